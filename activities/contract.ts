@@ -1,0 +1,147 @@
+import type { Ability } from '#domain/ability.ts';
+import type { GuardVerdict } from '#domain/guardrails.ts';
+import type { MigrationRef } from '#domain/identity.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { Facts, GreenCluster } from '#domain/migration-state.ts';
+import type { Resolved } from '#domain/resolved.ts';
+import type { Notice } from './ports.ts';
+
+/**
+ * What each activity promises: what it does, the identity that makes a repeat harmless, its failures and its
+ * units. Workflows see this file only as types. Every input carries the migration's reference and the plan's spec it
+ * needs; no output carries secrets, tokens or inventories (I10), only identities, counts and digests.
+ */
+type Spec = MigrationPlan['spec'];
+
+export interface ActivityInput {
+  readonly ref: MigrationRef;
+  readonly spec: Spec;
+}
+
+export interface ResolvedInput extends ActivityInput {
+  readonly resolved: Resolved;
+}
+
+export interface GreenInput extends ResolvedInput {
+  readonly green: GreenCluster;
+}
+
+/** Something preflight found. */
+export interface Finding {
+  readonly code: string;
+  readonly severity: 'block' | 'warn' | 'info';
+  readonly resource: string;
+  readonly title: string;
+  readonly remedy: string;
+}
+
+export interface WeightsInput extends ResolvedInput {
+  readonly routeIds: readonly string[];
+  /** Green's share in percent, 0–100. */
+  readonly percent: number;
+}
+
+export interface WeightsReadBack {
+  /** By route id: green's share in percent as the API answered after the write. */
+  readonly readBack: Readonly<Record<string, number>>;
+  /** When the last route was read back, ISO time. */
+  readonly readBackAt: string;
+}
+
+export interface ShareInput extends ResolvedInput {
+  readonly routeIds: readonly string[];
+  readonly percent: number;
+  /** Count only requests from this moment on; ISO time of the read-back. */
+  readonly since: string;
+  /** Give up and report what was counted after this many seconds. */
+  readonly withinSeconds: number;
+}
+
+export interface ShareReport {
+  /** `fits`, `mismatch`, or `too-few` when the sample was not reached in time. */
+  readonly verdict: 'fits' | 'mismatch' | 'too-few';
+  readonly requests: number;
+  readonly observedPercent: number;
+  readonly needed: number;
+}
+
+export interface GuardInput extends ResolvedInput {
+  /** Since when green has had users, ISO time. */
+  readonly greenSince: string;
+  /** `pull`: on a hard verdict send everything to blue at once, if blue is able. `tell`: only report. */
+  readonly mode: 'pull' | 'tell';
+}
+
+export interface GuardReport {
+  readonly verdict: Exclude<GuardVerdict, { readonly kind: 'healthy' }>;
+  /** When the verdict was reached, ISO time. */
+  readonly at: string;
+  /** Did the guard itself set all weights to blue? */
+  readonly pulled: boolean;
+}
+
+/** One method per activity; names are what the Temporal UI shows. */
+export interface MigrationActivities {
+  /** Resolves every name of the plan to an identity and measures blue's baseline. Reads only. Fails `not-found`, `access-denied`, `unexpected-shape`. */
+  resolveNames(input: ActivityInput): Promise<Resolved>;
+  /** Judges blue, plan and target. Reads only. */
+  checkReadiness(input: ResolvedInput): Promise<{ readonly findings: readonly Finding[] }>;
+
+  /** Find-or-create green. Identity: client token and tags; a stranger's cluster of that name: `stranger-resource`. */
+  createGreen(input: ResolvedInput): Promise<GreenCluster>;
+  /** Waits until green is ACTIVE (BENIGN `waiting` until then). Fails `cluster-failed`, `identity-changed`. */
+  awaitGreen(input: GreenInput): Promise<void>;
+  /** Admits the engine and copies blue's access entries, creates node groups like blue's. Identity: client tokens, names. */
+  furnishGreen(input: GreenInput): Promise<Facts>;
+  /** Waits until every node group of blue has its ready twin and the API server admits us. Fails `nodegroup-failed`. */
+  awaitNodegroups(input: GreenInput): Promise<Facts>;
+
+  /** Installs blue's add-ons in the chosen versions. Identity: client token per add-on. Fails `addon-unavailable`. */
+  installAddons(input: GreenInput): Promise<Facts>;
+  /** Waits until all are ACTIVE. Fails `addon-failed`. */
+  awaitAddons(input: GreenInput): Promise<void>;
+
+  /** Names green on every route at weight 0 and reads it back. Identity: the rule's own content. */
+  attachGreen(input: ResolvedInput): Promise<void>;
+  /** Copies the plan's namespaces in green's form. Identity: server-side apply. */
+  copyWorkloads(input: GreenInput): Promise<Facts>;
+  /** Waits until Deployments are available and green's target groups are healthy. Fails `workload-unavailable` after the plan's time. */
+  awaitWorkloads(input: GreenInput): Promise<Facts>;
+
+  /** Opens a door for a secret header, asks the plan's questions of green, closes the door. Fails `smoke-failed`. Identity: tags. */
+  smokeTest(input: ResolvedInput): Promise<Facts>;
+  /** Closes doors left behind. Undo. */
+  closeSmokeDoors(input: ResolvedInput): Promise<void>;
+
+  /** Can this side carry `percent` of the load on these routes? Reads only. */
+  checkAbility(input: WeightsInput & { readonly side: 'blue' | 'green' }): Promise<Ability>;
+  /** Writes green's share on the routes, reads back until it is so. Late writes are not sent. Fails `write-not-verified`, `late-write`. */
+  setWeights(input: WeightsInput): Promise<WeightsReadBack>;
+  /** One look at users' requests per colour, at the sample the share needs. Heartbeats. */
+  verifyShare(input: ShareInput): Promise<ShareReport>;
+  /** Suspends CronJobs and scales the listed Deployments on blue, then releases them on green; both ways idempotent (I7). */
+  handOverSingletons(input: GreenInput): Promise<Facts>;
+  /** The reverse: held on green first, then released on blue as they were. Undo. */
+  returnSingletons(input: GreenInput): Promise<Facts>;
+
+  /** Watches until something is wrong; returns only then. Heartbeats. Stateless: any restart judges the same. */
+  guardTraffic(input: GuardInput): Promise<GuardReport>;
+
+  /** Proves that blue has had no request for `drain.quietSeconds` (BENIGN `waiting` until then). */
+  proveBlueIdle(input: ResolvedInput): Promise<Facts>;
+
+  /** Takes green off every route, leaving the rules as they were found. Undo. */
+  detachGreen(input: ResolvedInput): Promise<void>;
+  /** Deletes green's node groups, then green; `waiting` until gone. Only what we created. Undo. */
+  deleteGreen(input: GreenInput): Promise<void>;
+
+  /** Last look before deletion: weights, requests, identity. Fails `not-idle`, `identity-changed`. Then takes blue off the rules. */
+  releaseBlue(input: ResolvedInput): Promise<void>;
+  /** Deletes blue's node groups; `waiting` until gone. */
+  deleteBlueNodegroups(input: ResolvedInput): Promise<void>;
+  /** Deletes blue; `waiting` until gone. */
+  deleteBlueCluster(input: ResolvedInput): Promise<void>;
+
+  /** Tells people by every target of the plan; a target that cannot be told does not stop the others. */
+  tellPeople(input: ActivityInput & { readonly notice: Omit<Notice, 'workflowId' | 'migrationId' | 'plan'>; readonly plan: string }): Promise<void>;
+}

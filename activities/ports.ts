@@ -1,0 +1,305 @@
+import type { OfferedVersion } from '#domain/addon-versions.ts';
+import type { ColourPoint } from '#domain/guardrails.ts';
+import type { KubernetesObject } from '#domain/workload-copy.ts';
+
+/**
+ * What activities need of the outside world, in our own words; the only way to it. Adapters implement these with
+ * SDKs, the in-memory fakes of the workflow tests implement them too, and one contract suite per port holds both
+ * to the same behaviour. Every call takes an AbortSignal, throws `CutoverFailure`s only, and makes one attempt
+ * per write: retrying is Temporal's work, where it can be seen.
+ */
+
+/** With which account and role a call is made. */
+export interface Access {
+  readonly account: string;
+  readonly region: string;
+  readonly roleArn?: string | undefined;
+  readonly externalId?: string | undefined;
+}
+
+export interface ClusterRef {
+  readonly access: Access;
+  readonly name: string;
+}
+
+export interface Identified {
+  readonly arn: string;
+  /** ISO time. */
+  readonly createdAt: string;
+}
+
+export interface ClusterDescription extends Identified {
+  readonly name: string;
+  readonly version: string;
+  readonly status: 'PENDING' | 'CREATING' | 'ACTIVE' | 'UPDATING' | 'FAILED' | 'DELETING';
+  /** Cluster health issues as `code: message`. */
+  readonly issues: readonly string[];
+  readonly deletionProtection: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Insight {
+  readonly name: string;
+  readonly kubernetesVersion: string;
+  readonly status: 'PASSING' | 'WARNING' | 'ERROR' | 'UNKNOWN';
+  readonly reason: string;
+}
+
+/** EKS control planes. */
+export interface Clusters {
+  /** Null when no such cluster exists. */
+  describe(cluster: ClusterRef, signal: AbortSignal): Promise<ClusterDescription | null>;
+  /**
+   * Creates `green` in the shape of `blue` (network, role, logging, encryption, Kubernetes network; access mode API).
+   * Identity key: `clientToken`. A cluster of that name that exists already: `conflict`.
+   */
+  createLike(
+    blue: ClusterRef,
+    green: ClusterRef & { readonly version: string },
+    identity: CreationIdentity,
+    signal: AbortSignal,
+  ): Promise<ClusterDescription>;
+  /** Kubernetes versions EKS offers now. */
+  offeredVersions(access: Access, signal: AbortSignal): Promise<readonly string[]>;
+  /** Upgrade readiness insights of a cluster. */
+  insights(cluster: ClusterRef, signal: AbortSignal): Promise<readonly Insight[]>;
+  /** Turns deletion protection off; no-op when it is off. Returns whether an update is still running. */
+  allowDeletion(cluster: ClusterRef, clientToken: string, signal: AbortSignal): Promise<{ readonly updating: boolean }>;
+  /** Starts deletion; no-op when the cluster is gone or going. */
+  delete(cluster: ClusterRef, signal: AbortSignal): Promise<void>;
+}
+
+/** How a creation is recognised when it is asked for again (I6). */
+export interface CreationIdentity {
+  readonly clientToken: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A part of a cluster with a life of its own: node group or add-on. */
+export interface PartDescription {
+  readonly name: string;
+  readonly status: string;
+  /** Is it in its good resting state (`ACTIVE`)? */
+  readonly ready: boolean;
+  /** Has it failed in a way that waiting does not mend? */
+  readonly failed: boolean;
+  /** Health issues as `code: message`. */
+  readonly issues: readonly string[];
+}
+
+/** Managed node groups. */
+export interface Nodegroups {
+  list(cluster: ClusterRef, signal: AbortSignal): Promise<readonly PartDescription[]>;
+  /** Creates on `green` a node group in the shape of blue's `name`, sized to blue's current desired size. Existing: no-op. */
+  createLike(
+    blue: ClusterRef,
+    green: ClusterRef,
+    name: string,
+    identity: CreationIdentity,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Starts deletion; no-op when gone or going. */
+  delete(cluster: ClusterRef, name: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface AddonDescription extends PartDescription {
+  readonly version: string;
+}
+
+/** EKS add-ons. */
+export interface Addons {
+  list(cluster: ClusterRef, signal: AbortSignal): Promise<readonly AddonDescription[]>;
+  /** Versions of `addon` compatible with a Kubernetes version. */
+  offered(access: Access, addon: string, kubernetesVersion: string, signal: AbortSignal): Promise<readonly OfferedVersion[]>;
+  /** Installs on `green` with blue's configuration; an existing add-on at the version: no-op. */
+  installLike(
+    blue: ClusterRef,
+    green: ClusterRef,
+    addon: { readonly name: string; readonly version: string },
+    identity: CreationIdentity,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** Who may talk to a cluster's API server. */
+export interface ClusterAccess {
+  /** Principal behind `access`: role ARN (never a session ARN). Fails `credentials-missing` or `access-denied`. */
+  whoAmI(access: Access, signal: AbortSignal): Promise<{ readonly account: string; readonly arn: string }>;
+  /** Admits the principal as cluster admin; no-op when it is admitted. */
+  admitAdmin(cluster: ClusterRef, principalArn: string, identity: CreationIdentity, signal: AbortSignal): Promise<void>;
+  /** Copies blue's access entries and policies for people and tools; node entries are skipped, existing ones kept. Returns how many. */
+  copyEntries(blue: ClusterRef, green: ClusterRef, identity: CreationIdentity, signal: AbortSignal): Promise<number>;
+}
+
+/** Where a route's weights live and how the router wants to be asked. */
+export interface RouteRef {
+  readonly access: Access;
+  readonly id: string;
+  readonly ruleArn: string;
+  readonly blueTargetGroupArn: string;
+  readonly greenTargetGroupArn: string;
+}
+
+export interface RouteDescription {
+  readonly loadBalancerArn: string;
+  /** `http://host:port` of the listener, for smoke tests. */
+  readonly frontDoorUrl: string;
+  readonly securityGroupIds: readonly string[];
+  /** Name of the cluster whose controller owns the load balancer, from its tags; null when nobody's controller does. */
+  readonly ownedByCluster: string | null;
+  /** Router's own note of the rule as it is now; see `ResolvedRoute.before`. At most 1 KB. */
+  readonly before: string;
+}
+
+/**
+ * One weighted place. Weights are green's percent; whatever scale the API has stays inside the adapter. Other
+ * actions of the rule, their order and its conditions are preserved by every write. Fails `unexpected-shape` when the rule has
+ * no plain forward to blue (before) or to blue and green (after `attach`).
+ */
+export interface TrafficRouter {
+  describe(route: RouteRef, signal: AbortSignal): Promise<RouteDescription>;
+  /** Names green on the rule at weight 0; no-op when it is there. */
+  attach(route: RouteRef, signal: AbortSignal): Promise<void>;
+  /** Leaves the rule byte-identical to `before`; no-op when it is. */
+  detach(route: RouteRef, before: string, signal: AbortSignal): Promise<void>;
+  /** Writes green's share. Not sent at all after `deadlineMs` (epoch): fails `late-write`. */
+  setGreenPercent(route: RouteRef, percent: number, deadlineMs: number, signal: AbortSignal): Promise<void>;
+  /** Green's share as the API says it; null when green is not on the rule. Rounded to 0.1 %. */
+  readGreenPercent(route: RouteRef, signal: AbortSignal): Promise<number | null>;
+  /** Takes blue off the rule: what remains forwards to green alone. Only after commit; no-op when it is off. */
+  removeBlue(route: RouteRef, signal: AbortSignal): Promise<void>;
+}
+
+/** A temporary way to green for whoever knows a secret header. */
+export interface SmokeDoor {
+  /**
+   * Opens a rule with the planned rule's conditions and the header, above it, forwarding to green alone. Priorities are renumbered only
+   * when no free one is above. Identity: tags; an older door of the same migration is replaced. Returns the host name
+   * the planned rule asks for, or null.
+   */
+  open(
+    route: RouteRef,
+    header: { readonly name: string; readonly value: string },
+    tags: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<{ readonly host: string | null }>;
+  /** Removes every door with these tags and restores renumbered priorities; no-op when there is none. */
+  close(route: RouteRef, tags: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
+}
+
+export interface TargetCounts {
+  readonly healthy: number;
+  readonly total: number;
+}
+
+/** What stands behind a target group. */
+export interface TargetGroups {
+  readHealth(access: Access, targetGroupArn: string, signal: AbortSignal): Promise<TargetCounts>;
+}
+
+/** A source of the plan's `analysis.sources`, with what a query needs. */
+export type MetricSource =
+  | {
+      readonly with: 'cloudwatch';
+      readonly namespace: string;
+      readonly dimension: string;
+      readonly metrics: { readonly requests: string; readonly errors: string; readonly latency: string };
+      readonly periodSeconds: number;
+      readonly latenessSeconds: number;
+    }
+  | { readonly with: 'cloudwatch-alb'; readonly periodSeconds: number; readonly latenessSeconds: number };
+
+export interface MetricQuery {
+  readonly access: Access;
+  readonly source: MetricSource;
+  readonly blueCluster: string;
+  readonly greenCluster: string;
+  readonly routes: readonly { readonly loadBalancerArn: string; readonly blueTargetGroupArn: string; readonly greenTargetGroupArn: string }[];
+  /** Aligned to the period, epoch seconds; points with start in [from, to). */
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+}
+
+/** Requests, errors and latency per colour. */
+export interface TrafficMetrics {
+  /** Oldest first; a period in which nothing was counted has no point. */
+  read(query: MetricQuery, signal: AbortSignal): Promise<{ readonly blue: readonly ColourPoint[]; readonly green: readonly ColourPoint[] }>;
+}
+
+export interface ObjectKind {
+  readonly apiVersion: string;
+  readonly plural: string;
+}
+
+/** One cluster's Kubernetes API; plain JSON objects, nothing dropped. */
+export interface KubernetesCluster {
+  /** Null namespace: cluster-scoped or all namespaces. An unknown kind has no objects. Pages are followed. */
+  list(kind: ObjectKind, namespace: string | null, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
+  /** Null when it does not exist. */
+  get(kind: ObjectKind, namespace: string | null, name: string, signal: AbortSignal): Promise<KubernetesObject | null>;
+  /** Server-side apply as field manager `cutover`, forced; twice equals once. */
+  apply(kind: ObjectKind, object: KubernetesObject, signal: AbortSignal): Promise<void>;
+  /** JSON merge patch. Fails `not-found`. */
+  merge(kind: ObjectKind, namespace: string | null, name: string, patch: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void>;
+  /** Is the API server ready to serve us? */
+  isReady(signal: AbortSignal): Promise<boolean>;
+}
+
+/** Connections to API servers; endpoint and credentials are found and kept inside. */
+export interface KubernetesClusters {
+  /** Fails `identity-changed` when the cluster of that name is not `identity`. */
+  connect(cluster: ClusterRef, identity: Identified, signal: AbortSignal): Promise<KubernetesCluster>;
+}
+
+export interface HttpProbe {
+  /** One request, redirects not followed. A refused or broken connection answers status 0. */
+  get(
+    url: string,
+    options: { readonly headers: Readonly<Record<string, string>>; readonly timeoutMs: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly status: number }>;
+}
+
+export type NotifyTarget = { readonly with: 'webhook'; readonly url: string } | { readonly with: 'log' };
+
+/** One thing people should know. */
+export interface Notice {
+  readonly event: 'gate-waiting' | 'rollback-started' | 'rollback-ended' | 'halted' | 'completed' | 'retire-failing' | 'undo-failing';
+  readonly workflowId: string;
+  readonly migrationId: string;
+  readonly plan: string;
+  readonly text: string;
+  /** The exact command that answers it; empty when there is nothing to do. */
+  readonly command: string;
+}
+
+export interface Notifier {
+  /** Fails `unavailable` when the target cannot be told; telling twice is allowed. */
+  tell(target: NotifyTarget, notice: Notice, signal: AbortSignal): Promise<void>;
+}
+
+/** Real time, so that tests can bend it. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  nowMs(): number;
+  /** Resolves after `ms`, rejects at once when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Hex text nobody can guess, for smoke headers. */
+  secret(): string;
+}
+
+/** Everything an activity may touch. */
+export interface Ports {
+  readonly clusters: Clusters;
+  readonly nodegroups: Nodegroups;
+  readonly addons: Addons;
+  readonly clusterAccess: ClusterAccess;
+  readonly router: TrafficRouter;
+  readonly smokeDoor: SmokeDoor;
+  readonly targetGroups: TargetGroups;
+  readonly trafficMetrics: TrafficMetrics;
+  readonly kubernetes: KubernetesClusters;
+  readonly httpProbe: HttpProbe;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+}

@@ -1,0 +1,85 @@
+import { isGateName, type GateName } from './phases.ts';
+
+/**
+ * What people, CI and the guard can say to a running migration, and hand-written parsers for it: messages come
+ * from the Temporal UI and from shells, so anything may arrive. Names of signals and updates are the verbs.
+ */
+export const VERBS = ['approve', 'reject', 'pause', 'resume', 'rollback', 'abort'] as const;
+
+export type Verb = (typeof VERBS)[number];
+
+/** The body of a signal or update. */
+export interface Message {
+  /** Chosen by the sender; a second message with the same id changes nothing. 1–200 characters. */
+  readonly id: string;
+  /** The sender, as they call themselves. 1–200 characters. */
+  readonly by: string;
+  /** The gate meant; without it the open one. */
+  readonly gate?: GateName;
+  /** At most 2,000 characters; needed with `force`. */
+  readonly reason?: string;
+  /** Override I3: move traffic towards a side that is not proven able. */
+  readonly force?: boolean;
+}
+
+/** What an update answers. */
+export interface Answer {
+  readonly accepted: boolean;
+  /** One sentence: what happened, or why not and what to do instead. */
+  readonly message: string;
+}
+
+/** A decision that took effect. */
+export interface Decision {
+  readonly verb: Verb | 'guard' | 'cancel' | 'expiry' | 'failure';
+  readonly by: string;
+  readonly at: string;
+  readonly id: string;
+  readonly reason: string;
+  readonly gate?: GateName;
+}
+
+/** A recorded wish to end the story; the first one counts, later ones can only add force or turn it into an abort. */
+export interface StopRequest {
+  readonly kind: 'rollback' | 'abort' | 'reject' | 'blocked' | 'failure';
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly force: boolean;
+}
+
+/** Reads a message body; `problem` says which field is wrong and what is allowed. */
+export function parseMessage(
+  body: unknown,
+): { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly problem: string } {
+  if (!isRecord(body)) return { ok: false, problem: 'a message is an object {"id","by","gate"?,"reason"?,"force"?}' };
+  const { id, by, gate, reason, force } = body;
+  if (!isText(id, 200)) return { ok: false, problem: '"id" must be a text of 1–200 characters' };
+  if (!isText(by, 200)) return { ok: false, problem: '"by" must be a text of 1–200 characters' };
+  if (gate !== undefined && !(typeof gate === 'string' && isGateName(gate)))
+    return { ok: false, problem: '"gate" must be "shift" or "retire"' };
+  if (reason !== undefined && !(typeof reason === 'string' && reason.length <= 2000))
+    return { ok: false, problem: '"reason" must be a text of at most 2,000 characters' };
+  if (force !== undefined && typeof force !== 'boolean')
+    return { ok: false, problem: '"force" must be true or false' };
+  if (force === true && (reason === undefined || reason.trim() === ''))
+    return { ok: false, problem: '"force" needs a "reason"' };
+  return {
+    ok: true,
+    message: {
+      id,
+      by,
+      ...(gate === undefined ? {} : { gate }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(force === undefined ? {} : { force }),
+    },
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown, maxLength: number): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= maxLength;
+}

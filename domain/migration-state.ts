@@ -1,0 +1,150 @@
+import type { Decision, StopRequest } from './messages.ts';
+import type { GateName, PhaseName } from './phases.ts';
+import type { Resolved } from './resolved.ts';
+
+/**
+ * The whole memory of a migration (I9): for each effect the *intention* before it and the *fact* after it.
+ * What to do next, what a rollback undoes and whether blue may go are pure functions of this value, and it is
+ * the only thing that crosses a continue-as-new. At most 64 KB: counts and digests, never inventories.
+ */
+export interface MigrationState {
+  readonly schema: 1;
+  readonly workflowId: string;
+  readonly migrationId: string;
+  readonly planName: string;
+  readonly planDigest: string;
+  /** Who asked for the migration; may not approve a gate that says `notRequester`. */
+  readonly requestedBy: string;
+  readonly startedAt: string;
+  readonly phases: Readonly<Partial<Record<PhaseName, PhaseRecord>>>;
+  readonly resolved: Resolved | null;
+  readonly green: GreenCluster | null;
+  readonly effects: Readonly<Partial<Record<EffectKey, EffectRecord>>>;
+  /** By route id. */
+  readonly weights: Readonly<Record<string, RouteWeight>>;
+  /** In the order of the traffic plan; the next step is the first without `doneAt`. */
+  readonly steps: readonly StepRecord[];
+  readonly soakedSeconds: number;
+  readonly gates: Readonly<Partial<Record<GateName, GateRecord>>>;
+  readonly paused: { readonly by: string; readonly reason: string; readonly at: string } | null;
+  readonly stop: StopRequest | null;
+  readonly halted: HaltRecord | null;
+  readonly committed: { readonly at: string } | null;
+  readonly rollingBackSince: string | null;
+  readonly outcome: OutcomeName | null;
+  /** What people and the guard decided, newest last; the newest 100. */
+  readonly decisions: readonly Decision[];
+  /** Ids of messages already applied, newest last; the newest 500. */
+  readonly seen: readonly string[];
+  /** Signals that could not be read, counted; the newest problem kept. */
+  readonly malformed: { readonly count: number; readonly last: string } | null;
+}
+
+export const OUTCOMES = ['completed', 'rolled-back', 'rejected', 'aborted', 'blocked'] as const;
+
+/** How a migration ended. */
+export type OutcomeName = (typeof OUTCOMES)[number];
+
+/** Facts a phase leaves behind: counts, versions, digests. */
+export type Facts = Readonly<Record<string, string | number | boolean>>;
+
+export interface PhaseRecord {
+  readonly status: 'running' | 'done' | 'skipped' | 'not-configured';
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly facts: Facts;
+}
+
+export interface GreenCluster {
+  readonly name: string;
+  readonly arn: string;
+  /** ISO time; with the ARN it is the cluster's identity (a re-created cluster has the same ARN). */
+  readonly createdAt: string;
+  readonly version: string;
+}
+
+/** One thing done to the world that a rollback knows how to undo. */
+export type EffectKey =
+  | 'green-cluster'
+  | 'workloads'
+  | 'singletons'
+  | `attachment/${string}`
+  | `smoke-rule/${string}`;
+
+export interface EffectRecord {
+  readonly intendedAt: string;
+  readonly doneAt: string | null;
+  readonly undoneAt: string | null;
+}
+
+/** Green's share of one route in percent: what we wanted, what the API says, what the users' requests showed. */
+export interface RouteWeight {
+  readonly intended: number;
+  readonly readBack: number | null;
+  readonly observed: number | null;
+}
+
+export interface StepRecord {
+  readonly group: string;
+  readonly percent: number;
+  readonly startedAt: string;
+  /** Guarded seconds spent in this step's bake so far. */
+  readonly bakedSeconds: number;
+  readonly observedPercent: number | null;
+  readonly requests: number | null;
+  readonly doneAt: string | null;
+}
+
+export interface GateRecord {
+  readonly openedAt: string;
+  /** ISO time, or null once an expiry that holds has passed. */
+  readonly expiresAt: string | null;
+  readonly approvals: readonly Approval[];
+  readonly status: 'open' | 'approved' | 'rejected' | 'expired';
+}
+
+export interface Approval {
+  readonly by: string;
+  readonly at: string;
+  readonly id: string;
+}
+
+/** Neither side is proven able: weights stay, people decide. */
+export interface HaltRecord {
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** The state of a migration that has done nothing yet. */
+export function newMigration(facts: {
+  readonly workflowId: string;
+  readonly migrationId: string;
+  readonly planName: string;
+  readonly planDigest: string;
+  readonly requestedBy: string;
+  readonly at: string;
+}): MigrationState {
+  const { at, ...names } = facts;
+  return {
+    schema: 1,
+    ...names,
+    startedAt: at,
+    phases: {},
+    resolved: null,
+    green: null,
+    effects: {},
+    weights: {},
+    steps: [],
+    soakedSeconds: 0,
+    gates: {},
+    paused: null,
+    stop: null,
+    halted: null,
+    committed: null,
+    rollingBackSince: null,
+    outcome: null,
+    decisions: [],
+    seen: [],
+    malformed: null,
+  };
+}

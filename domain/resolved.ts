@@ -1,0 +1,42 @@
+/**
+ * Every name of the plan, resolved once in preflight to what it meant then (I5): later phases act on these
+ * identities and nothing else, so a resource re-created under the same name is never touched.
+ */
+export interface Resolved {
+  /** Principal the engine acts as, from STS; green admits it. */
+  readonly engineArn: string;
+  readonly blue: ResolvedCluster;
+  readonly routes: readonly ResolvedRoute[];
+  /** What blue carried when the migration began; the yardstick of ability (I3). */
+  readonly baseline: Baseline;
+}
+
+export interface ResolvedCluster {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: string;
+  readonly version: string;
+}
+
+export interface ResolvedRoute {
+  readonly id: string;
+  readonly group: string;
+  readonly with: 'alb';
+  readonly ruleArn: string;
+  readonly loadBalancerArn: string;
+  /** What reaches the load balancer over HTTP, for smoke tests: scheme, host and port. */
+  readonly frontDoorUrl: string;
+  /** Security groups of the load balancer; pods must admit them. */
+  readonly securityGroupIds: readonly string[];
+  readonly blueTargetGroupArn: string;
+  readonly greenTargetGroupArn: string;
+  /** The router's own note of the shape before us; given back to it to detach green, opaque to everybody else. */
+  readonly before: string;
+}
+
+/** Blue's measured load before anything moved. */
+export interface Baseline {
+  readonly requestsPerSecond: number;
+  /** Healthy blue targets, by route id. */
+  readonly healthyTargets: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,74 @@
+import type { MigrationPlan } from './migration-plan.ts';
+import type { MigrationState, StepRecord } from './migration-state.ts';
+
+/**
+ * The weights to come, as a value: group after group in the plan's order, each group's routes together, step by
+ * step. `plan` prints it, the shift walks it, and the next step is read off the state, so a run that moved to a new
+ * execution goes on at the first step not done.
+ */
+export interface TrafficStep {
+  /** Position over all groups, from 0. */
+  readonly index: number;
+  readonly group: string;
+  readonly routeIds: readonly string[];
+  /** Green's share in percent. */
+  readonly percent: number;
+  readonly bakeSeconds: number;
+  /** Hand the singletons over once this step's traffic is proven. */
+  readonly handOver: boolean;
+}
+
+/** All steps of a plan. */
+export function trafficPlan(traffic: MigrationPlan['spec']['traffic'], handOverAtPercent: number): readonly TrafficStep[] {
+  const lastGroup = traffic.groups.length - 1;
+  const steps = traffic.groups.flatMap((group, groupIndex) =>
+    group.steps.map((percent) => ({
+      group: group.name,
+      routeIds: group.routes.map((route) => route.id),
+      percent,
+      bakeSeconds: group.bakeSeconds,
+      last: groupIndex === lastGroup,
+    })),
+  );
+  // Singletons serve every group, so they move with the last one.
+  const handOverIndex = steps.findIndex((step) => step.last && step.percent >= handOverAtPercent);
+  return steps.map(({ last: _, ...step }, index) => ({ ...step, index, handOver: index === handOverIndex }));
+}
+
+/** The first step not done, or null at the end. */
+export function nextStep(steps: readonly TrafficStep[], state: MigrationState): TrafficStep | null {
+  return steps.find((step) => state.steps[step.index]?.doneAt === undefined || state.steps[step.index]?.doneAt === null) ?? null;
+}
+
+/** The step's record with a change applied; a step that begins gets its record first. */
+export function withStep(
+  state: MigrationState,
+  step: TrafficStep,
+  at: string,
+  change: Partial<StepRecord>,
+): MigrationState {
+  const before: StepRecord = state.steps[step.index] ?? {
+    group: step.group,
+    percent: step.percent,
+    startedAt: at,
+    bakedSeconds: 0,
+    observedPercent: null,
+    requests: null,
+    doneAt: null,
+  };
+  const steps = [...state.steps];
+  steps[step.index] = { ...before, ...change };
+  return { ...state, steps };
+}
+
+/** Green's greatest intended share over all routes, in percent; what the UI shows. */
+export function greenWeightPercent(state: MigrationState): number {
+  return Math.max(0, ...Object.values(state.weights).map((weight) => weight.intended));
+}
+
+/** Could green have users now? Counts what was intended, read back or seen: any of them is enough. */
+export function greenMayHaveUsers(state: MigrationState): boolean {
+  return Object.values(state.weights).some(
+    (weight) => weight.intended > 0 || (weight.readBack ?? 0) > 0 || (weight.observed ?? 0) > 0,
+  );
+}

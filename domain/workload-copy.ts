@@ -1,0 +1,146 @@
+/**
+ * What of a namespace goes to green and in which form (direct copy). Pure: objects in, objects out. Never copied:
+ * what a controller makes, what would give green a load balancer of its own, what is bound to one cluster.
+ * CronJobs arrive suspended (I7); TargetGroupBindings arrive on green's target group (I13).
+ */
+
+/** A Kubernetes object as the API gives it; only what this file looks at is named. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly [field: string]: unknown;
+}
+
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly unknown[];
+  readonly [field: string]: unknown;
+}
+
+/** A kind that is copied, with its place in the order: configuration before what reads it, routing last. */
+export interface CopiedKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly plural: string;
+}
+
+export const COPIED_KINDS: readonly CopiedKind[] = [
+  { apiVersion: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas' },
+  { apiVersion: 'v1', kind: 'LimitRange', plural: 'limitranges' },
+  { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', plural: 'roles' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', plural: 'rolebindings' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', plural: 'networkpolicies' },
+  { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' },
+  { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' },
+  { apiVersion: 'v1', kind: 'Service', plural: 'services' },
+  { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
+  { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets' },
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers' },
+  { apiVersion: 'batch/v1', kind: 'CronJob', plural: 'cronjobs' },
+  { apiVersion: 'elbv2.k8s.aws/v1beta1', kind: 'TargetGroupBinding', plural: 'targetgroupbindings' },
+];
+
+/** Remembers, on green's CronJob, what blue's `suspend` was, so that a hand-over restores it and no more. */
+export const SUSPENDED_BEFORE_ANNOTATION = 'cutover/suspended-before';
+
+export interface CopyTargets {
+  /** blue target group ARN → green target group ARN */
+  readonly targetGroups: Readonly<Record<string, string>>;
+  /** Load balancer security groups by *green* target group ARN; pods must admit them. */
+  readonly securityGroups: Readonly<Record<string, readonly string[]>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Green's form of one of blue's objects, or null when it stays behind. */
+export function copyForGreen(object: KubernetesObject, targets: CopyTargets): KubernetesObject | null {
+  if (staysBehind(object)) return null;
+  const { status: _, ...rest } = object;
+  const clean: KubernetesObject = { ...rest, metadata: cleanMeta(object.metadata, targets.labels) };
+  switch (object.kind) {
+    case 'Service':
+      return { ...clean, spec: without(record(object['spec']), CLUSTER_BOUND_SERVICE_FIELDS) };
+    case 'CronJob':
+      return suspended(clean);
+    case 'TargetGroupBinding':
+      return repointed(clean, targets);
+    case 'ServiceAccount':
+      return without(clean, ['secrets']);
+    default:
+      return clean;
+  }
+}
+
+const CLUSTER_BOUND_SERVICE_FIELDS = ['clusterIP', 'clusterIPs', 'healthCheckNodePort', 'ipFamilies', 'ipFamilyPolicy'];
+
+function staysBehind(object: KubernetesObject): boolean {
+  const { kind, metadata } = object;
+  if ((metadata.ownerReferences ?? []).length > 0) return true;
+  if (kind === 'ConfigMap' && metadata.name === 'kube-root-ca.crt') return true;
+  if (kind === 'ServiceAccount' && metadata.name === 'default') return true;
+  if (kind === 'Secret' && object['type'] === 'kubernetes.io/service-account-token') return true;
+  if (kind === 'Secret' && object['type'] === 'helm.sh/release.v1') return true;
+  return kind === 'Service' && record(object['spec'])['type'] === 'LoadBalancer';
+}
+
+function cleanMeta(meta: ObjectMeta, labels: Readonly<Record<string, string>>): ObjectMeta {
+  const annotations = without(meta.annotations ?? {}, [
+    'kubectl.kubernetes.io/last-applied-configuration',
+    'deployment.kubernetes.io/revision',
+  ]);
+  return {
+    name: meta.name,
+    ...(meta.namespace === undefined ? {} : { namespace: meta.namespace }),
+    labels: { ...meta.labels, ...labels },
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  };
+}
+
+function suspended(cronJob: KubernetesObject): KubernetesObject {
+  const spec = record(cronJob['spec']);
+  const before = spec['suspend'] === true ? 'true' : 'false';
+  return {
+    ...cronJob,
+    metadata: {
+      ...cronJob.metadata,
+      annotations: { ...cronJob.metadata.annotations, [SUSPENDED_BEFORE_ANNOTATION]: before },
+    },
+    spec: { ...spec, suspend: true },
+  };
+}
+
+/** A binding whose target group is no route of the plan stays behind: green must never touch it. */
+function repointed(binding: KubernetesObject, targets: CopyTargets): KubernetesObject | null {
+  const spec = record(binding['spec']);
+  const blue = spec['targetGroupARN'];
+  const green = typeof blue === 'string' ? targets.targetGroups[blue] : undefined;
+  if (green === undefined) return null;
+  const groups = targets.securityGroups[green] ?? [];
+  const networking = {
+    ingress: [
+      { from: groups.map((groupID) => ({ securityGroup: { groupID } })), ports: [{ protocol: 'TCP' }] },
+    ],
+  };
+  return {
+    ...binding,
+    spec: { ...without(spec, ['networking']), targetGroupARN: green, ...(groups.length === 0 ? {} : { networking }) },
+  };
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function without<T extends object>(value: T, names: readonly string[]): T {
+  const copy = { ...value };
+  for (const name of names) Reflect.deleteProperty(copy, name);
+  return copy;
+}
