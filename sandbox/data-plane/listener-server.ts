@@ -1,0 +1,48 @@
+/**
+ * The HTTP server of one listener on loopback. Connections of clients are kept alive for longer than clients keep idle
+ * ones, so a request never meets a closing socket. Called by data-plane.ts.
+ */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** An ALB's client keep-alive is 3600 s by default; clients of the sandbox give up idle connections far earlier. */
+const KEEP_ALIVE_MS = 3_600_000;
+
+export interface ListenerServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on 127.0.0.1; port 0 takes a free one.
+ * @throws the server's error, with code EADDRINUSE where the port is taken.
+ */
+export async function listenOnLoopback(
+  port: number,
+  onRequest: RequestListener,
+): Promise<ListenerServer> {
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, keepAlive: true, noDelay: true },
+    onRequest,
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+  return {
+    port: portOf(server.address()),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  return address.port;
+}
