@@ -61,10 +61,17 @@ function durationMs(atLeast: string, atMost: string, granularityMs: number) {
 export function wholePercent(atLeast: number, atMost: number) {
   const allowed = `a whole percentage from ${atLeast} to ${atMost}, such as 25 or 25%`;
   return z
-    .union([z.int().min(atLeast).max(atMost), z.string().regex(PERCENTAGE_PATTERN)], { error: allowed })
+    .union([z.int().min(atLeast).max(atMost), z.string().regex(PERCENTAGE_PATTERN)], {
+      error: allowed,
+    })
     .transform((written, context) => {
       const percent = typeof written === 'number' ? written : parsePercentage(written);
-      if (percent !== undefined && Number.isInteger(percent) && percent >= atLeast && percent <= atMost)
+      if (
+        percent !== undefined &&
+        Number.isInteger(percent) &&
+        percent >= atLeast &&
+        percent <= atMost
+      )
         return percent;
       context.issues.push({ code: 'custom', input: written, message: allowed });
       return z.NEVER;
@@ -92,9 +99,17 @@ export function count(atLeast: number, atMost: number) {
 }
 
 /** A list with a bounded length; the sentence tells both bounds. */
-export function listOf<Item extends z.ZodType>(item: Item, what: string, atLeast: number, atMost: number) {
+export function listOf<Item extends z.ZodType>(
+  item: Item,
+  what: string,
+  atLeast: number,
+  atMost: number,
+) {
   const allowed = `a list of ${atLeast} to ${atMost} ${what}`;
-  return z.array(item, { error: allowed }).min(atLeast, { error: allowed }).max(atMost, { error: allowed });
+  return z
+    .array(item, { error: allowed })
+    .min(atLeast, { error: allowed })
+    .max(atMost, { error: allowed });
 }
 
 /**
@@ -102,7 +117,10 @@ export function listOf<Item extends z.ZodType>(item: Item, what: string, atLeast
  * version does not that it is not supported yet, rather than unknown.
  */
 export function providerError(offered: readonly string[], planned: readonly string[]) {
-  return (issue: { readonly code?: string | undefined; readonly input?: unknown }): string | undefined => {
+  return (issue: {
+    readonly code?: string | undefined;
+    readonly input?: unknown;
+  }): string | undefined => {
     if (issue.code !== 'invalid_union') return undefined;
     const chosen = nameOfProvider(issue.input);
     const offer = offered.length === 1 ? `${offered[0]}` : `one of ${offered.join(', ')}`;

@@ -35,7 +35,8 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'string') return `"${printable(withoutCredentials(value))}"`;
   if (typeof value === 'number') return `the number ${value}`;
   if (typeof value === 'boolean') return `${value} (true or false)`;
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (Array.isArray(value))
+    return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
 }
 

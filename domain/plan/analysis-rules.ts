@@ -1,0 +1,140 @@
+/**
+ * Cross-field rules about analysis: references to sources, what a source can measure, limits named twice.
+ * Called by `rules.ts`.
+ */
+import { formatDurationSeconds } from '#domain/durations.ts';
+import { intervalField, missingDataField, sourceNameField } from './analysis.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { describeValue, oneOf, type PlanPath, type PlanProblem } from './problems.ts';
+import { type Named, repeats } from './repeats.ts';
+import { at, child, isMapping, items, valid } from './tree.ts';
+
+const ANALYSIS = ['spec', 'analysis'];
+const SOURCES = [...ANALYSIS, 'sources'];
+
+export const analysisRules: readonly ((tree: unknown) => readonly PlanProblem[])[] = [
+  sourcesAreKnown,
+  targetsAreCountedByTheLoadBalancer,
+  (tree) => repeats(limits(tree, 'guardrails'), 'one guardrail per metric and source'),
+  (tree) => repeats(limits(tree, 'compare'), 'one comparison per metric and source'),
+  missingDataSpansALook,
+  allowedIncreaseNeedsAnIncrease,
+];
+
+/** Names of the written sources, right or wrong; the default's where none is written; undefined where unreadable. */
+function sourceNames(tree: unknown): readonly string[] | undefined {
+  const sources = at(tree, SOURCES);
+  if (sources === undefined) return ['alb'];
+  return isMapping(sources) ? Object.keys(sources) : undefined;
+}
+
+function listed(
+  tree: unknown,
+  list: 'guardrails' | 'compare',
+): readonly { path: PlanPath; value: unknown }[] {
+  const path = [...ANALYSIS, list];
+  return items(at(tree, path)).map((value, index) => ({ path: [...path, index], value }));
+}
+
+function sourcesAreKnown(tree: unknown): readonly PlanProblem[] {
+  const known = sourceNames(tree);
+  if (known === undefined) return [];
+  const paths = [
+    [...ANALYSIS, 'truth'],
+    ...[...listed(tree, 'guardrails'), ...listed(tree, 'compare')].map(({ path }) => [
+      ...path,
+      'from',
+    ]),
+  ];
+  return paths.flatMap((path) => {
+    const name = valid(sourceNameField, at(tree, path));
+    if (name === undefined || known.includes(name)) return [];
+    const hint = didYouMean(name, known);
+    const found = `${describeValue(name)}, which is no source`;
+    const problem = {
+      path,
+      about: 'value' as const,
+      found,
+      allowed: `a name under spec.analysis.sources: ${oneOf(known)}`,
+    };
+    return [hint === undefined ? problem : { ...problem, hint }];
+  });
+}
+
+/** An application's own metrics do not know what the load balancer's health checks say. */
+function targetsAreCountedByTheLoadBalancer(tree: unknown): readonly PlanProblem[] {
+  const known = sourceNames(tree);
+  if (known === undefined) return [];
+  const counting =
+    at(tree, SOURCES) === undefined ? known : known.filter((name) => isLoadBalancer(tree, name));
+  return listed(tree, 'guardrails').flatMap(({ path, value }): readonly PlanProblem[] => {
+    if (child(value, 'metric') !== 'healthy-targets') return [];
+    const from = child(value, 'from');
+    const allowed = 'a source with cloudwatch-alb, which alone counts healthy targets';
+    if (from === undefined) {
+      if (counting.length > 0) return [];
+      return [
+        {
+          path: [...path, 'from'],
+          about: 'missing',
+          found: 'no source with cloudwatch-alb',
+          allowed,
+        },
+      ];
+    }
+    const name = valid(sourceNameField, from);
+    if (name === undefined || !known.includes(name) || counting.includes(name)) return [];
+    return [{ path: [...path, 'from'], about: 'value', found: describeValue(name), allowed }];
+  });
+}
+
+function isLoadBalancer(tree: unknown, name: string): boolean {
+  const kind = at(tree, [...SOURCES, name, 'with']);
+  return kind !== 'cloudwatch';
+}
+
+function limits(tree: unknown, list: 'guardrails' | 'compare'): readonly Named[] {
+  return listed(tree, list).flatMap(({ path, value }) => {
+    const metric = child(value, 'metric');
+    const from = child(value, 'from');
+    if (typeof metric !== 'string') return [];
+    return [
+      {
+        path: [...path, 'metric'],
+        name: typeof from === 'string' ? `${metric} from ${from}` : metric,
+      },
+    ];
+  });
+}
+
+function missingDataSpansALook(tree: unknown): readonly PlanProblem[] {
+  const path = [...ANALYSIS, 'missingData'];
+  const intervalSeconds = valid(intervalField, at(tree, [...ANALYSIS, 'interval']));
+  const missingSeconds = valid(missingDataField, at(tree, path));
+  if (
+    intervalSeconds === undefined ||
+    missingSeconds === undefined ||
+    missingSeconds >= intervalSeconds
+  )
+    return [];
+  const written = at(tree, path) !== undefined;
+  const found = `${describeValue(formatDurationSeconds(missingSeconds))}${written ? '' : ' (the default)'}`;
+  const allowed = `at least spec.analysis.interval, ${formatDurationSeconds(intervalSeconds)}`;
+  return [{ path, about: written ? 'value' : 'missing', found, allowed }];
+}
+
+function allowedIncreaseNeedsAnIncrease(tree: unknown): readonly PlanProblem[] {
+  return listed(tree, 'compare').flatMap(({ path, value }) => {
+    if (child(value, 'allowedIncrease') === undefined || child(value, 'direction') !== 'decrease')
+      return [];
+    const found = 'an allowed increase where only a decrease is bad';
+    return [
+      {
+        path: [...path, 'allowedIncrease'],
+        about: 'value' as const,
+        found,
+        allowed: 'direction increase or either',
+      },
+    ];
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * The plan's clusters: who may reach them (`access`), blue, green, and green's add-ons.
+ * Called by `schema.ts`.
+ */
+import { z } from 'zod';
+import { REGION_PATTERN, ROLE_ARN_PATTERN } from './arns.ts';
+import { clusterName, providerError, text } from './fields.ts';
+
+export const accountField = text(
+  /^\d{12}$/,
+  12,
+  'an AWS account: 12 digits in quotes, such as "111122223333"',
+);
+export const regionField = text(REGION_PATTERN, 40, 'an AWS region, such as eu-west-1');
+export const roleArnField = text(
+  ROLE_ARN_PATTERN,
+  640,
+  'the ARN of an IAM role, such as arn:aws:iam::111122223333:role/cutover',
+);
+
+/** One account and region, and how to get in. */
+export const access = z.strictObject({
+  account: accountField.describe(
+    'AWS account, 12 digits in quotes; checked against STS before anything is done.',
+  ),
+  region: regionField.describe('AWS region, such as eu-west-1.'),
+  roleArn: roleArnField
+    .exactOptional()
+    .describe(
+      'Role to assume; without it the worker uses its own credentials. Must live in `account`.',
+    ),
+  externalId: text(
+    /^[\w+=,.@:/-]+$/,
+    1_224,
+    'an external id: 2 to 1224 letters, digits or any of + = , . @ : / -', // STS AssumeRole, ExternalId
+  )
+    .min(2, { error: 'an external id: 2 to 1224 letters, digits or any of + = , . @ : / -' })
+    .exactOptional()
+    .describe('External id that the role’s trust policy asks for.'),
+});
+
+/** Which access each side of the work uses; whatever is not named uses `default`. */
+export const accesses = z.strictObject({
+  default: access.describe('Account and region of everything that has no access of its own.'),
+  blue: access.exactOptional().describe('Where blue lives. Default: `default`.'),
+  green: access.exactOptional().describe('Where green lives. Default: `default`.'),
+  loadBalancer: access
+    .exactOptional()
+    .describe('Where the rules and target groups live. Default: `default`.'),
+  dns: access.exactOptional().describe('Where the DNS zone lives. Default: `default`.'),
+  hub: access.exactOptional().describe('Where the hub cluster lives. Default: `default`.'),
+});
+
+const clusterField = clusterName();
+
+export const blue = z.strictObject({
+  cluster: clusterField.describe('Name of the EKS cluster that serves now.'),
+});
+
+const provision = z.discriminatedUnion(
+  'with',
+  [z.strictObject({ with: z.literal('eks').describe('Calls the EKS API.') })],
+  { error: providerError(['eks'], ['kro']) },
+);
+
+export const green = z.strictObject({
+  cluster: clusterField.describe(
+    'Name of the EKS cluster that is to take over; made by the migration.',
+  ),
+  version: text(
+    /^1\.\d{2}$/,
+    4,
+    'a Kubernetes version in quotes, such as "1.36"', // without quotes YAML reads 1.30 as the number 1.3
+  ).describe('Kubernetes version of green, in quotes.'),
+  provision: provision
+    .prefault({ with: 'eks' })
+    .describe('How green is made. Default: through the EKS API.'),
+});
+
+/** Names as EKS DescribeAddonVersions gives them, e.g. `vpc-cni`. */
+const addonName = text(
+  /^[0-9A-Za-z][A-Za-z0-9_-]*$/,
+  100,
+  'an EKS add-on name: letters, digits, hyphens and underscores',
+);
+
+const addonVersion = text(/^v?\d[\w.+-]*$/, 64, 'an add-on version, such as v1.20.1-eksbuild.3');
+
+export const addons = z.strictObject({
+  choose: z
+    .enum(['default', 'latest'])
+    .default('default')
+    .describe(
+      'Version of each of blue’s add-ons on green: EKS’s default for the target version, or the latest that fits it.',
+    ),
+  pinned: z
+    .record(addonName, addonVersion)
+    .prefault({})
+    .describe('Versions chosen by hand, by add-on name; they win over `choose`.'),
+});
