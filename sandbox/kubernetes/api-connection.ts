@@ -64,7 +64,7 @@ export function connectToApi(options: ApiConnectionOptions): ApiConnection {
     return isJson(response) ? JSON.parse(text) : text;
   }
 
-  async function* stream(path: string, signal: AbortSignal): AsyncGenerator<unknown> {
+  async function* stream(path: string, signal: AbortSignal): AsyncGenerator {
     const response = await request(`${options.endpoint}${path}`, {
       dispatcher: agent,
       method: 'GET',
