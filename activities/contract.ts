@@ -11,6 +11,8 @@ import type { Notice } from './ports.ts';
  * units. Workflows see this file only as types. Every input carries the migration's reference and the plan's spec it
  * needs; no output carries secrets, tokens or inventories (I10), only identities, counts and digests.
  */
+export type { Notice };
+
 type Spec = MigrationPlan['spec'];
 
 export interface ActivityInput {
@@ -70,6 +72,8 @@ export interface GuardInput extends ResolvedInput {
   readonly greenSince: string;
   /** `pull`: on a hard verdict send everything to blue at once, if blue is able. `tell`: only report. */
   readonly mode: 'pull' | 'tell';
+  /** People were told already that both sides' data is missing: report only what is worse than that. */
+  readonly missingIsKnown: boolean;
 }
 
 export interface GuardReport {
@@ -115,6 +119,8 @@ export interface MigrationActivities {
 
   /** Can this side carry `percent` of the load on these routes? Reads only. */
   checkAbility(input: WeightsInput & { readonly side: 'blue' | 'green' }): Promise<Ability>;
+  /** Waits (BENIGN `waiting`) until the side is able; what a halted run watches. Reads only. */
+  awaitAbility(input: WeightsInput & { readonly side: 'blue' | 'green' }): Promise<void>;
   /** Writes green's share on the routes, reads back until it is so. Late writes are not sent. Fails `write-not-verified`, `late-write`. */
   setWeights(input: WeightsInput): Promise<WeightsReadBack>;
   /** One look at users' requests per colour, at the sample the share needs. Heartbeats. */
@@ -132,8 +138,8 @@ export interface MigrationActivities {
 
   /** Takes green off every route, leaving the rules as they were found. Undo. */
   detachGreen(input: ResolvedInput): Promise<void>;
-  /** Deletes green's node groups, then green; `waiting` until gone. Only what we created. Undo. */
-  deleteGreen(input: GreenInput): Promise<void>;
+  /** Deletes green's node groups, then green; `waiting` until gone. Only a cluster with this migration's tags. Undo. */
+  deleteGreen(input: ResolvedInput): Promise<void>;
 
   /** Last look before deletion: weights, requests, identity. Fails `not-idle`, `identity-changed`. Then takes blue off the rules. */
   releaseBlue(input: ResolvedInput): Promise<void>;
@@ -143,5 +149,10 @@ export interface MigrationActivities {
   deleteBlueCluster(input: ResolvedInput): Promise<void>;
 
   /** Tells people by every target of the plan; a target that cannot be told does not stop the others. */
-  tellPeople(input: ActivityInput & { readonly notice: Omit<Notice, 'workflowId' | 'migrationId' | 'plan'>; readonly plan: string }): Promise<void>;
+  tellPeople(
+    input: ActivityInput & {
+      readonly notice: Omit<Notice, 'workflowId' | 'migrationId' | 'plan'>;
+      readonly plan: string;
+    },
+  ): Promise<void>;
 }

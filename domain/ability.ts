@@ -42,5 +42,8 @@ export function judgeAbility(readings: readonly SideReading[]): Ability {
 /** Targets that `percent` of the baseline load needs; at least one as soon as there is any load. */
 export function targetsNeeded(reading: Pick<SideReading, 'baselineTargets' | 'percent'>): number {
   if (reading.percent <= 0) return 0;
-  return Math.max(1, Math.ceil((reading.baselineTargets * reading.percent) / 100 / TRUSTED_RATE_FACTOR));
+  return Math.max(
+    1,
+    Math.ceil((reading.baselineTargets * reading.percent) / 100 / TRUSTED_RATE_FACTOR),
+  );
 }

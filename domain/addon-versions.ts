@@ -15,13 +15,19 @@ export type AddonChoice =
 export function chooseAddonVersion(
   addon: string,
   offered: readonly OfferedVersion[],
-  choice: { readonly choose: 'default' | 'latest'; readonly pinned: Readonly<Record<string, string>> },
+  choice: {
+    readonly choose: 'default' | 'latest';
+    readonly pinned: Readonly<Record<string, string>>;
+  },
 ): AddonChoice {
   const pinned = choice.pinned[addon];
   if (pinned !== undefined)
     return offered.some((candidate) => candidate.version === pinned)
       ? { kind: 'chosen', version: pinned }
-      : { kind: 'unavailable', reason: `pinned version ${pinned} is not offered for the target version` };
+      : {
+          kind: 'unavailable',
+          reason: `pinned version ${pinned} is not offered for the target version`,
+        };
   const newestFirst = offered.toSorted((a, b) => compareVersions(b.version, a.version));
   const preferred =
     choice.choose === 'default'

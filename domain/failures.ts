@@ -4,30 +4,84 @@
  * table (undo proxies use none: an undo is tried for ever); `docs/failures.md` has one section per type.
  */
 export const FAILURES = {
-  'access-denied': { retryable: false, nextMove: 'grant the named permission to the engine role, then `cutover start` again' },
-  'credentials-missing': { retryable: false, nextMove: "give the worker credentials for the plan's account" },
+  'access-denied': {
+    retryable: false,
+    nextMove: 'grant the named permission to the engine role, then `cutover start` again',
+  },
+  'credentials-missing': {
+    retryable: false,
+    nextMove: "give the worker credentials for the plan's account",
+  },
   throttled: { retryable: true, nextMove: 'nothing: the engine retries with growing pauses' },
-  unavailable: { retryable: true, nextMove: 'nothing: the engine retries; look at the service health page if it lasts' },
-  'not-found': { retryable: false, nextMove: 'correct the name in the plan, or restore the resource' },
+  unavailable: {
+    retryable: true,
+    nextMove: 'nothing: the engine retries; look at the service health page if it lasts',
+  },
+  'not-found': {
+    retryable: false,
+    nextMove: 'correct the name in the plan, or restore the resource',
+  },
   conflict: { retryable: true, nextMove: 'nothing: the engine reads again and retries' },
-  'invalid-request': { retryable: false, nextMove: 'correct the plan field that the message names' },
-  'limit-exceeded': { retryable: false, nextMove: 'raise the quota that the message names, then start again' },
-  'stranger-resource': { retryable: false, nextMove: 'choose another name in the plan: this one belongs to somebody else' },
-  'identity-changed': { retryable: false, nextMove: 'stop and look: the resource is not the one that was resolved at the start' },
-  'unexpected-shape': { retryable: false, nextMove: 'bring the named resource into the shape the message asks for' },
+  'invalid-request': {
+    retryable: false,
+    nextMove: 'correct the plan field that the message names',
+  },
+  'limit-exceeded': {
+    retryable: false,
+    nextMove: 'raise the quota that the message names, then start again',
+  },
+  'stranger-resource': {
+    retryable: false,
+    nextMove: 'choose another name in the plan: this one belongs to somebody else',
+  },
+  'identity-changed': {
+    retryable: false,
+    nextMove: 'stop and look: the resource is not the one that was resolved at the start',
+  },
+  'unexpected-shape': {
+    retryable: false,
+    nextMove: 'bring the named resource into the shape the message asks for',
+  },
   'write-not-verified': { retryable: true, nextMove: 'find out who else writes this resource' },
-  'late-write': { retryable: false, nextMove: 'nothing: a forward write came too late and was not sent' },
+  'late-write': {
+    retryable: false,
+    nextMove: 'nothing: a forward write came too late and was not sent',
+  },
   waiting: { retryable: true, nextMove: 'nothing: not ready yet' },
-  'cluster-failed': { retryable: false, nextMove: 'read the health issue, mend its cause, then start again' },
-  'nodegroup-failed': { retryable: false, nextMove: 'read the health issue, mend its cause, then start again' },
-  'addon-failed': { retryable: false, nextMove: 'read the health issue, pin another add-on version in the plan' },
-  'addon-unavailable': { retryable: false, nextMove: 'pin a version of the add-on that exists for the target version' },
+  'cluster-failed': {
+    retryable: false,
+    nextMove: 'read the health issue, mend its cause, then start again',
+  },
+  'nodegroup-failed': {
+    retryable: false,
+    nextMove: 'read the health issue, mend its cause, then start again',
+  },
+  'addon-failed': {
+    retryable: false,
+    nextMove: 'read the health issue, pin another add-on version in the plan',
+  },
+  'addon-unavailable': {
+    retryable: false,
+    nextMove: 'pin a version of the add-on that exists for the target version',
+  },
   'workload-unavailable': { retryable: false, nextMove: 'look at the named workload on green' },
-  'smoke-failed': { retryable: false, nextMove: 'look at green: it did not answer as the plan expects' },
-  'share-mismatch': { retryable: false, nextMove: 'compare the rule with the plan: traffic does not follow the weights' },
-  'not-able': { retryable: false, nextMove: 'raise the capacity of the receiving side, then `cutover resume`' },
+  'smoke-failed': {
+    retryable: false,
+    nextMove: 'look at green: it did not answer as the plan expects',
+  },
+  'share-mismatch': {
+    retryable: false,
+    nextMove: 'compare the rule with the plan: traffic does not follow the weights',
+  },
+  'not-able': {
+    retryable: false,
+    nextMove: 'raise the capacity of the receiving side, then `cutover resume`',
+  },
   'not-idle': { retryable: true, nextMove: 'find the clients that still reach blue' },
-  internal: { retryable: false, nextMove: 'report it with the workflow history: this is a defect of Cutover' },
+  internal: {
+    retryable: false,
+    nextMove: 'report it with the workflow history: this is a defect of Cutover',
+  },
 } as const satisfies Record<string, FailureRule>;
 
 interface FailureRule {
@@ -62,9 +116,15 @@ export class CutoverFailure extends Error {
   constructor(
     type: FailureType,
     what: string,
-    options: { readonly resource: string; readonly retryAfterSeconds?: number; readonly cause?: unknown },
+    options: {
+      readonly resource: string;
+      readonly retryAfterSeconds?: number;
+      readonly cause?: unknown;
+    },
   ) {
-    super(`${what} [${options.resource}]; next: ${FAILURES[type].nextMove}`, { cause: options.cause });
+    super(`${what} [${options.resource}]; next: ${FAILURES[type].nextMove}`, {
+      cause: options.cause,
+    });
     this.type = type;
     this.resource = options.resource;
     this.retryAfterSeconds = options.retryAfterSeconds;

@@ -1,3 +1,4 @@
+import { assertNever } from './assert-never.ts';
 import { upperTail } from './binomial.ts';
 import type { MigrationPlan } from './migration-plan.ts';
 
@@ -65,7 +66,10 @@ export function judgeGuardrails(
   if (reasons.length > 0) return { kind: 'breach', reasons };
   const window = reading.sources[options.truthSource];
   if (window === undefined || reading.greenSinceSeconds === null) return { kind: 'healthy' };
-  const from = Math.max(window.closedUntilSeconds - options.missingDataSeconds, reading.greenSinceSeconds);
+  const from = Math.max(
+    window.closedUntilSeconds - options.missingDataSeconds,
+    reading.greenSinceSeconds,
+  );
   if (window.closedUntilSeconds - from < options.missingDataSeconds) return { kind: 'healthy' };
   return judgeMissing(window, from, reading.greenPercent, options);
 }
@@ -80,7 +84,10 @@ function judgeMissing(
   const blue = requestsSince(window.blue, from);
   const silence = `no request of green in source ${options.truthSource} for ${options.missingDataSeconds} s`;
   if (blue === 0)
-    return { kind: 'both-missing', reasons: [`${silence}, and none of blue: the source itself may be gone`] };
+    return {
+      kind: 'both-missing',
+      reasons: [`${silence}, and none of blue: the source itself may be gone`],
+    };
   if (greenPercent >= 100 || (blue * greenPercent) / (100 - greenPercent) >= EXPECTED_TO_MISS)
     return { kind: 'green-missing', reasons: [`${silence}, while blue counted ${blue}`] };
   return { kind: 'healthy' };
@@ -89,12 +96,16 @@ function judgeMissing(
 function breachOf(guardrail: Guardrail, reading: GuardReading): string | null {
   if (guardrail.metric === 'healthy-targets') {
     const healthy = reading.greenHealthyTargets;
-    if (healthy === null || guardrail.min === undefined || reading.greenSinceSeconds === null) return null;
-    return healthy < guardrail.min ? `healthy-targets: green has ${healthy}, the plan wants at least ${guardrail.min}` : null;
+    if (healthy === null || guardrail.min === undefined || reading.greenSinceSeconds === null)
+      return null;
+    return healthy < guardrail.min
+      ? `healthy-targets: green has ${healthy}, the plan wants at least ${guardrail.min}`
+      : null;
   }
   const window = reading.sources[guardrail.from];
   if (window === undefined || guardrail.max === undefined) return null;
-  switch (guardrail.metric) {
+  const { metric } = guardrail;
+  switch (metric) {
     case 'error-rate':
       return errorRateBreach(window.green, guardrail.max, guardrail.minRequests);
     case 'latency-p50':
@@ -103,16 +114,26 @@ function breachOf(guardrail: Guardrail, reading: GuardReading): string | null {
       return latencyBreach(guardrail, window, (point) => point.p90Ms);
     case 'latency-p99':
       return latencyBreach(guardrail, window, (point) => point.p99Ms);
+    default:
+      return assertNever(metric);
   }
 }
 
 /** Looks at the newest 1, 2, 4, 8 … periods: short windows see a catastrophe at once, long ones a slow bleed. */
-function errorRateBreach(points: readonly ColourPoint[], maxPercent: number, minRequests: number): string | null {
+function errorRateBreach(
+  points: readonly ColourPoint[],
+  maxPercent: number,
+  minRequests: number,
+): string | null {
   for (let length = 1; length <= LOOKBACK_PERIODS; length *= 2) {
     const recent = points.slice(-length);
     const requests = sum(recent, (point) => point.requests);
     const errors = sum(recent, (point) => point.errors);
-    if (requests >= minRequests && errors > 0 && upperTail(errors, requests, maxPercent / 100) < LUCK)
+    if (
+      requests >= minRequests &&
+      errors > 0 &&
+      upperTail(errors, requests, maxPercent / 100) < LUCK
+    )
       return `error-rate: green failed ${errors} of ${requests} requests (${percent(errors, requests)} %), the plan allows ${maxPercent} %`;
     if (length >= points.length) break;
   }
@@ -125,7 +146,9 @@ function latencyBreach(
   read: (point: ColourPoint) => number | null,
 ): string | null {
   const max = guardrail.max ?? Number.POSITIVE_INFINITY;
-  const judged = window.green.filter((point) => point.requests >= guardrail.minRequests && read(point) !== null);
+  const judged = window.green.filter(
+    (point) => point.requests >= guardrail.minRequests && read(point) !== null,
+  );
   const newest = read(judged.at(-1) ?? NO_POINT) ?? 0;
   const before = read(judged.at(-2) ?? NO_POINT) ?? 0;
   const says = (why: string): string =>
@@ -134,7 +157,14 @@ function latencyBreach(
   return newest > max && before > max ? says('for two periods in a row') : null;
 }
 
-const NO_POINT: ColourPoint = { startSeconds: 0, requests: 0, errors: 0, p50Ms: null, p90Ms: null, p99Ms: null };
+const NO_POINT: ColourPoint = {
+  startSeconds: 0,
+  requests: 0,
+  errors: 0,
+  p50Ms: null,
+  p90Ms: null,
+  p99Ms: null,
+};
 
 function requestsSince(points: readonly ColourPoint[], fromSeconds: number): number {
   return sum(

@@ -29,7 +29,10 @@ export function applyMessage(
   context: { readonly at: string; readonly gates: Readonly<Record<GateName, GateRule>> },
 ): Reduced {
   if (state.seen.includes(message.id))
-    return { state, answer: { accepted: true, message: 'already applied: this id was seen before' } };
+    return {
+      state,
+      answer: { accepted: true, message: 'already applied: this id was seen before' },
+    };
   const reduced = decide(state, verb, message, context);
   if (!reduced.answer.accepted) return reduced;
   const decision: Decision = {
@@ -67,7 +70,10 @@ export function requestStop(state: MigrationState, request: StopRequest): Reduce
     );
   const earlier = state.stop;
   if (earlier === null)
-    return accept({ ...state, stop: request, paused: null, halted: null }, 'all new requests go back to blue');
+    return accept(
+      { ...state, stop: request, paused: null, halted: null },
+      'all new requests go back to blue',
+    );
   const stop: StopRequest = {
     ...earlier,
     kind: request.kind === 'abort' && earlier.kind === 'rollback' ? 'abort' : earlier.kind,
@@ -91,13 +97,18 @@ function decide(
       return reject(state, message, context.at);
     case 'pause':
       if (state.stop !== null) return refuse(state, 'refused: the migration is rolling back');
-      if (state.committed !== null) return refuse(state, 'refused: blue is being removed; that is not paused half-way');
+      if (state.committed !== null)
+        return refuse(state, 'refused: blue is being removed; that is not paused half-way');
       return accept(
         { ...state, paused: { by: message.by, reason: message.reason ?? '', at: context.at } },
         'no new step and no bake clock until resume; guard and gate expiry go on',
       );
     case 'resume':
-      if (state.halted !== null) return accept({ ...state, halted: null, paused: null }, 'the halt has ended; ability is checked again');
+      if (state.halted !== null)
+        return accept(
+          { ...state, halted: null, paused: null },
+          'the halt has ended; ability is checked again',
+        );
       if (state.paused !== null) return accept({ ...state, paused: null }, 'the migration goes on');
       return refuse(state, 'nothing to resume: neither paused nor halted');
     case 'rollback':
@@ -123,9 +134,15 @@ function approve(
   if (found === null) return refuse(state, notOpen(state, message.gate));
   const rule = context.gates[found.name];
   if (rule.notRequester && message.by === state.requestedBy)
-    return refuse(state, `refused: ${message.by} requested the migration and may not approve gate ${found.name}`);
+    return refuse(
+      state,
+      `refused: ${message.by} requested the migration and may not approve gate ${found.name}`,
+    );
   if (found.gate.approvals.some((approval) => approval.by === message.by))
-    return refuse(state, `refused: ${message.by} has approved gate ${found.name} already; another person is needed`);
+    return refuse(
+      state,
+      `refused: ${message.by} has approved gate ${found.name} already; another person is needed`,
+    );
   const approvals = [...found.gate.approvals, { by: message.by, at: context.at, id: message.id }];
   const status = approvals.length >= rule.quorum ? 'approved' : 'open';
   return accept(
@@ -139,15 +156,28 @@ function approve(
 function reject(state: MigrationState, message: Message, at: string): Reduced {
   const found = openGate(state, message.gate);
   if (found === null) return refuse(state, notOpen(state, message.gate));
-  const rejected = withGate(state, found.name, { ...found.gate, approvals: [], status: 'rejected' });
+  const rejected = withGate(state, found.name, {
+    ...found.gate,
+    approvals: [],
+    status: 'rejected',
+  });
   switch (found.name) {
     case 'shift':
       return {
-        ...requestStop(rejected, { kind: 'reject', by: message.by, reason: message.reason ?? '', at, force: false }),
+        ...requestStop(rejected, {
+          kind: 'reject',
+          by: message.by,
+          reason: message.reason ?? '',
+          at,
+          force: false,
+        }),
         answer: { accepted: true, message: 'gate shift is rejected; everything is put back' },
       };
     case 'retire':
-      return accept(rejected, 'gate retire is rejected: green keeps 100 % under guard until approve, rollback or abort');
+      return accept(
+        rejected,
+        'gate retire is rejected: green keeps 100 % under guard until approve, rollback or abort',
+      );
     default:
       return assertNever(found.name);
   }
@@ -171,7 +201,9 @@ function notOpen(state: MigrationState, wanted: GateName | undefined): string {
   if (state.stop !== null) return 'refused: the migration is rolling back';
   const decided = wanted === undefined ? undefined : state.gates[wanted];
   if (decided !== undefined) return `refused: gate ${wanted} is ${decided.status} already`;
-  return wanted === undefined ? 'refused: no gate is open' : `refused: gate ${wanted} is not open yet`;
+  return wanted === undefined
+    ? 'refused: no gate is open'
+    : `refused: gate ${wanted} is not open yet`;
 }
 
 function withGate(state: MigrationState, name: GateName, gate: GateRecord): MigrationState {

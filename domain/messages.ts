@@ -51,8 +51,11 @@ export interface StopRequest {
 /** Reads a message body; `problem` says which field is wrong and what is allowed. */
 export function parseMessage(
   body: unknown,
-): { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly problem: string } {
-  if (!isRecord(body)) return { ok: false, problem: 'a message is an object {"id","by","gate"?,"reason"?,"force"?}' };
+):
+  | { readonly ok: true; readonly message: Message }
+  | { readonly ok: false; readonly problem: string } {
+  if (!isRecord(body))
+    return { ok: false, problem: 'a message is an object {"id","by","gate"?,"reason"?,"force"?}' };
   const { id, by, gate, reason, force } = body;
   if (!isText(id, 200)) return { ok: false, problem: '"id" must be a text of 1–200 characters' };
   if (!isText(by, 200)) return { ok: false, problem: '"by" must be a text of 1–200 characters' };

@@ -24,6 +24,9 @@ export interface MigrationState {
   readonly weights: Readonly<Record<string, RouteWeight>>;
   /** In the order of the traffic plan; the next step is the first without `doneAt`. */
   readonly steps: readonly StepRecord[];
+  /** Since when green has had users without a break, ISO time; null while it has none. */
+  readonly greenSince: string | null;
+  /** Guarded seconds of soak so far. */
   readonly soakedSeconds: number;
   readonly gates: Readonly<Partial<Record<GateName, GateRecord>>>;
   readonly paused: { readonly by: string; readonly reason: string; readonly at: string } | null;
@@ -135,6 +138,7 @@ export function newMigration(facts: {
     effects: {},
     weights: {},
     steps: [],
+    greenSince: null,
     soakedSeconds: 0,
     gates: {},
     paused: null,

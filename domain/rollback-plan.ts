@@ -1,3 +1,4 @@
+import { assertNever } from './assert-never.ts';
 import { isStanding } from './effects.ts';
 import type { MigrationState } from './migration-state.ts';
 import { greenMayHaveUsers } from './traffic-plan.ts';
@@ -21,17 +22,26 @@ export function rollbackPlan(
   green: 'keep' | 'delete',
 ): { readonly refused: string } | { readonly actions: readonly RollbackAction[] } {
   if (state.committed !== null)
-    return { refused: `committed at ${state.committed.at}: blue is being removed, from here we only repair forward` };
+    return {
+      refused: `committed at ${state.committed.at}: blue is being removed, from here we only repair forward`,
+    };
   const routes = state.resolved?.routes ?? [];
   const actions: RollbackAction[] = [];
   if (greenMayHaveUsers(state))
-    actions.push({ kind: 'weights-to-blue', routeIds: worstFirst(state, Object.keys(state.weights)) });
+    actions.push({
+      kind: 'weights-to-blue',
+      routeIds: worstFirst(state, Object.keys(state.weights)),
+    });
   if (isStanding(state, 'singletons')) actions.push({ kind: 'return-singletons' });
   for (const route of routes)
-    if (isStanding(state, `smoke-rule/${route.id}`)) actions.push({ kind: 'remove-smoke-rule', routeId: route.id });
-  const attached = routes.map((route) => route.id).filter((id) => isStanding(state, `attachment/${id}`));
+    if (isStanding(state, `smoke-rule/${route.id}`))
+      actions.push({ kind: 'remove-smoke-rule', routeId: route.id });
+  const attached = routes
+    .map((route) => route.id)
+    .filter((id) => isStanding(state, `attachment/${id}`));
   if (attached.length > 0) actions.push({ kind: 'detach-green', routeIds: attached });
-  if (green === 'delete' && isStanding(state, 'green-cluster')) actions.push({ kind: 'delete-green' });
+  if (green === 'delete' && isStanding(state, 'green-cluster'))
+    actions.push({ kind: 'delete-green' });
   return { actions };
 }
 
@@ -48,6 +58,8 @@ export function describeAction(action: RollbackAction): string {
       return `take green off ${action.routeIds.join(', ')} and leave the rules as they were found`;
     case 'delete-green':
       return 'delete the green cluster (the plan says so)';
+    default:
+      return assertNever(action);
   }
 }
 

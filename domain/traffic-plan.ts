@@ -19,25 +19,34 @@ export interface TrafficStep {
 }
 
 /** All steps of a plan. */
-export function trafficPlan(traffic: MigrationPlan['spec']['traffic'], handOverAtPercent: number): readonly TrafficStep[] {
-  const lastGroup = traffic.groups.length - 1;
-  const steps = traffic.groups.flatMap((group, groupIndex) =>
+export function trafficPlan(
+  traffic: MigrationPlan['spec']['traffic'],
+  handOverAtPercent: number,
+): readonly TrafficStep[] {
+  const steps = traffic.groups.flatMap((group) =>
     group.steps.map((percent) => ({
       group: group.name,
       routeIds: group.routes.map((route) => route.id),
       percent,
       bakeSeconds: group.bakeSeconds,
-      last: groupIndex === lastGroup,
     })),
   );
   // Singletons serve every group, so they move with the last one.
-  const handOverIndex = steps.findIndex((step) => step.last && step.percent >= handOverAtPercent);
-  return steps.map(({ last: _, ...step }, index) => ({ ...step, index, handOver: index === handOverIndex }));
+  const lastGroup = traffic.groups.at(-1)?.name;
+  const handOverIndex = steps.findIndex(
+    (step) => step.group === lastGroup && step.percent >= handOverAtPercent,
+  );
+  return steps.map((step, index) => ({ ...step, index, handOver: index === handOverIndex }));
 }
 
 /** The first step not done, or null at the end. */
 export function nextStep(steps: readonly TrafficStep[], state: MigrationState): TrafficStep | null {
-  return steps.find((step) => state.steps[step.index]?.doneAt === undefined || state.steps[step.index]?.doneAt === null) ?? null;
+  return (
+    steps.find(
+      (step) =>
+        state.steps[step.index]?.doneAt === undefined || state.steps[step.index]?.doneAt === null,
+    ) ?? null
+  );
 }
 
 /** The step's record with a change applied; a step that begins gets its record first. */

@@ -1,7 +1,8 @@
 /**
  * What of a namespace goes to green and in which form (direct copy). Pure: objects in, objects out. Never copied:
  * what a controller makes, what would give green a load balancer of its own, what is bound to one cluster.
- * CronJobs arrive suspended (I7); TargetGroupBindings arrive on green's target group (I13).
+ * CronJobs arrive suspended (I7); listed singletons arrive with no
+ * replicas (I7); TargetGroupBindings arrive on green's target group (I13).
  */
 
 /** A Kubernetes object as the API gives it; only what this file looks at is named. */
@@ -40,9 +41,17 @@ export const COPIED_KINDS: readonly CopiedKind[] = [
   { apiVersion: 'v1', kind: 'Service', plural: 'services' },
   { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
   { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets' },
-  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers' },
+  {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    plural: 'horizontalpodautoscalers',
+  },
   { apiVersion: 'batch/v1', kind: 'CronJob', plural: 'cronjobs' },
-  { apiVersion: 'elbv2.k8s.aws/v1beta1', kind: 'TargetGroupBinding', plural: 'targetgroupbindings' },
+  {
+    apiVersion: 'elbv2.k8s.aws/v1beta1',
+    kind: 'TargetGroupBinding',
+    plural: 'targetgroupbindings',
+  },
 ];
 
 /** Remembers, on green's CronJob, what blue's `suspend` was, so that a hand-over restores it and no more. */
@@ -54,10 +63,15 @@ export interface CopyTargets {
   /** Load balancer security groups by *green* target group ARN; pods must admit them. */
   readonly securityGroups: Readonly<Record<string, readonly string[]>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** `namespace/name` of Deployments that may run in one cluster only; they arrive with no replicas (I7). */
+  readonly held: readonly string[];
 }
 
 /** Green's form of one of blue's objects, or null when it stays behind. */
-export function copyForGreen(object: KubernetesObject, targets: CopyTargets): KubernetesObject | null {
+export function copyForGreen(
+  object: KubernetesObject,
+  targets: CopyTargets,
+): KubernetesObject | null {
   if (staysBehind(object)) return null;
   const { status: _, ...rest } = object;
   const clean: KubernetesObject = { ...rest, metadata: cleanMeta(object.metadata, targets.labels) };
@@ -66,6 +80,10 @@ export function copyForGreen(object: KubernetesObject, targets: CopyTargets): Ku
       return { ...clean, spec: without(record(object['spec']), CLUSTER_BOUND_SERVICE_FIELDS) };
     case 'CronJob':
       return suspended(clean);
+    case 'Deployment':
+      return isHeld(object, targets)
+        ? { ...clean, spec: { ...record(object['spec']), replicas: 0 } }
+        : clean;
     case 'TargetGroupBinding':
       return repointed(clean, targets);
     case 'ServiceAccount':
@@ -75,7 +93,13 @@ export function copyForGreen(object: KubernetesObject, targets: CopyTargets): Ku
   }
 }
 
-const CLUSTER_BOUND_SERVICE_FIELDS = ['clusterIP', 'clusterIPs', 'healthCheckNodePort', 'ipFamilies', 'ipFamilyPolicy'];
+const CLUSTER_BOUND_SERVICE_FIELDS = [
+  'clusterIP',
+  'clusterIPs',
+  'healthCheckNodePort',
+  'ipFamilies',
+  'ipFamilyPolicy',
+];
 
 function staysBehind(object: KubernetesObject): boolean {
   const { kind, metadata } = object;
@@ -113,6 +137,10 @@ function suspended(cronJob: KubernetesObject): KubernetesObject {
   };
 }
 
+function isHeld({ metadata }: KubernetesObject, targets: CopyTargets): boolean {
+  return targets.held.includes(`${metadata.namespace}/${metadata.name}`);
+}
+
 /** A binding whose target group is no route of the plan stays behind: green must never touch it. */
 function repointed(binding: KubernetesObject, targets: CopyTargets): KubernetesObject | null {
   const spec = record(binding['spec']);
@@ -122,12 +150,19 @@ function repointed(binding: KubernetesObject, targets: CopyTargets): KubernetesO
   const groups = targets.securityGroups[green] ?? [];
   const networking = {
     ingress: [
-      { from: groups.map((groupID) => ({ securityGroup: { groupID } })), ports: [{ protocol: 'TCP' }] },
+      {
+        from: groups.map((groupID) => ({ securityGroup: { groupID } })),
+        ports: [{ protocol: 'TCP' }],
+      },
     ],
   };
   return {
     ...binding,
-    spec: { ...without(spec, ['networking']), targetGroupARN: green, ...(groups.length === 0 ? {} : { networking }) },
+    spec: {
+      ...without(spec, ['networking']),
+      targetGroupARN: green,
+      ...(groups.length === 0 ? {} : { networking }),
+    },
   };
 }
 

@@ -1,0 +1,275 @@
+import { compareVersions } from './addon-versions.ts';
+
+/**
+ * What stands against a migration before anything is touched: pure judgement of what preflight read. `block` ends
+ * the run as `blocked`; `warn` and `info` are shown to the people at the gate. Codes are stable: runbooks and tests
+ * cite them.
+ */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: 'block' | 'warn' | 'info';
+  /** The resource concerned, as people know it. */
+  readonly resource: string;
+  readonly title: string;
+  /** What a person does about it, one sentence. */
+  readonly remedy: string;
+}
+
+export type FindingCode =
+  | 'blue-not-active'
+  | 'blue-health-issue'
+  | 'target-not-offered'
+  | 'target-not-newer'
+  | 'insight-error'
+  | 'insight-warning'
+  | 'insight-unknown'
+  | 'green-name-taken'
+  | 'green-adopted'
+  | 'blue-unhealthy-targets'
+  | 'load-balancer-owned-by-blue'
+  | 'same-target-group'
+  | 'no-traffic'
+  | 'namespace-missing'
+  | 'namespace-empty'
+  | 'singleton-missing';
+
+/** Everything preflight read, in the words of the judgement. */
+export interface ReadinessFacts {
+  readonly blue: {
+    readonly name: string;
+    readonly version: string;
+    readonly status: string;
+    readonly issues: readonly string[];
+  };
+  readonly targetVersion: string;
+  readonly offeredVersions: readonly string[];
+  readonly insights: readonly {
+    readonly name: string;
+    readonly kubernetesVersion: string;
+    readonly status: 'PASSING' | 'WARNING' | 'ERROR' | 'UNKNOWN';
+    readonly reason: string;
+  }[];
+  /** A cluster that has green's name already; null when the name is free. */
+  readonly green: { readonly name: string; readonly ours: boolean } | null;
+  readonly routes: readonly {
+    readonly id: string;
+    readonly blueTargetGroupArn: string;
+    readonly greenTargetGroupArn: string;
+    readonly loadBalancerArn: string;
+    readonly ownedByCluster: string | null;
+    readonly healthy: number;
+    readonly total: number;
+  }[];
+  readonly requestsPerSecond: number;
+  readonly namespaces: readonly {
+    readonly name: string;
+    readonly exists: boolean;
+    readonly deployments: number;
+  }[];
+  /** `namespace/name` of listed singletons that blue does not have. */
+  readonly missingSingletons: readonly string[];
+}
+
+/** All findings, blocks first. */
+export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
+  const findings = [
+    ...blueFindings(facts),
+    ...targetFindings(facts),
+    ...greenFindings(facts),
+    ...facts.routes.flatMap((route) => routeFindings(route, facts.blue.name)),
+    ...trafficFindings(facts),
+    ...workloadFindings(facts),
+  ];
+  const order = ['block', 'warn', 'info'];
+  return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+}
+
+function blueFindings({ blue }: ReadinessFacts): readonly Finding[] {
+  const issues = blue.issues.map((issue): Finding => {
+    const remedy = 'mend it first: a blue that fails now cannot take users back';
+    return finding('blue-health-issue', 'warn', blue.name, `EKS reports ${issue}`, remedy);
+  });
+  if (blue.status === 'ACTIVE') return issues;
+  const remedy = 'wait until it is ACTIVE, then start again';
+  return [
+    finding('blue-not-active', 'block', blue.name, `blue is ${blue.status}`, remedy),
+    ...issues,
+  ];
+}
+
+function targetFindings(facts: ReadinessFacts): readonly Finding[] {
+  const { blue, targetVersion } = facts;
+  const findings: Finding[] = [];
+  if (!facts.offeredVersions.includes(targetVersion))
+    findings.push(
+      finding(
+        'target-not-offered',
+        'block',
+        targetVersion,
+        `EKS does not offer Kubernetes ${targetVersion}`,
+        `choose one of ${facts.offeredVersions.join(', ')}`,
+      ),
+    );
+  const order = compareVersions(targetVersion, blue.version);
+  if (order < 0)
+    findings.push(
+      finding(
+        'target-not-newer',
+        'block',
+        targetVersion,
+        `the target ${targetVersion} is older than blue's ${blue.version}`,
+        'choose a version that is not older than blue',
+      ),
+    );
+  else if (order === 0)
+    findings.push(
+      finding(
+        'target-not-newer',
+        'info',
+        targetVersion,
+        `the target is blue's own version ${blue.version}`,
+        'nothing, if a rebuild is what you want',
+      ),
+    );
+  return [...findings, ...facts.insights.flatMap((insight) => insightFindings(insight, facts))];
+}
+
+/** Only what lies on the way from blue's version to the target matters. */
+function insightFindings(
+  insight: ReadinessFacts['insights'][number],
+  { blue, targetVersion }: ReadinessFacts,
+): readonly Finding[] {
+  const onTheWay =
+    compareVersions(insight.kubernetesVersion, blue.version) > 0 &&
+    compareVersions(insight.kubernetesVersion, targetVersion) <= 0;
+  if (!onTheWay || insight.status === 'PASSING') return [];
+  const title = `${insight.name} (${insight.kubernetesVersion}): ${insight.reason}`;
+  switch (insight.status) {
+    case 'ERROR':
+      return [finding('insight-error', 'block', blue.name, title, 'mend what the insight names')];
+    case 'WARNING':
+      return [
+        finding('insight-warning', 'warn', blue.name, title, 'read the insight before you approve'),
+      ];
+    case 'UNKNOWN':
+      return [
+        finding('insight-unknown', 'warn', blue.name, title, 'EKS could not tell: look yourself'),
+      ];
+  }
+}
+
+function greenFindings({ green }: ReadinessFacts): readonly Finding[] {
+  if (green === null) return [];
+  return green.ours
+    ? [
+        finding(
+          'green-adopted',
+          'info',
+          green.name,
+          'green exists from an earlier attempt of this migration and is used',
+          'delete it first if you want a fresh one',
+        ),
+      ]
+    : [
+        finding(
+          'green-name-taken',
+          'block',
+          green.name,
+          'a cluster of this name exists and is not of this migration',
+          'choose another name for green',
+        ),
+      ];
+}
+
+function routeFindings(
+  route: ReadinessFacts['routes'][number],
+  blueName: string,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (route.blueTargetGroupArn === route.greenTargetGroupArn)
+    findings.push(
+      finding(
+        'same-target-group',
+        'block',
+        route.blueTargetGroupArn,
+        `route ${route.id} has one target group for both colours`,
+        'give green a target group of its own',
+      ),
+    );
+  if (route.ownedByCluster === blueName)
+    findings.push(
+      finding(
+        'load-balancer-owned-by-blue',
+        'block',
+        route.loadBalancerArn,
+        `the load balancer of route ${route.id} belongs to a controller on blue: it reverts weights and dies with blue`,
+        'move the route to a load balancer that no cluster owns',
+      ),
+    );
+  if (route.healthy === 0)
+    findings.push(
+      finding(
+        'blue-unhealthy-targets',
+        'block',
+        route.blueTargetGroupArn,
+        `blue has no healthy target on route ${route.id}: there would be nothing to go back to`,
+        'bring blue into health first',
+      ),
+    );
+  else if (route.healthy < route.total)
+    findings.push(
+      finding(
+        'blue-unhealthy-targets',
+        'warn',
+        route.blueTargetGroupArn,
+        `blue has ${route.healthy} of ${route.total} targets healthy on route ${route.id}`,
+        'look at the unhealthy targets before you approve',
+      ),
+    );
+  return findings;
+}
+
+function trafficFindings(facts: ReadinessFacts): readonly Finding[] {
+  if (facts.requestsPerSecond > 0) return [];
+  const title = 'the truth source shows no request of blue';
+  const remedy = 'check the source in the plan: without requests no step can be proven';
+  return [finding('no-traffic', 'warn', facts.blue.name, title, remedy)];
+}
+
+function workloadFindings(facts: ReadinessFacts): readonly Finding[] {
+  const namespaces = facts.namespaces.flatMap(
+    ({ name, exists, deployments }): readonly Finding[] => {
+      const correct = 'correct the namespace in the plan';
+      if (!exists)
+        return [
+          finding('namespace-missing', 'block', name, `blue has no namespace ${name}`, correct),
+        ];
+      return deployments > 0
+        ? []
+        : [
+            finding(
+              'namespace-empty',
+              'warn',
+              name,
+              `namespace ${name} has no Deployment`,
+              correct,
+            ),
+          ];
+    },
+  );
+  const singletons = facts.missingSingletons.map((name) => {
+    const remedy = 'correct the name in the plan: an unknown singleton would run twice';
+    return finding('singleton-missing', 'block', name, `blue has no Deployment ${name}`, remedy);
+  });
+  return [...namespaces, ...singletons];
+}
+
+function finding(
+  code: FindingCode,
+  severity: Finding['severity'],
+  resource: string,
+  title: string,
+  remedy: string,
+): Finding {
+  return { code, severity, resource, title, remedy };
+}

@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { MigrationActivities } from '#activities/contract.ts';
+import { QUEUES } from '#domain/queues.ts';
+import type { WorkerEnvironment } from './environment.ts';
+import { failureInterceptor } from './failure-interceptor.ts';
+
+export interface WorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly activities: MigrationActivities;
+  readonly identity: string;
+  readonly deployment: WorkerEnvironment['deployment'];
+  readonly shutdownGraceSeconds: number;
+  /** Prebuilt bundle; without it the sources are bundled at start. */
+  readonly workflowBundle?: { readonly codePath: string } | { readonly code: string };
+}
+
+/**
+ * Activity slots per queue. Traffic has its own, so that a rollback finds a free one whatever else is going on; the
+ * guard's are many because each guarded migration holds one for its whole life.
+ */
+const SLOTS = { main: 100, waits: 200, traffic: 200, guard: 2000 } as const;
+
+/** One worker per task queue, in one process: workflows and quick activities, waits, traffic, guard. */
+export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
+  const shared = {
+    connection: options.connection,
+    namespace: options.namespace,
+    identity: options.identity,
+    activities: { ...options.activities },
+    interceptors: { activity: [() => ({ inbound: failureInterceptor })] },
+    shutdownGraceTime: options.shutdownGraceSeconds * 1000,
+    ...versioning(options.deployment),
+  } satisfies Partial<WorkerOptions>;
+  return Promise.all([
+    Worker.create({
+      ...shared,
+      ...(options.workflowBundle === undefined
+        ? { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) }
+        : { workflowBundle: options.workflowBundle }),
+      taskQueue: QUEUES.main,
+      maxConcurrentActivityTaskExecutions: SLOTS.main,
+      // With the default of 10 s a request waited that long after a worker was killed; seen.
+      stickyQueueScheduleToStartTimeout: '1s',
+    }),
+    Worker.create({
+      ...shared,
+      taskQueue: QUEUES.waits,
+      maxConcurrentActivityTaskExecutions: SLOTS.waits,
+    }),
+    Worker.create({
+      ...shared,
+      taskQueue: QUEUES.traffic,
+      maxConcurrentActivityTaskExecutions: SLOTS.traffic,
+    }),
+    Worker.create({
+      ...shared,
+      taskQueue: QUEUES.guard,
+      maxConcurrentActivityTaskExecutions: SLOTS.guard,
+      // A guard's heartbeats must reach the server well within its 10 s timeout.
+      maxHeartbeatThrottleInterval: '60s',
+      defaultHeartbeatThrottleInterval: '3s',
+    }),
+  ]);
+}
+
+function versioning(
+  deployment: WorkersOptions['deployment'],
+): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (deployment === undefined) return {};
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName: deployment.name, buildId: deployment.buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
+    },
+  };
+}

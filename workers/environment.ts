@@ -1,0 +1,63 @@
+import { hostname } from 'node:os';
+
+/**
+ * The only reader of `process.env` in the worker. Temporal's own variables (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
+ * TLS and API key …) are read by envconfig, AWS's by its SDK; what is left is here, checked once at start.
+ */
+export interface WorkerEnvironment {
+  /** `CUTOVER_LOG_LEVEL`. @default info */
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** `CUTOVER_METRICS_ADDRESS`, `host:port` of the Prometheus endpoint; unset: none. */
+  readonly metricsAddress: string | undefined;
+  /** `TEMPORAL_WORKER_BUILD_ID` and `TEMPORAL_DEPLOYMENT_NAME`, set by a versioning controller; unset: unversioned. */
+  readonly deployment: { readonly name: string; readonly buildId: string } | undefined;
+  /** `CUTOVER_SHUTDOWN_GRACE_SECONDS`: how long activities may finish after SIGTERM; keep it below the pod's grace. @default 20 */
+  readonly shutdownGraceSeconds: number;
+  /** What the Temporal UI shows as the worker: `POD_NAME`, or host and process id. */
+  readonly identity: string;
+}
+
+/** A variable is set to something that is not allowed. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
+/** Reads and checks the environment. Throws `EnvironmentError` naming the variable. */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): WorkerEnvironment {
+  const buildId = env['TEMPORAL_WORKER_BUILD_ID'];
+  return {
+    logLevel: logLevel(env['CUTOVER_LOG_LEVEL'] ?? 'info'),
+    metricsAddress: metricsAddress(env['CUTOVER_METRICS_ADDRESS']),
+    deployment:
+      buildId === undefined
+        ? undefined
+        : { name: env['TEMPORAL_DEPLOYMENT_NAME'] ?? 'cutover', buildId },
+    shutdownGraceSeconds: seconds(
+      'CUTOVER_SHUTDOWN_GRACE_SECONDS',
+      env['CUTOVER_SHUTDOWN_GRACE_SECONDS'] ?? '20',
+    ),
+    identity: env['POD_NAME'] ?? `${process.pid}@${hostname()}`,
+  };
+}
+
+function logLevel(text: string): WorkerEnvironment['logLevel'] {
+  if (text === 'debug' || text === 'info' || text === 'warn' || text === 'error') return text;
+  throw new EnvironmentError(
+    `CUTOVER_LOG_LEVEL is ${JSON.stringify(text)}; allowed: debug, info, warn, error`,
+  );
+}
+
+function metricsAddress(text: string | undefined): string | undefined {
+  if (text === undefined || /^[^\s:]+:\d{1,5}$/u.test(text)) return text;
+  throw new EnvironmentError(
+    `CUTOVER_METRICS_ADDRESS is ${JSON.stringify(text)}; allowed: host:port, for example 0.0.0.0:9464`,
+  );
+}
+
+function seconds(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 3600) return value;
+  throw new EnvironmentError(
+    `${name} is ${JSON.stringify(text)}; allowed: whole seconds, 0 to 3600`,
+  );
+}

@@ -1,0 +1,106 @@
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { GuardReport } from '#activities/contract.ts';
+import { assertNever } from '#domain/assert-never.ts';
+import { withDecision } from '#domain/message-reducer.ts';
+import { failureReason } from './failure-reason.ts';
+import { calmGuard, sharpGuard } from './proxies.ts';
+import type { Run } from './run.ts';
+import { tell } from './tell.ts';
+
+/**
+ * Runs work with the guard beside it (I1). The guard begins with green's first user and ends with the work. Its
+ * verdict becomes a stop; missing data on both sides a halt; its own unexpected end is a blind guard, which is a
+ * stop too (I4). When weights stop changing it is replaced by one with rarer heartbeats; a guard keeps no
+ * counters, so replacing it loses nothing.
+ */
+export async function guarded(run: Run, work: () => Promise<void>): Promise<void> {
+  const scope = new CancellationScope();
+  const watch = scope.run(() => keepWatch(run));
+  try {
+    await work();
+  } finally {
+    scope.cancel();
+    await watch;
+  }
+}
+
+async function keepWatch(run: Run): Promise<void> {
+  try {
+    await condition(() => run.state.greenSince !== null);
+    while (run.state.stop === null) {
+      const report = await oneWatch(run);
+      if (report !== 'replaced') act(run, report);
+    }
+  } catch (cause) {
+    if (isCancellation(cause)) return;
+    run.stop({
+      kind: 'failure',
+      by: 'guard',
+      reason: `the guard went blind: ${failureReason(cause)}`,
+      at: run.now(),
+      force: false,
+    });
+  }
+}
+
+/** One guard activity, until it reports or the state asks for another kind of guard. */
+async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
+  const scope = new CancellationScope();
+  const calm = isCalm(run);
+  const missingIsKnown = isHeld(run);
+  let replaced = false;
+  run.onChange = () => {
+    if (replaced || (isCalm(run) === calm && isHeld(run) === missingIsKnown)) return;
+    replaced = true;
+    scope.cancel();
+  };
+  try {
+    return await scope.run(() =>
+      (calm ? calmGuard : sharpGuard)('Guard: watch green').guardTraffic({
+        ...run.activityInput,
+        resolved: run.resolved,
+        greenSince: run.state.greenSince ?? run.now(),
+        mode: 'pull',
+        missingIsKnown,
+      }),
+    );
+  } catch (cause) {
+    if (replaced && isCancellation(cause)) return 'replaced';
+    throw cause;
+  } finally {
+    run.onChange = () => undefined;
+  }
+}
+
+function isCalm(run: Run): boolean {
+  return run.state.phases.shift?.status === 'done';
+}
+
+function isHeld(run: Run): boolean {
+  return run.state.halted !== null;
+}
+
+function act(run: Run, report: GuardReport): void {
+  const reason = report.verdict.reasons.join('; ');
+  run.record((state) =>
+    withDecision(state, {
+      verb: 'guard',
+      by: 'guard',
+      at: report.at,
+      id: `guard-${report.at}`,
+      reason,
+    }),
+  );
+  switch (report.verdict.kind) {
+    case 'breach':
+    case 'green-missing':
+      run.stop({ kind: 'rollback', by: 'guard', reason, at: report.at, force: false });
+      return;
+    case 'both-missing':
+      run.halt(reason);
+      tell(run, 'halted', reason, `cutover resume ${run.ref.workflowId}`);
+      return;
+    default:
+      assertNever(report.verdict);
+  }
+}

@@ -1,0 +1,84 @@
+import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { applyMessage } from '#domain/message-reducer.ts';
+import { parseMessage, type Answer, type Verb } from '#domain/messages.ts';
+import { rollbackPlan } from '#domain/rollback-plan.ts';
+import { statusView } from '#domain/status-view.ts';
+import * as messages from './messages.ts';
+import type { Run } from './run.ts';
+
+/**
+ * Connects messages to the one reducer. Handlers never await, so none can be cut in half by a continue-as-new.
+ * A signal that cannot be read or applied is recorded and ignored; an update is refused with the reason, before it
+ * costs history (its validator is synchronous: the SDK does not wait for an async one).
+ */
+export function setHandlers(run: Run): void {
+  listen(run, 'approve', messages.approveSignal, messages.approveUpdate);
+  listen(run, 'reject', messages.rejectSignal, messages.rejectUpdate);
+  listen(run, 'pause', messages.pauseSignal, messages.pauseUpdate);
+  listen(run, 'resume', messages.resumeSignal, messages.resumeUpdate);
+  listen(run, 'rollback', messages.rollbackSignal, messages.rollbackUpdate);
+  listen(run, 'abort', messages.abortSignal, messages.abortUpdate);
+  setDefaultSignalHandler((name) =>
+    malformed(run, `there is no signal named ${JSON.stringify(name)}`),
+  );
+  setHandler(messages.statusQuery, () => statusView(run.state, run.spec), {
+    description: 'What the migration is doing, its weights, and what it waits for',
+  });
+  setHandler(messages.historyQuery, () => run.state.decisions, {
+    description: 'Who decided what, newest last',
+  });
+  setHandler(messages.rollbackPlanQuery, () => rollbackPlan(run.state, run.spec.rollback.green), {
+    description: 'What a rollback would do now',
+  });
+}
+
+function listen(
+  run: Run,
+  verb: Verb,
+  signal: typeof messages.approveSignal,
+  update: typeof messages.approveUpdate,
+): void {
+  const description = `{"id","by","gate"?,"reason"?,"force"?}`;
+  setHandler(
+    signal,
+    (body: unknown) => {
+      const answer = apply(run, verb, body);
+      if (!answer.accepted) malformed(run, `${verb}: ${answer.message}`);
+    },
+    { description },
+  );
+  setHandler(update, (body: unknown) => apply(run, verb, body), {
+    description,
+    validator: (body: unknown) => {
+      const answer = preview(run, verb, body);
+      if (!answer.accepted) throw ApplicationFailure.nonRetryable(answer.message, messages.REFUSED);
+    },
+  });
+}
+
+/** What an update would be answered, without changing anything. */
+function preview(run: Run, verb: Verb, body: unknown): Answer {
+  const parsed = parseMessage(body);
+  if (!parsed.ok) return { accepted: false, message: parsed.problem };
+  return applyMessage(run.state, verb, parsed.message, { at: run.now(), gates: run.spec.gates })
+    .answer;
+}
+
+function apply(run: Run, verb: Verb, body: unknown): Answer {
+  const parsed = parseMessage(body);
+  if (!parsed.ok) return { accepted: false, message: parsed.problem };
+  const { state, answer } = applyMessage(run.state, verb, parsed.message, {
+    at: run.now(),
+    gates: run.spec.gates,
+  });
+  run.record(() => state);
+  run.cancelStory();
+  return answer;
+}
+
+function malformed(run: Run, problem: string): void {
+  run.record((state) => ({
+    ...state,
+    malformed: { count: (state.malformed?.count ?? 0) + 1, last: problem.slice(0, 500) },
+  }));
+}

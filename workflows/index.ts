@@ -1,0 +1,2 @@
+/** Entry of the workflow bundle; everything exported here is a workflow type. */
+export { migrateCluster } from './migrate-cluster.ts';

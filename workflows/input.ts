@@ -1,0 +1,38 @@
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationState, OutcomeName } from '#domain/migration-state.ts';
+
+/** What starts a migration, and what it hands itself at a checkpoint. Only optional fields may be added. */
+export interface MigrationInput {
+  readonly plan: MigrationPlan;
+  /** SHA-256 of the parsed plan; in the memo too, so that `start` can tell "the same plan" from another. */
+  readonly planDigest: string;
+  readonly requestedBy: string;
+  /** Absent at the start; the whole memory at a checkpoint. */
+  readonly state?: MigrationState;
+  /**
+   * Continue as new at the first checkpoint after this many history events, earlier than the server suggests (about
+   * 4,000). Small values cost Actions, large ones replay time.
+   * @default the server's suggestion alone
+   */
+  readonly continueAsNewAfterEvents?: number;
+}
+
+/** How it ended; the workflow's result. */
+export interface MigrationOutcome {
+  readonly outcome: OutcomeName;
+  readonly migrationId: string;
+  readonly reason: string;
+  readonly blue: {
+    readonly name: string;
+    readonly version: string;
+    readonly exists: boolean;
+  } | null;
+  readonly green: { readonly name: string; readonly version: string } | null;
+  readonly phases: readonly { readonly name: string; readonly seconds: number }[];
+  readonly steps: readonly {
+    readonly group: string;
+    readonly intended: number;
+    readonly observed: number | null;
+    readonly requests: number | null;
+  }[];
+}

@@ -1,0 +1,36 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Answer, Decision } from '#domain/messages.ts';
+import type { RollbackAction } from '#domain/rollback-plan.ts';
+import type { StatusView } from '#domain/status-view.ts';
+
+/**
+ * What clients send and ask; they import these very objects. Bodies are `unknown` on purpose: signals come from
+ * the Temporal UI and from shells too, and are parsed by hand in the workflow.
+ */
+export const approveSignal = defineSignal<[unknown]>('approve');
+export const rejectSignal = defineSignal<[unknown]>('reject');
+export const pauseSignal = defineSignal<[unknown]>('pause');
+export const resumeSignal = defineSignal<[unknown]>('resume');
+export const rollbackSignal = defineSignal<[unknown]>('rollback');
+export const abortSignal = defineSignal<[unknown]>('abort');
+
+/** The same verbs as updates: they answer, and a refusal costs no history. */
+export const approveUpdate = defineUpdate<Answer, [unknown]>('approve');
+export const rejectUpdate = defineUpdate<Answer, [unknown]>('reject');
+export const pauseUpdate = defineUpdate<Answer, [unknown]>('pause');
+export const resumeUpdate = defineUpdate<Answer, [unknown]>('resume');
+export const rollbackUpdate = defineUpdate<Answer, [unknown]>('rollback');
+export const abortUpdate = defineUpdate<Answer, [unknown]>('abort');
+
+export const statusQuery = defineQuery<StatusView>('status');
+export const historyQuery = defineQuery<readonly Decision[]>('history');
+/** What a rollback would do now. */
+export const rollbackPlanQuery = defineQuery<
+  { readonly refused: string } | { readonly actions: readonly RollbackAction[] }
+>('rollback-plan');
+
+/** Type of the failure a refused update carries; its message is the reason. */
+export const REFUSED = 'refused';
+
+/** The workflow's registered name. */
+export const MIGRATE_CLUSTER = 'migrateCluster';

@@ -1,0 +1,14 @@
+import type { PhaseResult, Run } from '../run.ts';
+
+/** The long watch at 100 % green with blue hot; its clock stops while paused or halted. */
+export async function soak(run: Run): Promise<PhaseResult> {
+  const { forSeconds } = run.spec.soak;
+  for (;;) {
+    await run.checkpoint();
+    const { soakedSeconds } = run.state;
+    const left = forSeconds - soakedSeconds;
+    if (left <= 0) return { status: 'done', facts: { soakedSeconds: Math.round(soakedSeconds) } };
+    const slept = await run.sleepUnlessHeld(left, 'Soak');
+    run.record((state) => ({ ...state, soakedSeconds: soakedSeconds + slept }));
+  }
+}

@@ -1,0 +1,221 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+  makeContinueAsNewFunc,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { migrationIdOf, type MigrationRef } from '#domain/identity.ts';
+import { requestStop } from '#domain/message-reducer.ts';
+import type { Answer, StopRequest } from '#domain/messages.ts';
+import {
+  newMigration,
+  type Facts,
+  type MigrationState,
+  type PhaseRecord,
+} from '#domain/migration-state.ts';
+import type { PhaseName } from '#domain/phases.ts';
+import type { Resolved } from '#domain/resolved.ts';
+import { mayRetire } from '#domain/retirement.ts';
+import type { MigrationInput } from './input.ts';
+import { MIGRATE_CLUSTER } from './messages.ts';
+import { Stopped } from './stopped.ts';
+import { publish } from './visibility.ts';
+
+/** What a phase reports: facts, or why there was nothing to do. */
+export interface PhaseResult {
+  readonly status: 'done' | 'skipped' | 'not-configured';
+  readonly facts: Facts;
+}
+
+/**
+ * The machinery under the story: one state value, one way to change it, one scope to cancel. Invariants: the
+ * state changes only through `record` (I9); a stop is recorded before the scope is cancelled; a checkpoint never
+ * continues as new before this execution has changed something, so forced checkpoints cannot spin.
+ */
+export class Run {
+  readonly input: MigrationInput;
+  readonly ref: MigrationRef;
+  #state: MigrationState;
+  #scope: CancellationScope | null = null;
+  #progressed = false;
+  /** Notices on their way to people; nothing ends or continues as new before they are out. */
+  noticesUnderWay = 0;
+  /** Called after every change of the state; the guard listens. */
+  onChange: () => void = () => undefined;
+
+  constructor(input: MigrationInput) {
+    this.input = input;
+    const { workflowId, firstExecutionRunId } = workflowInfo();
+    this.#state =
+      input.state ??
+      newMigration({
+        workflowId,
+        migrationId: migrationIdOf(firstExecutionRunId),
+        planName: input.plan.metadata.name,
+        planDigest: input.planDigest,
+        requestedBy: input.requestedBy,
+        at: this.now(),
+      });
+    this.ref = { workflowId, migrationId: this.#state.migrationId };
+    publish(this.#state, input.plan.spec, null);
+  }
+
+  get state(): MigrationState {
+    return this.#state;
+  }
+
+  get spec(): MigrationInput['plan']['spec'] {
+    return this.input.plan.spec;
+  }
+
+  /** Workflow time, ISO. */
+  now(): string {
+    return new Date().toISOString();
+  }
+
+  /** Input that every activity starts from. */
+  get activityInput(): {
+    readonly ref: MigrationRef;
+    readonly spec: MigrationInput['plan']['spec'];
+  } {
+    return { ref: this.ref, spec: this.spec };
+  }
+
+  /** Everything preflight resolved; only phases after it may ask. */
+  get resolved(): Resolved {
+    const { resolved } = this.#state;
+    if (resolved === null) throw new Error('a phase asked for resolved names before preflight');
+    return resolved;
+  }
+
+  /** Input for activities that act on green. */
+  get greenInput() {
+    const { green } = this.#state;
+    if (green === null) throw new Error('a phase asked for green before provision');
+    return { ...this.activityInput, resolved: this.resolved, green };
+  }
+
+  /** Changes the state and what the UI shows of it. */
+  record(change: (state: MigrationState) => MigrationState): void {
+    const before = this.#state;
+    this.#state = change(before);
+    if (this.#state === before) return;
+    this.#progressed = true;
+    publish(this.#state, this.spec, before);
+    this.onChange();
+  }
+
+  /** Asks the story to end; refused after commit. The caller learns what happened. */
+  stop(request: StopRequest): Answer {
+    const { state, answer } = requestStop(this.#state, request);
+    this.record(() => state);
+    this.cancelStory();
+    return answer;
+  }
+
+  /** Makes a recorded stop felt. */
+  cancelStory(): void {
+    if (this.#state.stop !== null) this.#scope?.cancel();
+  }
+
+  /** Runs the story until its end or a stop, recorded now or before a continue-as-new. Throws `Stopped`. */
+  async untilStopped(story: () => Promise<void>): Promise<void> {
+    this.throwIfStopped();
+    const scope = new CancellationScope();
+    this.#scope = scope;
+    try {
+      await scope.run(story);
+    } catch (cause) {
+      if (!isCancellation(cause)) throw cause;
+      if (this.#state.stop === null)
+        this.stop({
+          kind: 'abort',
+          by: 'temporal',
+          reason: 'the workflow was cancelled',
+          at: this.now(),
+          force: false,
+        });
+      this.throwIfStopped();
+      throw cause;
+    } finally {
+      this.#scope = null;
+    }
+  }
+
+  /** One chapter; a chapter that is done is not told again. */
+  async phase(name: PhaseName, work: (run: Run) => Promise<PhaseResult>): Promise<void> {
+    const before = this.#state.phases[name];
+    if (before !== undefined && before.status !== 'running') return;
+    if (before === undefined)
+      this.#recordPhase(name, {
+        status: 'running',
+        startedAt: this.now(),
+        endedAt: null,
+        facts: {},
+      });
+    const { status, facts } = await work(this);
+    const startedAt = this.#state.phases[name]?.startedAt ?? this.now();
+    this.#recordPhase(name, { status, startedAt, endedAt: this.now(), facts });
+    await this.checkpoint();
+  }
+
+  /** Between phases, steps and wake-ups: waits while paused or halted, then continues as new if it is time. */
+  async checkpoint(): Promise<void> {
+    await condition(() => this.#state.paused === null && this.#state.halted === null);
+    await this.checkpointNow();
+  }
+
+  /** A checkpoint that a pause does not hold up; gates use it, their expiry runs on. */
+  async checkpointNow(): Promise<void> {
+    const info = workflowInfo();
+    const budget = this.input.continueAsNewAfterEvents ?? Number.POSITIVE_INFINITY;
+    const newVersion = info.targetWorkerDeploymentVersionChanged ?? false;
+    if (!this.#progressed) return;
+    if (!info.continueAsNewSuggested && info.historyLength < budget && !newVersion) return;
+    await condition(() => allHandlersFinished() && this.noticesUnderWay === 0);
+    const goOn = makeContinueAsNewFunc<(input: MigrationInput) => Promise<unknown>>({
+      workflowType: MIGRATE_CLUSTER,
+      ...(newVersion ? { initialVersioningBehavior: 'AUTO_UPGRADE' as const } : {}),
+    });
+    await goOn({ ...this.input, state: this.#state });
+  }
+
+  /** Sleeps at most `seconds` of workflow time, less when a pause or halt begins. Returns the seconds slept. */
+  async sleepUnlessHeld(seconds: number, summary: string): Promise<number> {
+    const from = Date.now();
+    const held = (): boolean => this.#state.paused !== null || this.#state.halted !== null;
+    await condition(held, seconds * 1000, { summary });
+    return (Date.now() - from) / 1000;
+  }
+
+  /** Neither side is proven able: weights stay, people decide (they are told by the caller). */
+  halt(reason: string): void {
+    this.record((state) => ({ ...state, halted: { at: this.now(), reason } }));
+  }
+
+  /** The point of no return, recorded in the task that finds no stop pending and every proof in place. */
+  commit(): void {
+    if (this.#state.committed !== null) return;
+    this.throwIfStopped();
+    const verdict = mayRetire(this.#state);
+    if (!verdict.yes)
+      throw new Stopped({
+        kind: 'failure',
+        by: 'cutover',
+        reason: `blue may not be retired: ${verdict.missing.join('; ')}`,
+        at: this.now(),
+        force: false,
+      });
+    this.record((state) => ({ ...state, committed: { at: this.now() } }));
+  }
+
+  throwIfStopped(): void {
+    if (this.#state.stop !== null) throw new Stopped(this.#state.stop);
+  }
+
+  #recordPhase(name: PhaseName, record: PhaseRecord): void {
+    this.record((state) => ({ ...state, phases: { ...state.phases, [name]: record } }));
+  }
+}
