@@ -61,18 +61,12 @@ function durationMs(atLeast: string, atMost: string, granularityMs: number) {
 export function wholePercent(atLeast: number, atMost: number) {
   const allowed = `a whole percentage from ${atLeast} to ${atMost}, such as 25 or 25%`;
   return z
-    .union([z.int().min(atLeast).max(atMost), z.string().regex(PERCENTAGE_PATTERN)], {
+    .union([count(atLeast, atMost, allowed), text(PERCENTAGE_PATTERN, 10, allowed)], {
       error: allowed,
     })
     .transform((written, context) => {
-      const percent = typeof written === 'number' ? written : parsePercentage(written);
-      if (
-        percent !== undefined &&
-        Number.isInteger(percent) &&
-        percent >= atLeast &&
-        percent <= atMost
-      )
-        return percent;
+      const percent = typeof written === 'number' ? written : (parsePercentage(written) ?? NaN);
+      if (Number.isInteger(percent) && percent >= atLeast && percent <= atMost) return percent;
       context.issues.push({ code: 'custom', input: written, message: allowed });
       return z.NEVER;
     });
@@ -90,8 +84,11 @@ export function signedPercent() {
 }
 
 /** A whole number; both bounds are included. */
-export function count(atLeast: number, atMost: number) {
-  const allowed = `a whole number from ${atLeast} to ${atMost}`;
+export function count(
+  atLeast: number,
+  atMost: number,
+  allowed = `a whole number from ${atLeast} to ${atMost}`,
+) {
   return z
     .int({ error: allowed, abort: true })
     .min(atLeast, { error: allowed, abort: true })

@@ -1,0 +1,203 @@
+import { planWith, problemsOf, route, summaryOf, targetGroupArn } from './plan-builder.ts';
+
+const groups = 'spec.traffic.groups';
+const app = { with: 'cloudwatch', namespace: 'Shop', period: '5s', lateness: '2s' };
+
+function elsewhere(arn: string): string {
+  return arn.replace('eu-west-1', 'eu-central-1');
+}
+
+describe('the rules between fields', () => {
+  const cases: readonly (readonly [
+    string,
+    Readonly<Record<string, unknown>>,
+    readonly string[],
+  ])[] = [
+    [
+      'green is another cluster than blue',
+      { 'spec.green.cluster': 'shop-blue' },
+      ['spec.green.cluster: "shop-blue", which is blue'],
+    ],
+    [
+      'a role lives in the account it gives access to',
+      { 'spec.access.default.roleArn': 'arn:aws:iam::444455556666:role/cutover' },
+      ['spec.access.default.roleArn: a role of account 444455556666'],
+    ],
+    [
+      'a namespace is named once',
+      { 'spec.workloads.namespaces': ['shop', 'orders', 'shop'] },
+      ['spec.workloads.namespaces.2: "shop" again (first at spec.workloads.namespaces[0])'],
+    ],
+    [
+      'an approver is named once per gate',
+      { 'spec.gates.retire.approvers': ['sre', 'sre'] },
+      ['spec.gates.retire.approvers.1: "sre" again (first at spec.gates.retire.approvers[0])'],
+    ],
+    [
+      'a Deployment that is handed over is carried over',
+      { 'spec.singletons.deployments': ['shop/worker', 'orders/worker'] },
+      ['spec.singletons.deployments.1: "orders/worker", whose namespace is not carried over'],
+    ],
+    [
+      'groups have names of their own',
+      { [groups]: [1, 2].map((index) => ({ name: 'same', routes: [route(index)] })) },
+      ['spec.traffic.groups.1.name: "same" again (first at spec.traffic.groups[0].name)'],
+    ],
+    [
+      'route ids are unique over all groups',
+      { [`${groups}.1`]: { name: 'second', routes: [{ ...route(2), id: 'route-1' }] } },
+      [
+        'spec.traffic.groups.1.routes.0.id: "route-1" again (first at spec.traffic.groups[0].routes[0].id)',
+      ],
+    ],
+    [
+      'blue and green of a route differ',
+      { [`${groups}.0.routes.0.green`]: targetGroupArn('blue') },
+      [
+        "spec.traffic.groups.0.routes.0.green: a target group that is blue's at spec.traffic.groups[0].routes[0].blue",
+      ],
+    ],
+    [
+      'what is blue for one route is not green for another',
+      { [`${groups}.0.routes.1`]: { ...route(2), green: targetGroupArn('blue') } },
+      [
+        "spec.traffic.groups.0.routes.1.green: a target group that is blue's at spec.traffic.groups[0].routes[0].blue",
+      ],
+    ],
+    [
+      'target groups are in the region that access names',
+      { [`${groups}.0.routes.0.green`]: elsewhere(targetGroupArn('green')) },
+      ['spec.traffic.groups.0.routes.0.green: an ARN of account 111122223333 in eu-central-1'],
+    ],
+    [
+      'load balancers may have an access of their own',
+      { 'spec.access.loadBalancer': { account: '444455556666', region: 'eu-west-1' } },
+      ['rule', 'blue', 'green'].map(
+        (key) => `${groups}.0.routes.0.${key}: an ARN of account 111122223333 in eu-west-1`,
+      ),
+    ],
+    [
+      'steps rise',
+      { [`${groups}.0.steps`]: [1, 25, 25, 100] },
+      ['spec.traffic.groups.0.steps.2: 25 after 25'],
+    ],
+    [
+      'steps end at 100',
+      { [`${groups}.0.steps`]: [1, 25] },
+      ['spec.traffic.groups.0.steps.1: 25 as the last step'],
+    ],
+    [
+      'singletons change sides at a step',
+      { 'spec.singletons.handOverAt': 30 },
+      ['spec.singletons.handOverAt: 30, which is no step of spec.traffic.groups[0]'],
+    ],
+    [
+      'a bake is no shorter than the interval',
+      { [`${groups}.0.bake`]: '10s' },
+      ['spec.traffic.groups.0.bake: "10s"'],
+    ],
+    [
+      'a default bake is held to the interval too',
+      { 'spec.analysis': { interval: '30m', missingData: '1h' } },
+      ['spec.traffic.groups.0.bake: "10m"'],
+    ],
+    [
+      'missing data is tolerated for at least one interval',
+      { 'spec.analysis.missingData': '10s' },
+      ['spec.analysis.missingData: "10s"'],
+    ],
+    [
+      'the truth is a source',
+      { 'spec.analysis.truth': 'app' },
+      ['spec.analysis.truth: "app", which is no source'],
+    ],
+    [
+      'guardrails and comparisons refer to sources',
+      {
+        'spec.analysis.guardrails': [{ metric: 'error-rate', from: 'nope', max: '1%' }],
+        'spec.analysis.compare': [{ metric: 'error-rate', from: 'nope' }],
+      },
+      [
+        'spec.analysis.guardrails.0.from: "nope", which is no source',
+        'spec.analysis.compare.0.from: "nope", which is no source',
+      ],
+    ],
+    [
+      'healthy targets are counted by the load balancer',
+      {
+        'spec.analysis': {
+          sources: { app },
+          guardrails: [{ metric: 'healthy-targets', from: 'app', min: 1 }],
+        },
+      },
+      ['spec.analysis.guardrails.0.from: "app"'],
+    ],
+    [
+      'healthy targets need a load balancer as source',
+      {
+        'spec.analysis': { sources: { app }, guardrails: [{ metric: 'healthy-targets', min: 1 }] },
+      },
+      ['spec.analysis.guardrails.0.from: no source with cloudwatch-alb'],
+    ],
+    [
+      'there is one guardrail per metric and source',
+      { 'spec.analysis.guardrails': ['1%', '2%'].map((max) => ({ metric: 'error-rate', max })) },
+      [
+        'spec.analysis.guardrails.1.metric: "error-rate" again (first at spec.analysis.guardrails[0].metric)',
+      ],
+    ],
+    [
+      'an allowed increase needs an increase to be bad',
+      {
+        'spec.analysis.compare': [
+          { metric: 'error-rate', direction: 'decrease', allowedIncrease: 1.1 },
+        ],
+      },
+      ['spec.analysis.compare.0.allowedIncrease: an allowed increase where only a decrease is bad'],
+    ],
+  ];
+
+  it.each(cases)('%s', (_, changes, expected) => {
+    expect(summaryOf(planWith(changes))).toEqual(expected);
+  });
+
+  it('a rule belongs to one route', () => {
+    const changes = { [`${groups}.0.routes.1`]: { ...route(2), rule: route(1)['rule'] } };
+
+    expect(problemsOf(planWith(changes)).map(({ path }) => path.join('.'))).toEqual([
+      `${groups}.0.routes.1.rule`,
+    ]);
+  });
+
+  it.each(cases)('%s, also when other fields are wrong or missing', (_, changes, expected) => {
+    const broken = {
+      apiVersion: undefined,
+      'metadata.name': 7,
+      'spec.notify': 'everybody',
+      extra: true,
+    };
+
+    const problems = summaryOf(planWith({ ...changes, ...broken }));
+
+    expect(problems).toEqual(expect.arrayContaining([...expected]));
+    expect(problems).toHaveLength(expected.length + Object.keys(broken).length);
+  });
+
+  it('measures ARNs against each other where access is wrong', () => {
+    const changes = {
+      'spec.access.default.region': 7,
+      [`${groups}.0.routes.0.green`]: elsewhere(targetGroupArn('green')),
+    };
+
+    expect(summaryOf(planWith(changes))).toEqual([
+      'spec.access.default.region: the number 7',
+      'spec.traffic.groups.0.routes.0.green: an ARN of account 111122223333 in eu-central-1',
+    ]);
+  });
+
+  it('offers the source that was probably meant', () => {
+    expect(problemsOf(planWith({ 'spec.analysis.truth': 'abl' }))[0]?.hint).toBe(
+      'did you mean "alb"?',
+    );
+  });
+});
