@@ -1,0 +1,127 @@
+import {
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  paginateDescribeClusterVersions,
+  paginateListInsights,
+  UpdateClusterConfigCommand,
+  type Cluster,
+} from '@aws-sdk/client-eks';
+import { CutoverFailure } from '#domain/failures.ts';
+import type { ClusterDescription, Clusters, Insight } from '../../ports.ts';
+import { asFailure, isNotFound } from '../known-failures.ts';
+import type { AwsClients } from './aws-clients.ts';
+import { clusterLike } from './cluster-like.ts';
+import { clusterResource, findCluster, requireCluster } from './found-cluster.ts';
+import { issuesOf } from './health-issues.ts';
+
+/**
+ * EKS control planes. Reads are one question each and tell what EKS says now; writes start something and return: waiting
+ * is the activities' work. Doing any of them twice equals doing it once (I6): creation by its client token, the others because
+ * they look first.
+ */
+export function createEksClusters({ clients }: { readonly clients: AwsClients }): Clusters {
+  return {
+    describe: (cluster, signal) =>
+      asFailure(clusterResource(cluster), signal, async () => {
+        const found = await findCluster(clients, cluster, signal);
+        return found === null ? null : described(found);
+      }),
+
+    createLike: (blue, green, identity, signal) =>
+      asFailure(clusterResource(green), signal, async () => {
+        const model = await requireCluster(clients, blue, signal);
+        const { cluster } = await clients
+          .eks(green.access)
+          .write.send(new CreateClusterCommand(clusterLike(model, green, identity)), {
+            abortSignal: signal,
+          });
+        return described(cluster ?? {});
+      }),
+
+    offeredVersions: (access, signal) =>
+      asFailure(`EKS in ${access.region}`, signal, async () => {
+        const offered = new Set<string>();
+        const pages = paginateDescribeClusterVersions(
+          { client: clients.eks(access).read },
+          {},
+          { abortSignal: signal },
+        );
+        for await (const { clusterVersions } of pages)
+          for (const { clusterVersion, versionStatus } of clusterVersions ?? [])
+            if (clusterVersion !== undefined && versionStatus !== 'UNSUPPORTED')
+              offered.add(clusterVersion);
+        return [...offered];
+      }),
+
+    insights: (cluster, signal) =>
+      asFailure(clusterResource(cluster), signal, async () => {
+        const pages = paginateListInsights(
+          { client: clients.eks(cluster.access).read },
+          { clusterName: cluster.name, filter: { categories: ['UPGRADE_READINESS'] } },
+          { abortSignal: signal },
+        );
+        const insights: Insight[] = [];
+        for await (const page of pages)
+          for (const { name, kubernetesVersion, insightStatus } of page.insights ?? [])
+            insights.push({
+              name: name ?? '',
+              kubernetesVersion: kubernetesVersion ?? '',
+              status: insightStatus?.status ?? 'UNKNOWN',
+              reason: insightStatus?.reason ?? '',
+            });
+        return insights;
+      }),
+
+    allowDeletion: (cluster, clientToken, signal) =>
+      asFailure(clusterResource(cluster), signal, async () => {
+        const found = await findCluster(clients, cluster, signal);
+        if (found?.deletionProtection !== true) return { updating: found?.status === 'UPDATING' };
+        await clients.eks(cluster.access).write.send(
+          new UpdateClusterConfigCommand({
+            name: cluster.name,
+            deletionProtection: false,
+            clientRequestToken: clientToken,
+          }),
+          { abortSignal: signal },
+        );
+        return { updating: true };
+      }),
+
+    delete: (cluster, signal) =>
+      asFailure(clusterResource(cluster), signal, async () => {
+        const found = await findCluster(clients, cluster, signal);
+        if (found === null || found.status === 'DELETING') return;
+        try {
+          await clients
+            .eks(cluster.access)
+            .write.send(new DeleteClusterCommand({ name: cluster.name }), { abortSignal: signal });
+        } catch (error) {
+          if (!isNotFound(error)) throw error;
+        }
+      }),
+  };
+}
+
+function described(cluster: Cluster): ClusterDescription {
+  const { name, arn, createdAt, version, status } = cluster;
+  if (
+    name === undefined ||
+    arn === undefined ||
+    createdAt === undefined ||
+    version === undefined ||
+    status === undefined
+  )
+    throw new CutoverFailure('internal', 'EKS described a cluster without its identity', {
+      resource: arn ?? name ?? 'cluster',
+    });
+  return {
+    name,
+    arn,
+    createdAt: createdAt.toISOString(),
+    version,
+    status,
+    issues: issuesOf(cluster.health),
+    deletionProtection: cluster.deletionProtection === true,
+    tags: cluster.tags ?? {},
+  };
+}

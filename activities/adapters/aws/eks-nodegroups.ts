@@ -1,0 +1,109 @@
+import {
+  CreateNodegroupCommand,
+  DeleteNodegroupCommand,
+  DescribeNodegroupCommand,
+  paginateListNodegroups,
+  type EKSClient,
+  type Nodegroup,
+} from '@aws-sdk/client-eks';
+import { CutoverFailure } from '#domain/failures.ts';
+import type { ClusterRef, Nodegroups, PartDescription } from '../../ports.ts';
+import { asFailure, isAwsError, isNotFound } from '../known-failures.ts';
+import type { AwsClients } from './aws-clients.ts';
+import { clusterResource } from './found-cluster.ts';
+import { issuesOf } from './health-issues.ts';
+import { nodegroupLike } from './nodegroup-like.ts';
+
+/**
+ * Managed node groups. A node group on green is found again by its name, which is blue's: green holds nothing that the
+ * migration did not put there.
+ */
+export function createEksNodegroups({ clients }: { readonly clients: AwsClients }): Nodegroups {
+  return {
+    list: (cluster, signal) =>
+      asFailure(clusterResource(cluster), signal, async () => {
+        const client = clients.eks(cluster.access).read;
+        const parts: PartDescription[] = [];
+        const pages = paginateListNodegroups(
+          { client },
+          { clusterName: cluster.name },
+          { abortSignal: signal },
+        );
+        for await (const { nodegroups } of pages)
+          for (const name of nodegroups ?? []) {
+            const found = await find(client, cluster.name, name, signal);
+            // Gone between the list and the look: not there.
+            if (found !== null) parts.push(described(name, found));
+          }
+        return parts;
+      }),
+
+    createLike: (blue, green, name, identity, signal) =>
+      asFailure(nodegroupResource(green, name), signal, async () => {
+        const { read, write } = clients.eks(green.access);
+        if ((await find(read, green.name, name, signal)) !== null) return;
+        const model = await find(clients.eks(blue.access).read, blue.name, name, signal);
+        if (model === null)
+          throw new CutoverFailure('not-found', 'blue has no such node group', {
+            resource: nodegroupResource(blue, name),
+          });
+        try {
+          await write.send(new CreateNodegroupCommand(nodegroupLike(model, green.name, identity)), {
+            abortSignal: signal,
+          });
+        } catch (error) {
+          // "In use" also means a cluster that is busy: only an existing node group makes this a repeat.
+          if (!isAwsError(error, 'ResourceInUse')) throw error;
+          if ((await find(read, green.name, name, signal)) === null) throw error;
+        }
+      }),
+
+    delete: (cluster, name, signal) =>
+      asFailure(nodegroupResource(cluster, name), signal, async () => {
+        const { read, write } = clients.eks(cluster.access);
+        const found = await find(read, cluster.name, name, signal);
+        if (found === null || found.status === 'DELETING') return;
+        try {
+          await write.send(
+            new DeleteNodegroupCommand({ clusterName: cluster.name, nodegroupName: name }),
+            { abortSignal: signal },
+          );
+        } catch (error) {
+          if (!isNotFound(error)) throw error;
+        }
+      }),
+  };
+}
+
+async function find(
+  client: EKSClient,
+  clusterName: string,
+  nodegroupName: string,
+  signal: AbortSignal,
+): Promise<Nodegroup | null> {
+  try {
+    const { nodegroup } = await client.send(
+      new DescribeNodegroupCommand({ clusterName, nodegroupName }),
+      { abortSignal: signal },
+    );
+    return nodegroup ?? null;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+/** A degraded node group may recover (its health issues say why it is not ready); a failed creation never does. */
+function described(name: string, { status, health }: Nodegroup): PartDescription {
+  return {
+    name,
+    status: status ?? 'UNKNOWN',
+    ready: status === 'ACTIVE',
+    failed: status === 'CREATE_FAILED' || status === 'DELETE_FAILED',
+    issues: issuesOf(health),
+  };
+}
+
+function nodegroupResource(cluster: ClusterRef, name: string): string {
+  return `node group ${name} of ${clusterResource(cluster)}`;
+}
