@@ -1,0 +1,18 @@
+# The worker. Debian, because the Temporal SDK's native core needs glibc; the sources run as they are, without a build.
+FROM node:24.21.0-bookworm-slim
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ca-certificates tini \
+  && rm -rf /var/lib/apt/lists/*
+WORKDIR /cutover
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+COPY bin bin
+COPY domain domain
+COPY workflows workflows
+COPY activities activities
+COPY workers workers
+COPY clients clients
+USER node
+EXPOSE 9464
+ENV NODE_OPTIONS=--max-old-space-size=1536
+ENTRYPOINT ["tini", "--", "node", "workers/main.ts"]

@@ -1,0 +1,81 @@
+/**
+ * `npm test [JEST ARGUMENT…]`: makes the programs of the sandbox ready (a no-op the second time), runs jest and ends
+ * with the plain line `N passed, N failed`. A suite that could not even load counts as one failure, so that a broken
+ * import cannot pass as "0 failed".
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
+import { showProgress } from '#sandbox/tools/show-progress.ts';
+import { TOOL_NAMES } from '#sandbox/tools/tool.ts';
+
+interface Totals {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(jestArguments: readonly string[]): Promise<number> {
+  const view = showProgress(TOOL_NAMES, process.stderr);
+  try {
+    await ensureTools(TOOL_NAMES, { report: view.report });
+  } finally {
+    await view.close();
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'cutover-test-'));
+  try {
+    const report = join(folder, 'report.json');
+    process.env['CUTOVER_TEST_BUNDLE'] = await bundleWorkflows(join(folder, 'workflows.js'));
+    await runJest([...jestArguments, '--json', `--outputFile=${report}`]);
+    const totals = readTotals(await readFile(report, 'utf8'));
+    process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
+    return totals.failed === 0 && totals.passed > 0 ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** One bundle for all files that run workflows. */
+async function bundleWorkflows(path: string): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  });
+  await writeFile(path, code);
+  return path;
+}
+
+/** Jest's own figures are read from its report; its JSON on stdout is dropped, its progress is on stderr. */
+function runJest(jestArguments: readonly string[]): Promise<void> {
+  const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+  const child = spawn(
+    process.execPath,
+    ['--experimental-vm-modules', '--no-warnings', jest, ...jestArguments],
+    {
+      stdio: ['inherit', 'ignore', 'inherit'],
+    },
+  );
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => resolve());
+  });
+}
+
+function readTotals(text: string): Totals {
+  const report: unknown = JSON.parse(text);
+  const count = (name: string): number => {
+    const value: unknown =
+      typeof report === 'object' && report !== null ? Reflect.get(report, name) : undefined;
+    return typeof value === 'number' ? value : 0;
+  };
+  return {
+    passed: count('numPassedTests'),
+    failed: count('numFailedTests') + count('numRuntimeErrorTestSuites'),
+  };
+}

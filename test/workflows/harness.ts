@@ -1,0 +1,238 @@
+/**
+ * Runs the real workflow and the real activities on an in-memory world, one world per migration. Any activity can be
+ * held by name, so that a test can act while it is in flight. One Temporal test server and one set of workers per file.
+ */
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
+import { createActivities } from '#activities/create-activities.ts';
+import type { MigrationActivities } from '#activities/contract.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { Answer, Message, Verb } from '#domain/messages.ts';
+import { QUEUES } from '#domain/queues.ts';
+import type { StatusView } from '#domain/status-view.ts';
+import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
+import { waitUntil } from '#sandbox/processes/wait-until.ts';
+import { FAKE_TIMINGS, fakePlan } from '#test/fakes/fake-plan.ts';
+import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';
+import { createWorkers } from '#workers/create-workers.ts';
+import type { MigrationInput } from '#workflows/input.ts';
+import type { migrateCluster } from '#workflows/migrate-cluster.ts';
+import * as messages from '#workflows/messages.ts';
+
+export type ActivityName = keyof MigrationActivities;
+type Handle = WorkflowHandle<typeof migrateCluster>;
+
+/** A migration under test. */
+export interface TestMigration {
+  readonly handle: Handle;
+  readonly world: FakeWorld;
+  readonly plan: MigrationPlan;
+  /** The next call of this activity waits until released; `reached` resolves when it is there. */
+  hold(name: ActivityName): { readonly reached: Promise<void>; readonly release: () => void };
+  send(verb: Verb, message?: Partial<Message>): Promise<Answer>;
+  status(): Promise<StatusView>;
+  /** Waits, in real time, until the status fits. */
+  until(what: string, fits: (status: StatusView) => boolean): Promise<StatusView>;
+  /** Activities called so far, in order. */
+  readonly called: readonly ActivityName[];
+}
+
+export interface Harness {
+  readonly env: TestWorkflowEnvironment;
+  start(options?: StartOptions): Promise<TestMigration>;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly plan?: MigrationPlan;
+  readonly world?: FakeWorldOptions;
+  readonly continueAsNewAfterEvents?: number;
+}
+
+interface Registered {
+  readonly activities: MigrationActivities;
+  readonly holds: Map<ActivityName, { reached: () => void; released: Promise<void> }>;
+  readonly called: ActivityName[];
+}
+
+export async function startHarness(): Promise<Harness> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const tools = await ensureTools(['temporal-test-server']);
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: tools.path('temporal-test-server') } },
+  });
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    // 2 = Keyword, 3 = Int (temporal.api.enums.v1.IndexedValueType)
+    searchAttributes: {
+      CutoverCluster: 2,
+      CutoverPhase: 2,
+      CutoverGate: 2,
+      CutoverGreenWeight: 3,
+      CutoverTargetVersion: 2,
+      CutoverOutcome: 2,
+    },
+  });
+  const registry = new Map<string, Registered>();
+  const workers = await createWorkers({
+    connection: env.nativeConnection,
+    namespace: 'default',
+    activities: dispatching(registry),
+    identity: 'test',
+    deployment: undefined,
+    shutdownGraceSeconds: 0,
+    workflowBundle: await workflowBundle(),
+  });
+  const running = workers.map((worker) => worker.run());
+  return {
+    env,
+    start: (options = {}) => startMigration(env, registry, options),
+    stop: async () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.all(running);
+      await env.teardown();
+    },
+  };
+}
+
+async function startMigration(
+  env: TestWorkflowEnvironment,
+  registry: Map<string, Registered>,
+  options: StartOptions,
+): Promise<TestMigration> {
+  const plan = options.plan ?? fakePlan();
+  const world = createFakeWorld(options.world ?? {});
+  const workflowId = `migrate/test/${randomUUID()}`;
+  const registered: Registered = {
+    activities: createActivities(world.ports, FAKE_TIMINGS),
+    holds: new Map(),
+    called: [],
+  };
+  registry.set(workflowId, registered);
+  const input: MigrationInput = {
+    plan,
+    planDigest: 'test',
+    requestedBy: 'requester',
+    ...(options.continueAsNewAfterEvents === undefined
+      ? {}
+      : { continueAsNewAfterEvents: options.continueAsNewAfterEvents }),
+  };
+  const handle = await env.client.workflow.start<typeof migrateCluster>(messages.MIGRATE_CLUSTER, {
+    workflowId,
+    taskQueue: QUEUES.main,
+    args: [input],
+  });
+  const status = (): Promise<StatusView> => handle.query(messages.statusQuery);
+  return {
+    handle,
+    world,
+    plan,
+    called: registered.called,
+    hold: (name) => holdNext(registered, name),
+    status,
+    until: (what, fits) =>
+      waitUntil(
+        async () => {
+          const view = await status();
+          return fits(view) ? view : undefined;
+        },
+        { what, timeoutMs: 20_000, intervalMs: 20 },
+      ),
+    send: (verb, message = {}) =>
+      sendUpdate(handle, verb, { id: randomUUID(), by: 'ada', ...message }),
+  };
+}
+
+/** Updates are retried with the same id when the run moved to a new execution under them, as clients must. */
+export async function sendUpdate(handle: Handle, verb: Verb, message: Message): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await handle.executeUpdate(UPDATES[verb], { args: [message], updateId: message.id });
+    } catch (cause) {
+      const refusal = refusalOf(cause);
+      if (refusal !== null) return { accepted: false, message: refusal };
+      if (attempt >= 20 || !isGone(cause)) throw cause;
+    }
+  }
+}
+
+const UPDATES = {
+  approve: messages.approveUpdate,
+  reject: messages.rejectUpdate,
+  pause: messages.pauseUpdate,
+  resume: messages.resumeUpdate,
+  rollback: messages.rollbackUpdate,
+  abort: messages.abortUpdate,
+} as const;
+
+function refusalOf(cause: unknown): string | null {
+  if (!(cause instanceof Error) || !(cause.cause instanceof Error)) return null;
+  return Reflect.get(cause.cause, 'type') === messages.REFUSED ? cause.cause.message : null;
+}
+
+/** The execution closed under the update (continue-as-new): gRPC NOT_FOUND, FAILED_PRECONDITION, ABORTED, UNAVAILABLE. */
+function isGone(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  const code: unknown = Reflect.get(cause.cause ?? cause, 'code') ?? Reflect.get(cause, 'code');
+  return typeof code === 'number' && [5, 9, 10, 14].includes(code);
+}
+
+function holdNext(
+  registered: Registered,
+  name: ActivityName,
+): { readonly reached: Promise<void>; readonly release: () => void } {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+  registered.holds.set(name, { reached: reach, released });
+  return { reached, release };
+}
+
+/** Activities that find the world of the migration they are called for. */
+function dispatching(registry: ReadonlyMap<string, Registered>): MigrationActivities {
+  const names = Object.keys(createActivities(createFakeWorld({}).ports, FAKE_TIMINGS));
+  const entries = names.map((name) => [
+    name,
+    async (input: { readonly ref: { readonly workflowId: string } }): Promise<unknown> => {
+      const registered = registry.get(input.ref.workflowId);
+      if (registered === undefined || !isActivity(registered.activities, name))
+        throw new Error(`no world for ${input.ref.workflowId}`);
+      registered.called.push(name);
+      const held = registered.holds.get(name);
+      if (held !== undefined) {
+        registered.holds.delete(name);
+        held.reached();
+        await held.released;
+      }
+      const call: (argument: never) => Promise<unknown> = registered.activities[name];
+      return Reflect.apply(call, registered.activities, [input]);
+    },
+  ]);
+  const activities: unknown = Object.fromEntries(entries);
+  if (!isActivities(activities, names)) throw new Error('activities are missing');
+  return activities;
+}
+
+function isActivity(activities: MigrationActivities, name: string): name is ActivityName {
+  return Object.hasOwn(activities, name);
+}
+
+function isActivities(value: unknown, names: readonly string[]): value is MigrationActivities {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => Object.hasOwn(value, name))
+  );
+}
+
+/** `npm test` bundles once for all files; a file run alone bundles for itself. */
+async function workflowBundle(): Promise<
+  { readonly codePath: string } | { readonly code: string }
+> {
+  const codePath = process.env['CUTOVER_TEST_BUNDLE'];
+  if (codePath !== undefined) return { codePath };
+  return bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  });
+}
