@@ -20,7 +20,7 @@ import { parseDocument, type YAMLError, type YAMLMap } from 'yaml';
 import { type PlanPath, type PlanProblem, printable } from '#domain/plan/problems.ts';
 
 /** Where something stands; both count from 1. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

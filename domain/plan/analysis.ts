@@ -14,11 +14,11 @@ export const missingDataField = seconds('1s', '24h').prefault('2m');
 export const sourceNameField = label('a source name');
 
 /**
- * Requests in the window below which a metric says nothing. For percentiles: three requests beyond the percentile
- * (3 / (1 − q)); for the error rate, enough that one failed request alone stays at 2 %.
+ * Requests below which a metric says nothing. Percentiles: three requests beyond the percentile, 3 / (1 − q), in each
+ * period. Error rate: over the periods looked at; few, because the guard keeps luck out by a test of its own.
  */
 const FEWEST_REQUESTS = {
-  'error-rate': 50,
+  'error-rate': 10,
   'latency-p50': 10,
   'latency-p90': 30,
   'latency-p99': 300,
@@ -36,12 +36,12 @@ const sourceReference = sourceNameField
 const minRequests = count(0, 1_000_000)
   .exactOptional()
   .describe(
-    'Fewest requests per window for the metric to count. Default: 50, p50 10, p90 30, p99 300, healthy-targets 0.',
+    'Fewest requests for the metric to count: error-rate over the periods looked at (default 10), latencies per period (p50 10, p90 30, p99 300).',
   );
 
 const latencyMetric = z.enum(['latency-p50', 'latency-p90', 'latency-p99']);
 
-export const guardrail = z.discriminatedUnion('metric', [
+const guardrail = z.discriminatedUnion('metric', [
   z.strictObject({
     metric: z.literal('error-rate').describe('Share of green’s requests that failed.'),
     from: sourceReference,
@@ -64,7 +64,7 @@ export const guardrail = z.discriminatedUnion('metric', [
   }),
 ]);
 
-export const comparison = z.strictObject({
+const comparison = z.strictObject({
   metric: z
     .enum(['error-rate', 'latency-p50', 'latency-p90', 'latency-p99'])
     .describe('What green and blue are compared by.'),
@@ -90,7 +90,7 @@ export const comparison = z.strictObject({
     ),
 });
 
-export const guardrailsField = listOf(guardrail, 'guardrails', 1, 50).prefault([
+const guardrailsField = listOf(guardrail, 'guardrails', 1, 50).prefault([
   { metric: 'error-rate', max: '1%' },
 ]);
 

@@ -19,7 +19,7 @@ export const roleArnField = text(
 );
 
 /** One account and region, and how to get in. */
-export const access = z.strictObject({
+const access = z.strictObject({
   account: accountField.describe(
     'AWS account, 12 digits in quotes; checked against STS before anything is done.',
   ),

@@ -60,7 +60,7 @@ const spec = z.strictObject({
   notify: notify.describe('How people are told. Default: the worker’s log.'),
 });
 
-/** @public The whole file. */
+/** The whole file. */
 export const planSchema = z
   .strictObject({
     apiVersion: z.literal('cutover/v1').describe('Version of this format.'),

@@ -25,7 +25,7 @@ describe('a plan with only what is required', () => {
       sources: { alb: { with: 'cloudwatch-alb', periodSeconds: 60, latenessSeconds: 180 } },
       truth: 'alb',
       missingDataSeconds: 120,
-      guardrails: [{ metric: 'error-rate', from: 'alb', max: 1, minRequests: 50 }],
+      guardrails: [{ metric: 'error-rate', from: 'alb', max: 1, minRequests: 10 }],
       compare: [],
     });
   });

@@ -5,7 +5,7 @@ import { checkPlan, type MigrationPlan, type PlanProblem } from '#domain/migrati
 
 const ELB = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333';
 
-export function ruleArn(index = 1): string {
+function ruleArn(index = 1): string {
   return `${ELB}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/${String(index).padStart(16, '0')}`;
 }
 
