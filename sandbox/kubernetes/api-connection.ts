@@ -16,7 +16,8 @@ export interface ApiConnectionOptions {
   readonly endpoint: string;
   /** The cluster's certificate authority as EKS reports it: PEM in base64. */
   readonly caData: string;
-  readonly bearerToken: string;
+  /** Without it requests are anonymous. */
+  readonly bearerToken: string | undefined;
 }
 
 export interface ApiRequest {
@@ -45,7 +46,12 @@ export function connectToApi(options: ApiConnectionOptions): ApiConnection {
     // A watch may be silent for minutes; ordinary requests have a deadline of their own.
     bodyTimeout: 0,
   });
-  const headers = { authorization: `Bearer ${options.bearerToken}`, accept: 'application/json' };
+  const headers = {
+    accept: 'application/json',
+    ...(options.bearerToken === undefined
+      ? {}
+      : { authorization: `Bearer ${options.bearerToken}` }),
+  };
 
   async function send(call: ApiRequest): Promise<unknown> {
     const deadline = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
