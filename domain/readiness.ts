@@ -1,4 +1,5 @@
 import { compareVersions } from './addon-versions.ts';
+import { assertNever } from './assert-never.ts';
 
 /**
  * What stands against a migration before anything is touched: pure judgement of what preflight read. `block` ends
@@ -155,6 +156,8 @@ function insightFindings(
       return [
         finding('insight-unknown', 'warn', blue.name, title, 'EKS could not tell: look yourself'),
       ];
+    default:
+      return assertNever(insight.status);
   }
 }
 

@@ -47,8 +47,10 @@ export function restorePatch(object: KubernetesObject, before: string): MergePat
   };
 }
 
-/** Was it running before it was held? */
-export function ranBefore(object: KubernetesObject, before: string): boolean {
+/** Does it run, or did it before it was held? */
+export function ranBefore(object: KubernetesObject): boolean {
+  const before = isStopped(object) ? recordedBefore(object) : null;
+  if (before === null) return !isStopped(object);
   return object.kind === 'CronJob' ? before === 'false' : Number(before) > 0;
 }
 

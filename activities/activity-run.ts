@@ -1,0 +1,63 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { CutoverFailure } from '#domain/failures.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * This attempt of this activity, as the activity files see it: its cancellation, its age, its heartbeat and its
+ * way to wait. The only file of activities (adapters aside) that knows Temporal.
+ */
+export interface ActivityRun {
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds at which this attempt began. */
+  readonly startedMs: number;
+  /**
+   * Milliseconds since the first attempt was scheduled. Differences are taken per clock (Temporal's between
+   * attempts, ours within one), so that a skewed worker clock neither shortens nor stretches a deadline.
+   */
+  elapsedMs(): number;
+  /** Details of the last heartbeat of the attempt before, unchecked; undefined when there is none. */
+  readonly lastHeartbeat: unknown;
+  /** Says that the activity lives; learns of cancellation. Not sent where no heartbeat timeout was asked for. */
+  heartbeat(details?: unknown): void;
+  /** Waits with heartbeats; rejects at once on cancellation. */
+  rest(ms: number, details?: unknown): Promise<void>;
+  /** The failure of a wait that is not over, with the pause before the next attempt. */
+  waiting(what: string, resource: string): CutoverFailure;
+}
+
+/** Reads Temporal's context; call it once, first thing in an activity. */
+export function thisRun({ ports, timings }: Tools): ActivityRun {
+  const info = activityInfo();
+  const signal = cancellationSignal();
+  const startedMs = ports.clock.nowMs();
+  const beforeThisAttemptMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
+  const lastHeartbeat: unknown = info.heartbeatDetails;
+  const beat = (details?: unknown): void => {
+    signal.throwIfAborted();
+    if (info.heartbeatTimeoutMs !== undefined) heartbeat(details);
+  };
+  return {
+    signal,
+    startedMs,
+    lastHeartbeat,
+    elapsedMs: () => beforeThisAttemptMs + ports.clock.nowMs() - startedMs,
+    heartbeat: beat,
+    rest: async (ms, details) => {
+      const untilMs = ports.clock.nowMs() + ms;
+      for (let leftMs = ms; leftMs > 0; leftMs = untilMs - ports.clock.nowMs()) {
+        beat(details);
+        await ports.clock.sleep(Math.min(leftMs, timings.heartbeatMs), signal);
+      }
+      beat(details);
+    },
+    waiting: (what, resource) =>
+      new CutoverFailure('waiting', what, {
+        resource,
+        retryAfterSeconds: pauseAfter(info.attempt, timings.waitSeconds),
+      }),
+  };
+}
+
+function pauseAfter(attempt: number, pauses: readonly number[]): number {
+  return pauses[Math.min(attempt, pauses.length) - 1] ?? 1;
+}

@@ -1,0 +1,69 @@
+import { chooseAddonVersion } from '#domain/addon-versions.ts';
+import { CutoverFailure } from '#domain/failures.ts';
+import { clientToken, ownershipTags } from '#domain/identity.ts';
+import { accessOf, blueRef, greenRef } from './access.ts';
+import { thisRun } from './activity-run.ts';
+import type { GreenInput, MigrationActivities } from './contract.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * Blue's add-ons on green, in versions made for the target. All versions are chosen before the first is installed,
+ * so a plan that cannot work changes nothing.
+ */
+export function addons(tools: Tools): Pick<MigrationActivities, 'installAddons' | 'awaitAddons'> {
+  const { ports } = tools;
+  return {
+    installAddons: async (input) => {
+      const { signal } = thisRun(tools);
+      const chosen = await chooseAll(tools, input, signal);
+      const { spec, ref } = input;
+      // One after the other: an add-on may need the one before it, and EKS serialises updates of a cluster anyway.
+      for (const addon of chosen) {
+        const identity = {
+          clientToken: clientToken(ref, `addon-${addon.name}`),
+          tags: ownershipTags(ref),
+        };
+        await ports.addons.installLike(blueRef(spec), greenRef(spec), addon, identity, signal);
+      }
+      const versions = chosen.map(({ name, version }) => [name, version] as const);
+      return { addons: chosen.length, ...Object.fromEntries(versions) };
+    },
+
+    awaitAddons: async ({ spec, green }) => {
+      const run = thisRun(tools);
+      const [wanted, present] = await Promise.all([
+        ports.addons.list(blueRef(spec), run.signal),
+        ports.addons.list(greenRef(spec), run.signal),
+      ]);
+      for (const { name } of wanted) {
+        const resource = `${green.name}/${name}`;
+        const twin = present.find((candidate) => candidate.name === name);
+        if (twin?.failed === true)
+          throw new CutoverFailure('addon-failed', `${twin.status}: ${twin.issues.join('; ')}`, {
+            resource,
+          });
+        if (twin?.ready !== true)
+          throw run.waiting(`add-on is ${twin?.status ?? 'absent'}`, resource);
+      }
+    },
+  };
+}
+
+async function chooseAll(
+  { ports }: Tools,
+  { spec, green }: GreenInput,
+  signal: AbortSignal,
+): Promise<readonly { readonly name: string; readonly version: string }[]> {
+  const installed = await ports.addons.list(blueRef(spec), signal);
+  const access = accessOf(spec, 'green');
+  return Promise.all(
+    installed.map(async ({ name }) => {
+      const offered = await ports.addons.offered(access, name, green.version, signal);
+      const choice = chooseAddonVersion(name, offered, spec.addons);
+      if (choice.kind === 'chosen') return { name, version: choice.version };
+      throw new CutoverFailure('addon-unavailable', choice.reason, {
+        resource: `${name} for Kubernetes ${green.version}`,
+      });
+    }),
+  );
+}

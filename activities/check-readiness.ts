@@ -1,0 +1,103 @@
+import { isOurs } from '#domain/identity.ts';
+import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
+import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { accessOf, blueRef, greenRef, routeRef } from './access.ts';
+import { thisRun } from './activity-run.ts';
+import { describeSame } from './cluster-identity.ts';
+import type { MigrationActivities, ResolvedInput } from './contract.ts';
+import { DEPLOYMENTS, NAMESPACES } from './kinds.ts';
+import type { Tools } from './tools.ts';
+
+/** Preflight's second half: reads what `domain/readiness.ts` judges. Reads only. */
+export function checkReadiness(tools: Tools): Pick<MigrationActivities, 'checkReadiness'> {
+  return {
+    checkReadiness: async (input) => {
+      const { signal } = thisRun(tools);
+      return { findings: judgeReadiness(await readFacts(tools, input, signal)) };
+    },
+  };
+}
+
+async function readFacts(
+  tools: Tools,
+  input: ResolvedInput,
+  signal: AbortSignal,
+): Promise<ReadinessFacts> {
+  const { ports } = tools;
+  const { spec, resolved, ref } = input;
+  const blue = blueRef(spec);
+  const [cluster, offeredVersions, insights, green, routes, workloads] = await Promise.all([
+    describeSame(tools, blue, resolved.blue, signal),
+    ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
+    ports.clusters.insights(blue, signal),
+    ports.clusters.describe(greenRef(spec), signal),
+    readRoutes(tools, input, signal),
+    readWorkloads(tools, input, signal),
+  ]);
+  return {
+    blue: {
+      name: resolved.blue.name,
+      version: resolved.blue.version,
+      status: cluster?.status ?? 'gone',
+      issues: cluster?.issues ?? [],
+    },
+    targetVersion: spec.green.version,
+    offeredVersions,
+    insights,
+    green: green === null ? null : { name: green.name, ours: isOurs(ref, green.tags) },
+    routes,
+    requestsPerSecond: resolved.baseline.requestsPerSecond,
+    ...workloads,
+  };
+}
+
+async function readRoutes(
+  { ports }: Tools,
+  { spec, resolved }: ResolvedInput,
+  signal: AbortSignal,
+): Promise<ReadinessFacts['routes']> {
+  const access = accessOf(spec, 'loadBalancer');
+  return Promise.all(
+    resolved.routes.map(async (route) => {
+      const [{ ownedByCluster }, counts] = await Promise.all([
+        ports.router.describe(routeRef(spec, route), signal),
+        ports.targetGroups.readHealth(access, route.blueTargetGroupArn, signal),
+      ]);
+      const { id, blueTargetGroupArn, greenTargetGroupArn, loadBalancerArn } = route;
+      const names = { id, blueTargetGroupArn, greenTargetGroupArn, loadBalancerArn };
+      return { ...names, ownedByCluster, ...counts };
+    }),
+  );
+}
+
+async function readWorkloads(
+  { ports }: Tools,
+  { spec, resolved }: ResolvedInput,
+  signal: AbortSignal,
+): Promise<Pick<ReadinessFacts, 'namespaces' | 'missingSingletons'>> {
+  const kubernetes = await ports.kubernetes.connect(blueRef(spec), resolved.blue, signal);
+  const namespaces = await Promise.all(
+    spec.workloads.namespaces.map(async (name) => {
+      const [namespace, deployments] = await Promise.all([
+        kubernetes.get(NAMESPACES, null, name, signal),
+        kubernetes.list(DEPLOYMENTS, name, signal),
+      ]);
+      return { name, exists: namespace !== null, deployments: deployments.length };
+    }),
+  );
+  const singletons = await Promise.all(
+    spec.singletons.deployments.map(async (singleton) => {
+      const [namespace = '', name = ''] = singleton.split('/');
+      const found = await kubernetes.get(DEPLOYMENTS, namespace, name, signal);
+      return { singleton, found };
+    }),
+  );
+  return {
+    namespaces,
+    missingSingletons: singletons.filter(isMissing).map((one) => one.singleton),
+  };
+}
+
+function isMissing(one: { readonly found: KubernetesObject | null }): boolean {
+  return one.found === null;
+}

@@ -1,0 +1,41 @@
+import { ability } from './ability.ts';
+import { addons } from './addons.ts';
+import { checkReadiness } from './check-readiness.ts';
+import type { MigrationActivities } from './contract.ts';
+import { drain } from './drain.ts';
+import { greenCluster } from './green-cluster.ts';
+import { guard } from './guard.ts';
+import type { Ports } from './ports.ts';
+import { resolveNames } from './resolve-names.ts';
+import { retire } from './retire.ts';
+import { share } from './share.ts';
+import { singletons } from './singletons.ts';
+import { smoke } from './smoke.ts';
+import { tellPeople } from './tell-people.ts';
+import { PRODUCTION_TIMINGS, type Timings } from './timings.ts';
+import { weights } from './weights.ts';
+import { workloads } from './workloads.ts';
+
+/** All activities over these ports; called once by the worker, and by every test that needs them. */
+export function createActivities(
+  ports: Ports,
+  timings: Timings = PRODUCTION_TIMINGS,
+): MigrationActivities {
+  const tools = { ports, timings };
+  return {
+    ...resolveNames(tools),
+    ...checkReadiness(tools),
+    ...greenCluster(tools),
+    ...addons(tools),
+    ...workloads(tools),
+    ...smoke(tools),
+    ...weights(tools),
+    ...ability(tools),
+    ...share(tools),
+    ...singletons(tools),
+    ...guard(tools),
+    ...drain(tools),
+    ...retire(tools),
+    ...tellPeople(tools),
+  };
+}

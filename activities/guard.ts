@@ -1,0 +1,163 @@
+import { assertNever } from '#domain/assert-never.ts';
+import {
+  judgeGuardrails,
+  LOOKBACK_PERIODS,
+  type GuardReading,
+  type GuardVerdict,
+  type SourceWindow,
+} from '#domain/guardrails.ts';
+import { newestWindow } from '#domain/metric-window.ts';
+import { accessOf } from './access.ts';
+import { thisRun, type ActivityRun } from './activity-run.ts';
+import type { GuardInput, GuardReport, MigrationActivities } from './contract.ts';
+import { pullToBlue } from './pull-to-blue.ts';
+import type { MetricSource } from './ports.ts';
+import { readTraffic } from './read-traffic.ts';
+import { readWeights } from './read-weights.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * Watches while green has users (I1, I4). Each look judges one fresh window, so a restart, a continue-as-new or a
+ * second guard changes nothing. What cannot be read is never taken as fine: a source that fails is left out of the
+ * look, and once anything has been unreadable for the plan's `missingDataSeconds` that is a verdict of its own. Since when
+ * everything was last readable travels in the heartbeat, so that crashes do not restart that clock.
+ */
+export function guard(tools: Tools): Pick<MigrationActivities, 'guardTraffic'> {
+  const { ports } = tools;
+  return {
+    guardTraffic: async (input) => {
+      const run = thisRun(tools);
+      let freshMs = typeof run.lastHeartbeat === 'number' ? run.lastHeartbeat : run.startedMs;
+      for (;;) {
+        run.heartbeat(freshMs);
+        const lookedMs = ports.clock.nowMs();
+        const look = await readAll(tools, input, run);
+        if (look.unread.length === 0) freshMs = lookedMs;
+        const verdict = judge(input, look, lookedMs - freshMs);
+        const report = await act(tools, input, verdict, run);
+        if (report !== null) return report;
+        await run.rest(pauseMs(input), freshMs);
+      }
+    },
+  };
+}
+
+interface Look {
+  readonly reading: GuardReading;
+  /** What could not be read, by name. */
+  readonly unread: readonly string[];
+}
+
+/** Reads everything at once; a failing part does not hide the others. */
+async function readAll(tools: Tools, input: GuardInput, run: ActivityRun): Promise<Look> {
+  const { spec } = input;
+  const unread: string[] = [];
+  const tolerant = async <Value>(what: string, reading: Promise<Value>): Promise<Value | null> => {
+    try {
+      return await reading;
+    } catch {
+      run.signal.throwIfAborted();
+      unread.push(what);
+      return null;
+    }
+  };
+  const [weights, greenHealthyTargets, sources] = await Promise.all([
+    tolerant('weights', readWeights(tools, input, run.signal)),
+    tolerant('target health', leastHealthy(tools, input, run.signal)),
+    Promise.all(
+      Object.entries(spec.analysis.sources).map(async ([name, source]) => {
+        const window = await tolerant(`source ${name}`, readSource(tools, input, source, run));
+        return window === null ? [] : [[name, window] as const];
+      }),
+    ),
+  ]);
+  const reading: GuardReading = {
+    // Unknown weights count as nothing here: they make the look unreadable, which has its own clock.
+    greenPercent: Math.max(0, ...[...(weights ?? []).values()].map((share) => share ?? 0)),
+    greenSinceSeconds: Date.parse(input.greenSince) / 1000,
+    sources: Object.fromEntries(sources.flat()),
+    greenHealthyTargets,
+  };
+  return { reading, unread };
+}
+
+/** Green's points from before its first user are smoke tests or an earlier attempt, and say nothing of users. */
+async function readSource(
+  tools: Tools,
+  input: GuardInput,
+  source: MetricSource,
+  run: ActivityRun,
+): Promise<SourceWindow> {
+  const { spec, resolved } = input;
+  const seconds = Math.max(
+    LOOKBACK_PERIODS * source.periodSeconds,
+    spec.analysis.missingDataSeconds,
+  );
+  const window = newestWindow(source, tools.ports.clock.nowMs(), seconds);
+  const points = await readTraffic(tools, spec, source, resolved.routes, window, run.signal);
+  const since = Date.parse(input.greenSince) / 1000;
+  return {
+    periodSeconds: source.periodSeconds,
+    closedUntilSeconds: window.toSeconds,
+    blue: points.blue,
+    green: points.green.filter((point) => point.startSeconds >= since),
+  };
+}
+
+async function leastHealthy(
+  { ports }: Tools,
+  { spec, resolved }: GuardInput,
+  signal: AbortSignal,
+): Promise<number> {
+  const access = accessOf(spec, 'loadBalancer');
+  const counts = await Promise.all(
+    resolved.routes.map(async ({ greenTargetGroupArn }) =>
+      ports.targetGroups.readHealth(access, greenTargetGroupArn, signal),
+    ),
+  );
+  return Math.min(...counts.map(({ healthy }) => healthy));
+}
+
+function judge({ spec }: GuardInput, { reading, unread }: Look, unreadMs: number): GuardVerdict {
+  const { guardrails, truth, missingDataSeconds } = spec.analysis;
+  const verdict = judgeGuardrails(guardrails, reading, { truthSource: truth, missingDataSeconds });
+  if (verdict.kind !== 'healthy' || unread.length === 0) return verdict;
+  return unreadMs < missingDataSeconds * 1000
+    ? verdict
+    : {
+        kind: 'both-missing',
+        reasons: [`could not read ${unread.join(', ')} for ${Math.round(unreadMs / 1000)} s`],
+      };
+}
+
+/** Null: go on watching. A hard verdict is acted upon before it is reported. */
+async function act(
+  tools: Tools,
+  input: GuardInput,
+  verdict: GuardVerdict,
+  run: ActivityRun,
+): Promise<GuardReport | null> {
+  const at = new Date(tools.ports.clock.nowMs()).toISOString();
+  switch (verdict.kind) {
+    case 'healthy':
+      return null;
+    case 'both-missing':
+      return input.missingIsKnown ? null : { verdict, at, pulled: false };
+    case 'breach':
+    case 'green-missing': {
+      const pulled = input.mode === 'pull' && (await pullToBlue(tools, input, run));
+      return { verdict, at, pulled };
+    }
+    default:
+      return assertNever(verdict);
+  }
+}
+
+/**
+ * Between looks: the plan's interval, but no longer than the finest source needs for its next period, so that a bad
+ * period is seen as soon as it is closed.
+ */
+function pauseMs({ spec }: GuardInput): number {
+  const periods = Object.values(spec.analysis.sources).map((source) => source.periodSeconds);
+  return Math.min(spec.analysis.intervalSeconds, ...periods) * 1000;
+}

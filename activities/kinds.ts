@@ -1,0 +1,12 @@
+import type { ObjectKind } from './ports.ts';
+
+/** Kinds that activities ask for by name; those that are only copied are in `domain/workload-copy.ts`. */
+export const NAMESPACES: ObjectKind = { apiVersion: 'v1', plural: 'namespaces' };
+export const PODS: ObjectKind = { apiVersion: 'v1', plural: 'pods' };
+export const DEPLOYMENTS: ObjectKind = { apiVersion: 'apps/v1', plural: 'deployments' };
+export const CRON_JOBS: ObjectKind = { apiVersion: 'batch/v1', plural: 'cronjobs' };
+export const JOBS: ObjectKind = { apiVersion: 'batch/v1', plural: 'jobs' };
+export const CUSTOM_RESOURCE_DEFINITIONS: ObjectKind = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  plural: 'customresourcedefinitions',
+};

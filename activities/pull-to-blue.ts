@@ -1,0 +1,73 @@
+import type { ResolvedRoute } from '#domain/resolved.ts';
+import { readAbility } from './ability.ts';
+import { routeRef } from './access.ts';
+import type { ActivityRun } from './activity-run.ts';
+import type { GuardInput } from './contract.ts';
+import { isPercent, readWeights } from './read-weights.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * The guard's own hand: all new requests to blue at once, without waiting for a workflow (I1), but only if blue is
+ * able to take them (I3). Says whether every route reads back 0 %; if not, the workflow's rollback goes on from
+ * there. A cancellation ends it, because then somebody else is deciding.
+ */
+export async function pullToBlue(
+  tools: Tools,
+  input: GuardInput,
+  run: ActivityRun,
+): Promise<boolean> {
+  const untilMs = tools.ports.clock.nowMs() + tools.timings.pullWithinMs;
+  const routes = await worstFirst(tools, input, run);
+  const routeIds = routes.map((route) => route.id);
+  const able = await tryUntil(tools, untilMs, run, async () => {
+    const question = { ...input, routeIds, percent: 100, side: 'blue' } as const;
+    return (await readAbility(tools, question, run.signal)).able;
+  });
+  if (able !== true) return false;
+  const pulled = await Promise.all(
+    routes.map(async (route) =>
+      tryUntil(tools, untilMs, run, async () => pullRoute(tools, input, route, untilMs, run)),
+    ),
+  );
+  return pulled.every((done) => done === true);
+}
+
+/** Null: written, but not to be read back yet. */
+async function pullRoute(
+  { ports }: Tools,
+  { spec }: GuardInput,
+  route: ResolvedRoute,
+  untilMs: number,
+  { signal }: ActivityRun,
+): Promise<true | null> {
+  const ref = routeRef(spec, route);
+  await ports.router.setGreenPercent(ref, 0, untilMs, signal);
+  return isPercent(await ports.router.readGreenPercent(ref, signal), 0) ? true : null;
+}
+
+/** The route with most users on green is written first; unreadable weights put nothing before anything. */
+async function worstFirst(
+  tools: Tools,
+  input: GuardInput,
+  { signal }: ActivityRun,
+): Promise<readonly ResolvedRoute[]> {
+  const weights = await readWeights(tools, input, signal).catch(() => new Map<string, number>());
+  const share = (route: ResolvedRoute): number => weights.get(route.id) ?? 0;
+  return input.resolved.routes.toSorted((a, b) => share(b) - share(a));
+}
+
+/** Asks again after failures and nulls; null when the time is over. */
+async function tryUntil<Value>(
+  { ports, timings }: Tools,
+  untilMs: number,
+  run: ActivityRun,
+  attempt: () => Promise<Value | null>,
+): Promise<Value | null> {
+  for (;;) {
+    run.heartbeat();
+    const value = await attempt().catch(() => null);
+    if (value !== null) return value;
+    if (ports.clock.nowMs() >= untilMs) return null;
+    await run.rest(timings.readBackPauseMs);
+  }
+}

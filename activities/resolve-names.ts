@@ -1,0 +1,111 @@
+import { CutoverFailure } from '#domain/failures.ts';
+import { newestWindow } from '#domain/metric-window.ts';
+import type { Baseline, Resolved, ResolvedRoute } from '#domain/resolved.ts';
+import { accessOf, blueRef, routeRef } from './access.ts';
+import { thisRun } from './activity-run.ts';
+import type { ActivityInput, MigrationActivities } from './contract.ts';
+import type { Access } from './ports.ts';
+import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * Preflight's first half: every name of the plan becomes an identity, once (I5), and blue's load is measured while
+ * nothing has moved. Reads only; run again it gives the same, so a retry needs no care.
+ */
+type Spec = ActivityInput['spec'];
+
+export function resolveNames(tools: Tools): Pick<MigrationActivities, 'resolveNames'> {
+  return {
+    resolveNames: async ({ spec }) => {
+      const { signal } = thisRun(tools);
+      const engineArn = await engineOf(tools, spec, signal);
+      const blue = blueRef(spec);
+      const cluster = await tools.ports.clusters.describe(blue, signal);
+      if (cluster === null)
+        throw new CutoverFailure('not-found', `${blue.access.region} has no such EKS cluster`, {
+          resource: blue.name,
+        });
+      const routes = await resolveRoutes(tools, spec, signal);
+      const { name, arn, createdAt, version } = cluster;
+      return {
+        engineArn,
+        blue: { name, arn, createdAt, version },
+        routes,
+        baseline: await measure(tools, spec, routes, signal),
+      } satisfies Resolved;
+    },
+  };
+}
+
+/** The principal that green must admit; every side's credentials are checked against the plan's account on the way. */
+async function engineOf({ ports }: Tools, spec: Spec, signal: AbortSignal): Promise<string> {
+  const sides = ['blue', 'loadBalancer', 'green'] as const;
+  const principals = await Promise.all(
+    sides.map((side) => checkedPrincipal(accessOf(spec, side), side)),
+  );
+  return principals.at(-1) ?? '';
+
+  async function checkedPrincipal(access: Access, side: string): Promise<string> {
+    const { account, arn } = await ports.clusterAccess.whoAmI(access, signal);
+    if (account === access.account) return arn;
+    throw new CutoverFailure(
+      'invalid-request',
+      `access of ${side}: the plan says account ${access.account}, the credentials are of ${account}`,
+      { resource: arn },
+    );
+  }
+}
+
+async function resolveRoutes(
+  { ports }: Tools,
+  spec: Spec,
+  signal: AbortSignal,
+): Promise<readonly ResolvedRoute[]> {
+  const planned = spec.traffic.groups.flatMap((group) =>
+    group.routes.map((route) => ({ group: group.name, route })),
+  );
+  return Promise.all(
+    planned.map(async ({ group, route }) => {
+      const { loadBalancerArn, frontDoorUrl, securityGroupIds, before } =
+        await ports.router.describe(routeRef(spec, route), signal);
+      const { id, ruleArn, blueTargetGroupArn, greenTargetGroupArn } = route;
+      return {
+        id,
+        group,
+        with: route.with,
+        ruleArn,
+        blueTargetGroupArn,
+        greenTargetGroupArn,
+        loadBalancerArn,
+        frontDoorUrl,
+        securityGroupIds,
+        before,
+      };
+    }),
+  );
+}
+
+async function measure(
+  tools: Tools,
+  spec: Spec,
+  routes: readonly ResolvedRoute[],
+  signal: AbortSignal,
+): Promise<Baseline> {
+  const { ports, timings } = tools;
+  const source = truthSource(spec);
+  const window = newestWindow(source, ports.clock.nowMs(), timings.baselineSeconds);
+  const access = accessOf(spec, 'loadBalancer');
+  const [traffic, health] = await Promise.all([
+    readTraffic(tools, spec, source, routes, window, signal),
+    Promise.all(
+      routes.map(async ({ id, blueTargetGroupArn }) => {
+        const counts = await ports.targetGroups.readHealth(access, blueTargetGroupArn, signal);
+        return [id, counts.healthy] as const;
+      }),
+    ),
+  ]);
+  return {
+    requestsPerSecond: requestsOf(traffic.blue) / (window.toSeconds - window.fromSeconds),
+    healthyTargets: Object.fromEntries(health),
+  };
+}

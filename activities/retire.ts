@@ -1,0 +1,97 @@
+import { CutoverFailure } from '#domain/failures.ts';
+import { clientToken, isOurs } from '#domain/identity.ts';
+import { blueRef, greenRef, routeRef } from './access.ts';
+import { thisRun, type ActivityRun } from './activity-run.ts';
+import { describeSame } from './cluster-identity.ts';
+import type { MigrationActivities, ResolvedInput } from './contract.ts';
+import { assertAllOnGreen, recentRequests } from './drain.ts';
+import type { ClusterDescription, ClusterRef } from './ports.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * Removing a cluster: blue after commit, or green in a rollback that the plan wants so. Nothing is deleted whose
+ * identity or ownership was not just looked at (I5), and nothing is reported gone that is still there.
+ */
+export function retire(
+  tools: Tools,
+): Pick<
+  MigrationActivities,
+  'releaseBlue' | 'deleteBlueNodegroups' | 'deleteBlueCluster' | 'deleteGreen'
+> {
+  const { ports } = tools;
+  return {
+    releaseBlue: async (input) => {
+      const run = thisRun(tools);
+      const { spec, resolved } = input;
+      await describeSame(tools, blueRef(spec), resolved.blue, run.signal);
+      await assertAllOnGreen(tools, input, run.signal);
+      const { blue, green } = await recentRequests(tools, input, run.signal);
+      if (green === 0) throw run.waiting('the truth source shows no requests', spec.analysis.truth);
+      if (blue > 0)
+        throw new CutoverFailure('not-idle', `blue still had ${blue} requests`, {
+          resource: resolved.blue.arn,
+        });
+      for (const route of resolved.routes)
+        await ports.router.removeBlue(routeRef(spec, route), run.signal);
+    },
+
+    deleteBlueNodegroups: async ({ spec, resolved }) => {
+      const run = thisRun(tools);
+      const blue = blueRef(spec);
+      if ((await describeSame(tools, blue, resolved.blue, run.signal)) === null) return;
+      await deleteNodegroups(tools, blue, run);
+    },
+
+    deleteBlueCluster: async (input) => {
+      const run = thisRun(tools);
+      const blue = blueRef(input.spec);
+      const now = await describeSame(tools, blue, input.resolved.blue, run.signal);
+      if (now !== null) await deleteCluster(tools, blue, now, tokenOf(input, 'blue'), run);
+    },
+
+    deleteGreen: async (input) => {
+      const run = thisRun(tools);
+      const green = greenRef(input.spec);
+      const now = await ports.clusters.describe(green, run.signal);
+      // A stranger's cluster of that name was never ours to undo.
+      if (now === null || !isOurs(input.ref, now.tags)) return;
+      if (now.status !== 'DELETING') await deleteNodegroups(tools, green, run);
+      await deleteCluster(tools, green, now, tokenOf(input, 'green'), run);
+    },
+  };
+}
+
+async function deleteNodegroups(
+  { ports }: Tools,
+  cluster: ClusterRef,
+  run: ActivityRun,
+): Promise<void> {
+  const nodegroups = await ports.nodegroups.list(cluster, run.signal);
+  for (const { name } of nodegroups) await ports.nodegroups.delete(cluster, name, run.signal);
+  const left = await ports.nodegroups.list(cluster, run.signal);
+  if (left.length > 0)
+    throw run.waiting(`node groups are still there: ${left.map(nameOf).join(', ')}`, cluster.name);
+}
+
+async function deleteCluster(
+  { ports }: Tools,
+  cluster: ClusterRef,
+  now: ClusterDescription,
+  token: string,
+  run: ActivityRun,
+): Promise<void> {
+  if (now.status === 'DELETING') throw run.waiting('the cluster is being deleted', now.arn);
+  const { updating } = await ports.clusters.allowDeletion(cluster, token, run.signal);
+  if (updating) throw run.waiting('deletion protection is being turned off', now.arn);
+  await ports.clusters.delete(cluster, run.signal);
+  if ((await ports.clusters.describe(cluster, run.signal)) !== null)
+    throw run.waiting('the cluster is being deleted', now.arn);
+}
+
+function tokenOf({ ref }: ResolvedInput, side: string): string {
+  return clientToken(ref, `allow-deletion-${side}`);
+}
+
+function nameOf(part: { readonly name: string }): string {
+  return part.name;
+}

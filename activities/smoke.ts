@@ -1,0 +1,108 @@
+import { CutoverFailure } from '#domain/failures.ts';
+import { ownershipTags } from '#domain/identity.ts';
+import type { ResolvedRoute } from '#domain/resolved.ts';
+import { routeRef } from './access.ts';
+import { thisRun, type ActivityRun } from './activity-run.ts';
+import type { MigrationActivities, ResolvedInput } from './contract.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * Asks green the plan's questions before any user meets it, through a door only this activity knows: a rule for a
+ * secret header that forwards to green alone. The secret is made here, is never returned and in no message (I10); the
+ * door is closed whatever happens, and `closeSmokeDoors` closes what a dead worker left.
+ */
+export const SMOKE_HEADER = 'x-cutover-smoke';
+
+export function smoke(tools: Tools): Pick<MigrationActivities, 'smokeTest' | 'closeSmokeDoors'> {
+  return {
+    smokeTest: async (input) => {
+      const run = thisRun(tools);
+      // Routes one after the other: with a door per rule, priorities of one listener are moved by one at a time.
+      for (const route of input.resolved.routes) await askThroughDoor(tools, input, route, run);
+      return { checks: input.spec.smoke.length, routes: input.resolved.routes.length };
+    },
+
+    closeSmokeDoors: async (input) => {
+      const { signal } = thisRun(tools);
+      for (const route of input.resolved.routes) await closeDoor(tools, input, route, signal);
+    },
+  };
+}
+
+async function askThroughDoor(
+  tools: Tools,
+  input: ResolvedInput,
+  route: ResolvedRoute,
+  run: ActivityRun,
+): Promise<void> {
+  const { ports, timings } = tools;
+  const header = { name: SMOKE_HEADER, value: ports.clock.secret() };
+  const tags = ownershipTags(input.ref);
+  try {
+    const door = await ports.smokeDoor.open(routeRef(input.spec, route), header, tags, run.signal);
+    // Before the door has reached every node, the answer could be blue's.
+    await run.rest(timings.settleSeconds * 1000);
+    for (const { http } of input.spec.smoke) {
+      const host = http.host ?? door.host;
+      const headers = { [header.name]: header.value, ...(host === null ? {} : { host }) };
+      await ask(tools, route, { ...http, headers }, run);
+    }
+  } finally {
+    // Also after a cancellation, whose signal would stop the clean-up at once.
+    const signal = AbortSignal.timeout(timings.cleanUpWithinMs);
+    await closeDoor(tools, input, route, signal);
+  }
+}
+
+interface Question {
+  readonly path: string;
+  readonly expect: number;
+  readonly attempts: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Right several times in a row; wrong only after the plan's attempts and the time a rule needs to arrive. */
+async function ask(
+  { ports, timings }: Tools,
+  route: ResolvedRoute,
+  question: Question,
+  run: ActivityRun,
+): Promise<void> {
+  const { path, expect, headers } = question;
+  const url = new URL(path, route.frontDoorUrl).href;
+  const untilMs = ports.clock.nowMs() + timings.smokeWithinMs;
+  let inARow = 0;
+  let wrong = 0;
+  while (inARow < timings.smokeInARow) {
+    const answer = await ports.httpProbe.get(
+      url,
+      { headers, timeoutMs: timings.smokeTimeoutMs },
+      run.signal,
+    );
+    if (answer.status === expect) {
+      inARow += 1;
+      continue;
+    }
+    inARow = 0;
+    wrong += 1;
+    if (wrong >= question.attempts && ports.clock.nowMs() >= untilMs)
+      throw new CutoverFailure('smoke-failed', describeAnswer(question, answer.status), {
+        resource: `route ${route.id}`,
+      });
+    await run.rest(timings.smokePauseMs);
+  }
+}
+
+function describeAnswer({ path, expect }: Question, status: number): string {
+  const got = status === 0 ? 'no answer' : `status ${status}`;
+  return `GET ${path} on green gave ${got}, the plan expects ${expect}`;
+}
+
+async function closeDoor(
+  { ports }: Tools,
+  { spec, ref }: ResolvedInput,
+  route: ResolvedRoute,
+  signal: AbortSignal,
+): Promise<void> {
+  await ports.smokeDoor.close(routeRef(spec, route), ownershipTags(ref), signal);
+}

@@ -1,0 +1,48 @@
+/**
+ * The engine's own pauses and limits, apart from the plan's; passed to `createActivities` so that tests need not
+ * wait. Each says which fact of the world it answers.
+ */
+export interface Timings {
+  /** Pauses between attempts of a wait, by attempt; the last one stays. Seconds. */
+  readonly waitSeconds: readonly number[];
+  /** A forward write is not sent later than this after its attempt began; start-to-close is 10 s. */
+  readonly writeWithinMs: number;
+  /** Pause between two read-backs of a weight. */
+  readonly readBackPauseMs: number;
+  /** How long a changed rule may take to reach every node of a load balancer. Seconds. */
+  readonly settleSeconds: number;
+  /** A fast watch shows that it lives at least this often; heartbeat timeouts are 5 s and more. */
+  readonly heartbeatMs: number;
+  /** How long green may answer a smoke check wrongly through a freshly opened door. */
+  readonly smokeWithinMs: number;
+  readonly smokePauseMs: number;
+  /** Right answers in a row that prove a smoke check. */
+  readonly smokeInARow: number;
+  /** One smoke request's limit. */
+  readonly smokeTimeoutMs: number;
+  /** How long blue's load is measured before anything moves; at least one closed period. Seconds. */
+  readonly baselineSeconds: number;
+  /** Shortest pause between two questions for metrics; CloudWatch throttles GetMetricData at 50 calls a second. */
+  readonly metricsPauseMs: number;
+  /** How long the guard tries to bring all traffic back before it reports that it could not. */
+  readonly pullWithinMs: number;
+  /** Limit of a clean-up that must happen even when the activity was cancelled. */
+  readonly cleanUpWithinMs: number;
+}
+
+export const PRODUCTION_TIMINGS: Timings = {
+  waitSeconds: [1, 2, 4, 8, 15, 30],
+  writeWithinMs: 8_000,
+  readBackPauseMs: 250,
+  // AWS gives no figure; observed changes reach an ALB's nodes within a few seconds.
+  settleSeconds: 5,
+  heartbeatMs: 2_000,
+  smokeWithinMs: 20_000,
+  smokePauseMs: 500,
+  smokeInARow: 3,
+  smokeTimeoutMs: 5_000,
+  baselineSeconds: 60,
+  metricsPauseMs: 500,
+  pullWithinMs: 10_000,
+  cleanUpWithinMs: 10_000,
+};

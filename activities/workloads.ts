@@ -1,0 +1,144 @@
+import { targetsNeeded } from '#domain/ability.ts';
+import { CutoverFailure } from '#domain/failures.ts';
+import { MIGRATION_ID_TAG } from '#domain/identity.ts';
+import { COPIED_KINDS, copyForGreen, type CopyTargets } from '#domain/workload-copy.ts';
+import { isEstablished, unavailableReason } from '#domain/workload-health.ts';
+import { accessOf, blueRef, greenRef } from './access.ts';
+import { thisRun, type ActivityRun } from './activity-run.ts';
+import type { GreenInput, MigrationActivities } from './contract.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS, DEPLOYMENTS, NAMESPACES } from './kinds.ts';
+import type { KubernetesCluster } from './ports.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * The plan's namespaces come up on green (direct copy). Secrets pass through this file from API server to API
+ * server and go nowhere else (I10): only counts are returned. Server-side apply makes a repeat harmless (I6).
+ */
+const BINDINGS_CRD = 'targetgroupbindings.elbv2.k8s.aws';
+
+export function workloads(
+  tools: Tools,
+): Pick<MigrationActivities, 'copyWorkloads' | 'awaitWorkloads'> {
+  const { ports } = tools;
+  return {
+    copyWorkloads: async (input) => {
+      const run = thisRun(tools);
+      const { spec, resolved } = input;
+      const blue = await ports.kubernetes.connect(blueRef(spec), resolved.blue, run.signal);
+      const green = await ports.kubernetes.connect(greenRef(spec), input.green, run.signal);
+      await bringBindingsKind(blue, green, run);
+      const counts: Record<string, number> = { namespaces: spec.workloads.namespaces.length };
+      const targets = copyTargets(input);
+      for (const namespace of spec.workloads.namespaces) {
+        await copyNamespaceItself(blue, green, namespace, targets, run);
+        for (const kind of COPIED_KINDS) {
+          const copies = (await blue.list(kind, namespace, run.signal)).flatMap(
+            (object) => copyForGreen(object, targets) ?? [],
+          );
+          for (const copy of copies) {
+            run.heartbeat();
+            await green.apply(kind, copy, run.signal);
+          }
+          if (copies.length > 0) counts[kind.plural] = (counts[kind.plural] ?? 0) + copies.length;
+        }
+      }
+      return counts;
+    },
+
+    awaitWorkloads: async (input) => {
+      const run = thisRun(tools);
+      const { spec } = input;
+      const green = await ports.kubernetes.connect(greenRef(spec), input.green, run.signal);
+      const deployments = (
+        await Promise.all(
+          spec.workloads.namespaces.map((name) => green.list(DEPLOYMENTS, name, run.signal)),
+        )
+      ).flat();
+      const late = deployments.flatMap((deployment) => unavailableReason(deployment) ?? []);
+      const lacking = late.length > 0 ? late : await lackingTargets(tools, input, run.signal);
+      const [first] = lacking;
+      if (first === undefined) return { deployments: deployments.length };
+      const more = lacking.length > 1 ? `, and ${lacking.length - 1} more` : '';
+      const withinMs = spec.workloads.availableWithinSeconds * 1000;
+      if (run.elapsedMs() < withinMs) throw run.waiting(`${first.what}${more}`, first.resource);
+      throw new CutoverFailure('workload-unavailable', `${first.what}${more}`, {
+        resource: first.resource,
+      });
+    },
+  };
+}
+
+/** Green must pass the plan's own guardrail and be able to carry everything (I3) before the first user comes. */
+async function lackingTargets(
+  { ports }: Tools,
+  { spec, resolved }: GreenInput,
+  signal: AbortSignal,
+): Promise<readonly { readonly what: string; readonly resource: string }[]> {
+  const guardrail = Math.max(
+    1,
+    ...spec.analysis.guardrails.map((rule) =>
+      rule.metric === 'healthy-targets' ? (rule.min ?? 1) : 1,
+    ),
+  );
+  const access = accessOf(spec, 'loadBalancer');
+  const lacking = await Promise.all(
+    resolved.routes.map(async ({ id, greenTargetGroupArn }) => {
+      const baselineTargets = resolved.baseline.healthyTargets[id] ?? 0;
+      const needed = Math.max(guardrail, targetsNeeded({ baselineTargets, percent: 100 }));
+      const { healthy } = await ports.targetGroups.readHealth(access, greenTargetGroupArn, signal);
+      const what = `green has ${healthy} healthy targets on route ${id}, ${needed} are needed`;
+      return healthy >= needed ? [] : [{ what, resource: greenTargetGroupArn }];
+    }),
+  );
+  return lacking.flat();
+}
+
+/** Bindings need their kind; a definition counts once the API server serves it. */
+async function bringBindingsKind(
+  blue: KubernetesCluster,
+  green: KubernetesCluster,
+  run: ActivityRun,
+): Promise<void> {
+  const kind = CUSTOM_RESOURCE_DEFINITIONS;
+  const present = await green.get(kind, null, BINDINGS_CRD, run.signal);
+  if (present === null) {
+    const definition = await blue.get(kind, null, BINDINGS_CRD, run.signal);
+    if (definition === null) return;
+    const nothing = { targetGroups: {}, securityGroups: {}, labels: {}, held: [] };
+    const copy = copyForGreen(definition, nothing);
+    if (copy !== null) await green.apply(kind, copy, run.signal);
+  }
+  const served = present ?? (await green.get(kind, null, BINDINGS_CRD, run.signal));
+  if (served === null || !isEstablished(served))
+    throw run.waiting('green does not serve the kind yet', BINDINGS_CRD);
+}
+
+/** The namespace's labels steer admission and injection, so they come along. */
+async function copyNamespaceItself(
+  blue: KubernetesCluster,
+  green: KubernetesCluster,
+  name: string,
+  targets: CopyTargets,
+  { signal }: ActivityRun,
+): Promise<void> {
+  const namespace = await blue.get(NAMESPACES, null, name, signal);
+  if (namespace === null)
+    throw new CutoverFailure('not-found', 'blue has no such namespace', { resource: name });
+  const copy = copyForGreen(namespace, targets);
+  if (copy === null) return;
+  const { spec: _, ...rest } = copy;
+  await green.apply(NAMESPACES, rest, signal);
+}
+
+function copyTargets({ ref, spec, resolved }: GreenInput): CopyTargets {
+  return {
+    targetGroups: Object.fromEntries(
+      resolved.routes.map((route) => [route.blueTargetGroupArn, route.greenTargetGroupArn]),
+    ),
+    securityGroups: Object.fromEntries(
+      resolved.routes.map((route) => [route.greenTargetGroupArn, route.securityGroupIds]),
+    ),
+    labels: { [MIGRATION_ID_TAG]: ref.migrationId },
+    held: spec.singletons.deployments,
+  };
+}
