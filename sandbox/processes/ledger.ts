@@ -15,6 +15,8 @@ const entrySchema = z.object({
   name: z.string(),
   pid: z.int().positive(),
   identity: z.string(),
+  /** Between SIGTERM and SIGKILL. */
+  graceMs: z.number(),
 });
 
 export type LedgerEntry = z.infer<typeof entrySchema>;

@@ -15,6 +15,7 @@ export interface ChildToStart {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly graceMs: number;
   readonly stateDir: string;
   /** Gets standard output and standard error, appended. */
   readonly logFile: string;
@@ -46,7 +47,8 @@ export function startChild(spec: ChildToStart): StartedChild {
     child.on('error', () => undefined);
     throw new ChildNotStartedError(`could not start ${spec.name} [command=${spec.command}]`);
   }
-  recordProcess(spec.stateDir, { role: 'child', name: spec.name, pid, identity });
+  const { name, graceMs } = spec;
+  recordProcess(spec.stateDir, { role: 'child', name, pid, identity, graceMs });
   // A child that ended at once breaks the pipe; its exit tells the story.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end('go\n');

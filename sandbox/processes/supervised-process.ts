@@ -80,7 +80,8 @@ export async function startSupervised(
   where: { readonly stateDir: string; readonly logFile: string },
 ): Promise<SupervisedProcess> {
   const { stateDir, logFile } = where;
-  const started = startChild({ ...spec, env: spec.env ?? {}, stateDir, logFile });
+  const { graceMs = DEFAULT_GRACE_MS, env = {} } = spec;
+  const started = startChild({ ...spec, graceMs, env, stateDir, logFile });
   const exited = exitOf(started.child);
   const target = { pid: started.pid, identity: started.identity, reach: 'group' } as const;
   const end = async (graceMs: number) => {
@@ -100,7 +101,7 @@ export async function startSupervised(
     pid: started.pid,
     logFile,
     exited,
-    stop: () => end(spec.graceMs ?? DEFAULT_GRACE_MS),
+    stop: () => end(graceMs),
     kill: () => end(0),
   };
 }

@@ -16,6 +16,9 @@ import { ledgerOwner, sweep } from './sweep.ts';
 
 const REAPER = fileURLToPath(new URL('reaper.ts', import.meta.url));
 
+/** A whole sandbox stops its servers in order when it is asked to; a reaper only waits for them to end. */
+const GRACE_MS = { owner: 30_000, reaper: 10_000 } as const;
+
 export interface Supervisor {
   readonly stateDir: string;
   /** Starts a process and returns when it is ready. @throws ProcessNotReadyError */
@@ -78,7 +81,8 @@ export async function createSupervisor(options: {
 
 function record(stateDir: string, role: 'owner' | 'reaper', pid: number): void {
   const identity = processIdentity(pid);
-  if (identity !== undefined) recordProcess(stateDir, { role, name: role, pid, identity });
+  if (identity === undefined) return;
+  recordProcess(stateDir, { role, name: role, pid, identity, graceMs: GRACE_MS[role] });
 }
 
 async function startReaper(stateDir: string): Promise<{ end(): Promise<void> }> {

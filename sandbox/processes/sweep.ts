@@ -5,15 +5,11 @@
 import { endProcess } from './end-process.ts';
 import { removeLedger, runningProcesses, type LedgerEntry } from './ledger.ts';
 
-const GRACE_MS = 3_000;
-/** A sandbox stops about fifteen servers in order when it is asked to. */
-const OWNER_GRACE_MS = 30_000;
-
 /** Ends whatever runs for this state directory: the supervising process where it lives, then what it has left behind. */
 export async function takeDown(stateDir: string): Promise<readonly LedgerEntry[]> {
   const owner = ledgerOwner(stateDir);
   if (owner === undefined || owner.pid === process.pid) return sweep(stateDir);
-  await endProcess({ ...owner, reach: 'process' }, OWNER_GRACE_MS);
+  await endProcess({ ...owner, reach: 'process' }, owner.graceMs);
   return [owner, ...(await sweep(stateDir))];
 }
 
@@ -22,7 +18,9 @@ export async function sweep(stateDir: string): Promise<readonly LedgerEntry[]> {
   const targets = runningProcesses(stateDir).filter(
     (entry) => entry.role !== 'owner' && entry.pid !== process.pid,
   );
-  await Promise.all(targets.map((entry) => endProcess({ ...entry, reach: 'group' }, GRACE_MS)));
+  await Promise.all(
+    targets.map((entry) => endProcess({ ...entry, reach: 'group' }, entry.graceMs)),
+  );
   await removeLedger(stateDir);
   return targets;
 }
