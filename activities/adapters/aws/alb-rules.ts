@@ -1,0 +1,45 @@
+import {
+  DescribeRulesCommand,
+  ModifyListenerCommand,
+  ModifyRuleCommand,
+  type Action,
+  type Rule,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CutoverFailure } from '#domain/failures.ts';
+import type { RouteRef } from '../../ports.ts';
+import type { AwsClients } from './aws-clients.ts';
+import { listenerArnOf } from './load-balancer-arns.ts';
+
+/** One rule of an ALB, read and written; a listener's default rule too, which has a write of its own. */
+
+export async function readRule(
+  clients: AwsClients,
+  route: RouteRef,
+  signal: AbortSignal,
+): Promise<Rule> {
+  const { Rules } = await clients
+    .elb(route.access)
+    .read.send(new DescribeRulesCommand({ RuleArns: [route.ruleArn] }), { abortSignal: signal });
+  const [rule] = Rules ?? [];
+  if (rule === undefined)
+    throw new CutoverFailure('not-found', 'there is no such rule', { resource: route.ruleArn });
+  return rule;
+}
+
+/** Replaces all actions of the rule; conditions, transforms and priority stay. */
+export async function writeActions(
+  clients: AwsClients,
+  route: RouteRef,
+  rule: Rule,
+  actions: Action[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { write } = clients.elb(route.access);
+  const options = { abortSignal: signal };
+  if (rule.IsDefault === true) {
+    const ListenerArn = listenerArnOf(route.ruleArn);
+    await write.send(new ModifyListenerCommand({ ListenerArn, DefaultActions: actions }), options);
+  } else {
+    await write.send(new ModifyRuleCommand({ RuleArn: route.ruleArn, Actions: actions }), options);
+  }
+}

@@ -1,0 +1,194 @@
+import {
+  CreateRuleCommand,
+  DeleteRuleCommand,
+  DescribeTagsCommand,
+  paginateDescribeRules,
+  SetRulePrioritiesCommand,
+  type ElasticLoadBalancingV2Client,
+  type Rule,
+  type TagDescription,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CutoverFailure } from '#domain/failures.ts';
+import type { RouteRef, SmokeDoor } from '../../ports.ts';
+import { asFailure, isNotFound } from '../known-failures.ts';
+import type { AwsClients } from './aws-clients.ts';
+import { doorConditions, hostOf } from './door-conditions.ts';
+import { listenerArnOf } from './load-balancer-arns.ts';
+import {
+  moveDown,
+  moveUp,
+  parseRenumbering,
+  placeAbove,
+  renumberingText,
+  type PlacedRule,
+  type Renumbering,
+} from './rule-priorities.ts';
+
+/**
+ * A temporary rule above the planned one that sends whoever knows a secret header to green. It is known by its tags: the
+ * migration's, the planned rule's, and how the listener's priorities were before it.
+ *
+ * Invariant: what must be undone is written on the door before it is done. The door is made first, at a free
+ * priority where it matches nobody; only then are rules renumbered, in one atomic call that also lifts the door.
+ */
+
+/** Which planned rule a door belongs to (the rule's own id): two routes of one listener have a door each. */
+const DOOR_TAG = 'cutover/smoke-door';
+const RENUMBERED_TAG = 'cutover/smoke-door-renumbered';
+/** Most ARNs of one DescribeTags call (ELBv2 API reference). */
+const ARNS_PER_CALL = 20;
+
+export function createAlbSmokeDoor({ clients }: { readonly clients: AwsClients }): SmokeDoor {
+  const close: SmokeDoor['close'] = (route, tags, signal) =>
+    asFailure(route.ruleArn, signal, async () => {
+      const { read, write } = clients.elb(route.access);
+      const wanted = { ...tags, [DOOR_TAG]: ruleId(route) };
+      for (const door of await findDoors(read, route, wanted, signal)) {
+        const moves = moveUp(
+          placed(await rulesOf(read, route, signal)),
+          door.ruleArn,
+          door.renumbered,
+        );
+        await setPriorities(write, moves, signal);
+        await deleteRule(write, door.ruleArn, signal);
+      }
+    });
+
+  const open: SmokeDoor['open'] = (route, header, tags, signal) =>
+    asFailure(route.ruleArn, signal, async () => {
+      await close(route, tags, signal);
+      const { read, write } = clients.elb(route.access);
+      const rules = await rulesOf(read, route, signal);
+      const planned = rules.find(({ RuleArn }) => RuleArn === route.ruleArn);
+      if (planned === undefined)
+        throw new CutoverFailure('not-found', 'there is no such rule', { resource: route.ruleArn });
+      const host = hostOf(planned);
+      const taken = placed(rules).map(({ priority }) => priority);
+      const place = placeAbove(planned.IsDefault === true ? null : Number(planned.Priority), taken);
+      if (place === null)
+        throw new CutoverFailure('limit-exceeded', 'the listener has no free rule priority', {
+          resource: listenerArnOf(route.ruleArn),
+        });
+      const doorTags = {
+        ...tags,
+        [DOOR_TAG]: ruleId(route),
+        ...(place.kind === 'renumber' ? { [RENUMBERED_TAG]: renumberingText(place) } : {}),
+      };
+      const { Rules } = await write.send(
+        new CreateRuleCommand({
+          ListenerArn: listenerArnOf(route.ruleArn),
+          Priority: place.kind === 'free' ? place.priority : place.free,
+          Conditions: doorConditions(planned, header),
+          Actions: [{ Type: 'forward', TargetGroupArn: route.greenTargetGroupArn }],
+          Transforms: planned.Transforms,
+          Tags: Object.entries(doorTags).map(([Key, Value]) => ({ Key, Value })),
+        }),
+        { abortSignal: signal },
+      );
+      const door = Rules?.[0]?.RuleArn;
+      if (place.kind === 'renumber' && door !== undefined)
+        await setPriorities(write, moveDown(placed(rules), door, place), signal);
+      return { host };
+    });
+
+  return { open, close };
+}
+
+interface Door {
+  readonly ruleArn: string;
+  readonly renumbered: Renumbering | null;
+}
+
+async function findDoors(
+  client: ElasticLoadBalancingV2Client,
+  route: RouteRef,
+  wanted: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<readonly Door[]> {
+  const arns = placed(await rulesOf(client, route, signal)).map(({ ruleArn }) => ruleArn);
+  const doors: Door[] = [];
+  for (let from = 0; from < arns.length; from += ARNS_PER_CALL) {
+    const some = arns.slice(from, from + ARNS_PER_CALL);
+    for (const { ResourceArn, Tags } of await readTags(client, some, signal)) {
+      const tags = new Map((Tags ?? []).map(({ Key, Value }) => [Key, Value]));
+      const isDoor = Object.entries(wanted).every(([key, value]) => tags.get(key) === value);
+      if (!isDoor || ResourceArn === undefined) continue;
+      const renumbered = parseRenumbering(tags.get(RENUMBERED_TAG) ?? '');
+      doors.push({ ruleArn: ResourceArn, renumbered });
+    }
+  }
+  return doors;
+}
+
+async function readTags(
+  client: ElasticLoadBalancingV2Client,
+  ruleArns: string[],
+  signal: AbortSignal,
+): Promise<readonly TagDescription[]> {
+  try {
+    const { TagDescriptions } = await client.send(
+      new DescribeTagsCommand({ ResourceArns: ruleArns }),
+      { abortSignal: signal },
+    );
+    return TagDescriptions ?? [];
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new CutoverFailure('conflict', 'a rule of the listener vanished while all were read', {
+      resource: ruleArns.join(', '),
+      cause: error,
+    });
+  }
+}
+
+async function rulesOf(
+  client: ElasticLoadBalancingV2Client,
+  route: RouteRef,
+  signal: AbortSignal,
+): Promise<readonly Rule[]> {
+  const rules: Rule[] = [];
+  const pages = paginateDescribeRules(
+    { client },
+    { ListenerArn: listenerArnOf(route.ruleArn) },
+    { abortSignal: signal },
+  );
+  for await (const { Rules } of pages) rules.push(...(Rules ?? []));
+  return rules;
+}
+
+/** All rules that have a priority; a default rule has none. */
+function placed(rules: readonly Rule[]): readonly PlacedRule[] {
+  return rules.flatMap(({ RuleArn, Priority, IsDefault }) =>
+    RuleArn === undefined || IsDefault === true
+      ? []
+      : [{ ruleArn: RuleArn, priority: Number(Priority) }],
+  );
+}
+
+async function setPriorities(
+  client: ElasticLoadBalancingV2Client,
+  moves: readonly PlacedRule[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (moves.length === 0) return;
+  const RulePriorities = moves.map(({ ruleArn, priority }) => ({
+    RuleArn: ruleArn,
+    Priority: priority,
+  }));
+  await client.send(new SetRulePrioritiesCommand({ RulePriorities }), { abortSignal: signal });
+}
+
+async function deleteRule(
+  client: ElasticLoadBalancingV2Client,
+  ruleArn: string,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await client.send(new DeleteRuleCommand({ RuleArn: ruleArn }), { abortSignal: signal });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+function ruleId(route: RouteRef): string {
+  return route.ruleArn.split('/').at(-1) ?? route.ruleArn;
+}

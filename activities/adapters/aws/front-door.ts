@@ -1,0 +1,53 @@
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTagsCommand,
+  type Tag,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CutoverFailure } from '#domain/failures.ts';
+import type { RouteDescription, RouteRef } from '../../ports.ts';
+import type { AwsClients } from './aws-clients.ts';
+import { listenerArnOf, loadBalancerArnOf } from './load-balancer-arns.ts';
+
+/** The load balancer in front of a rule: how to reach it, what guards it, whose it is. Called by the ALB router. */
+export async function describeFrontDoor(
+  clients: AwsClients,
+  route: RouteRef,
+  signal: AbortSignal,
+): Promise<Omit<RouteDescription, 'before'>> {
+  const { read } = clients.elb(route.access);
+  const options = { abortSignal: signal };
+  const loadBalancerArn = loadBalancerArnOf(route.ruleArn);
+  const ListenerArns = [listenerArnOf(route.ruleArn)];
+  const LoadBalancerArns = [loadBalancerArn];
+  const [{ Listeners }, { LoadBalancers }, { TagDescriptions }] = await Promise.all([
+    read.send(new DescribeListenersCommand({ ListenerArns }), options),
+    read.send(new DescribeLoadBalancersCommand({ LoadBalancerArns }), options),
+    read.send(new DescribeTagsCommand({ ResourceArns: LoadBalancerArns }), options),
+  ]);
+  const { Protocol, Port } = Listeners?.[0] ?? {};
+  const { DNSName, SecurityGroups } = LoadBalancers?.[0] ?? {};
+  if (Protocol === undefined || Port === undefined || DNSName === undefined)
+    throw new CutoverFailure('not-found', 'its listener or load balancer is gone', {
+      resource: route.ruleArn,
+    });
+  return {
+    loadBalancerArn,
+    frontDoorUrl: `${Protocol.toLowerCase()}://${DNSName}:${Port}`,
+    securityGroupIds: SecurityGroups ?? [],
+    ownedByCluster: owningCluster(TagDescriptions?.[0]?.Tags ?? []),
+  };
+}
+
+/** Tags by which the load balancer controller, Auto Mode and the old in-tree controller know their own. */
+const OWNER_KEYS = ['elbv2.k8s.aws/cluster', 'eks:eks-cluster-name'];
+const LEGACY_OWNER_KEY = /^kubernetes\.io\/cluster\/(.+)$/u;
+
+function owningCluster(tags: readonly Tag[]): string | null {
+  for (const { Key = '', Value } of tags) {
+    if (OWNER_KEYS.includes(Key) && Value !== undefined) return Value;
+    const legacy = LEGACY_OWNER_KEY.exec(Key)?.[1];
+    if (legacy !== undefined && Value === 'owned') return legacy;
+  }
+  return null;
+}

@@ -1,0 +1,30 @@
+import { Agent, request } from 'undici';
+import type { HttpProbe } from '../../ports.ts';
+
+/**
+ * One HTTP request as a stranger would make it: on a connection of its own, redirects not followed, the answer's body
+ * thrown away. A connection that cannot be made, breaks or takes too long is an answer too: status 0. A
+ * `host` header also names the server in TLS, so that a load balancer's certificate fits.
+ */
+export function createHttpProbe(): HttpProbe {
+  return {
+    get: async (url, { headers, timeoutMs }, signal) => {
+      signal.throwIfAborted();
+      const agent = new Agent({ pipelining: 0 });
+      try {
+        const { statusCode, body } = await request(url, {
+          dispatcher: agent,
+          headers: { ...headers },
+          signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        });
+        await body.dump();
+        return { status: statusCode };
+      } catch {
+        signal.throwIfAborted();
+        return { status: 0 };
+      } finally {
+        await agent.destroy();
+      }
+    },
+  };
+}
