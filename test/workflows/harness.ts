@@ -15,7 +15,8 @@ import { QUEUES } from '#domain/queues.ts';
 import type { StatusView } from '#domain/status-view.ts';
 import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
-import { FAKE_TIMINGS, fakePlan } from '#test/fakes/fake-plan.ts';
+import { fakePlan } from '#test/fakes/fake-plan.ts';
+import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
 import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';
 import { createWorkers } from '#workers/create-workers.ts';
 import type { MigrationInput } from '#workflows/input.ts';
@@ -107,7 +108,7 @@ async function startMigration(
   const world = createFakeWorld(options.world ?? {});
   const workflowId = `migrate/test/${randomUUID()}`;
   const registered: Registered = {
-    activities: createActivities(world.ports, FAKE_TIMINGS),
+    activities: createActivities(world.ports, QUICK_TIMINGS),
     holds: new Map(),
     called: [],
   };
@@ -192,7 +193,7 @@ function holdNext(
 
 /** Activities that find the world of the migration they are called for. */
 function dispatching(registry: ReadonlyMap<string, Registered>): MigrationActivities {
-  const names = Object.keys(createActivities(createFakeWorld({}).ports, FAKE_TIMINGS));
+  const names = Object.keys(createActivities(createFakeWorld({}).ports, QUICK_TIMINGS));
   const entries = names.map((name) => [
     name,
     async (input: { readonly ref: { readonly workflowId: string } }): Promise<unknown> => {

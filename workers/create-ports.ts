@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { createAlbRouter } from '#activities/adapters/aws/alb-router.ts';
+import { createAlbSmokeDoor } from '#activities/adapters/aws/alb-smoke-door.ts';
+import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
+import { createEksAccess } from '#activities/adapters/aws/eks-access.ts';
+import { createEksAddons } from '#activities/adapters/aws/eks-addons.ts';
+import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
+import { createEksNodegroups } from '#activities/adapters/aws/eks-nodegroups.ts';
+import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
+import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
+import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
+import { createCloudWatchMetrics } from '#activities/adapters/metrics/cloudwatch-metrics.ts';
+import { createNotifier } from '#activities/adapters/notify/notifier.ts';
+import type { Clock, Ports } from '#activities/ports.ts';
+
+/** The real world behind the ports; `close` frees every connection. */
+export function createPorts(parts: { readonly logger: Logger }): {
+  readonly ports: Ports;
+  readonly close: () => Promise<void>;
+} {
+  const clients = createAwsClients();
+  const kubernetes = createEksKubernetes({ clients, clock });
+  return {
+    ports: {
+      clusters: createEksClusters({ clients }),
+      nodegroups: createEksNodegroups({ clients }),
+      addons: createEksAddons({ clients }),
+      clusterAccess: createEksAccess({ clients }),
+      router: createAlbRouter({ clients, clock }),
+      smokeDoor: createAlbSmokeDoor({ clients }),
+      targetGroups: createTargetGroups({ clients }),
+      trafficMetrics: createCloudWatchMetrics({ clients }),
+      kubernetes,
+      httpProbe: createHttpProbe(),
+      notifier: createNotifier({ log: parts.logger }),
+      clock,
+    },
+    close: async () => {
+      await kubernetes.close();
+      clients.close();
+    },
+  };
+}
+
+const clock: Clock = {
+  nowMs: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, { signal });
+  },
+  secret: () => randomBytes(24).toString('hex'),
+};
