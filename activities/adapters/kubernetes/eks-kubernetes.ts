@@ -1,0 +1,112 @@
+import type { Cluster } from '@aws-sdk/client-eks';
+import { CutoverFailure } from '#domain/failures.ts';
+import type { Clock, ClusterRef, Identified, KubernetesClusters } from '../../ports.ts';
+import type { AwsClients } from '../aws/aws-clients.ts';
+import { clusterResource, requireCluster } from '../aws/found-cluster.ts';
+import { asFailure } from '../known-failures.ts';
+import { connectApiServer, type ApiServer } from './api-server.ts';
+import { eksToken, TOKEN_LIFE_MS } from './eks-token.ts';
+import { createObjectApi } from './object-api.ts';
+
+/**
+ * Connections to EKS clusters' API servers, one per cluster and shared by all activities of a worker. A connection
+ * belongs to an identity (ARN and creation time, I5): a cluster made anew under the same name has another endpoint
+ * and authority, so a connection kept can never reach it.
+ */
+
+/** How long EKS's word on endpoint and authority is taken before it is asked again; authorities are rotated. */
+const DESCRIPTION_LIFE_MS = 5 * 60_000;
+
+export interface EksKubernetes extends KubernetesClusters {
+  /** Waits for requests under way, then frees all sockets. */
+  close(): Promise<void>;
+}
+
+interface Connection {
+  readonly server: ApiServer;
+  readonly endpoint: string;
+  readonly caData: string;
+  readonly describedAtMs: number;
+}
+
+export function createEksKubernetes(parts: {
+  readonly clients: AwsClients;
+  readonly clock: Pick<Clock, 'nowMs'>;
+}): EksKubernetes {
+  const { clients, clock } = parts;
+  const connections = new Map<string, Connection>();
+
+  async function connection(
+    cluster: ClusterRef,
+    identity: Identified,
+    signal: AbortSignal,
+  ): Promise<Connection> {
+    const key = JSON.stringify([cluster.access, identity.arn, identity.createdAt]);
+    const fresh = connections.get(key);
+    if (fresh !== undefined && clock.nowMs() - fresh.describedAtMs < DESCRIPTION_LIFE_MS)
+      return fresh;
+    const place = apiOf(cluster, identity, await requireCluster(clients, cluster, signal));
+    const describedAtMs = clock.nowMs();
+    const token = renewedToken(cluster);
+    const made = await connectApiServer({ name: cluster.name, ...place, token });
+    // Looked up again: another call may have come first while this one waited.
+    const old = connections.get(key);
+    if (old?.endpoint === place.endpoint && old.caData === place.caData) {
+      const kept = { ...old, describedAtMs };
+      connections.set(key, kept);
+      await made.close();
+      return kept;
+    }
+    const next = { server: made, ...place, describedAtMs };
+    connections.set(key, next);
+    await old?.server.close();
+    return next;
+  }
+
+  function renewedToken(cluster: ClusterRef): (renew: boolean) => Promise<string> {
+    let token: { readonly text: Promise<string>; readonly madeAtMs: number } | undefined;
+    return async (renew) => {
+      const nowMs = clock.nowMs();
+      if (renew || token === undefined || nowMs - token.madeAtMs > TOKEN_LIFE_MS)
+        token = { text: eksToken(clients.sts(cluster.access), cluster.name), madeAtMs: nowMs };
+      try {
+        return await token.text;
+      } catch (error) {
+        token = undefined;
+        throw error;
+      }
+    };
+  }
+
+  return {
+    connect: (cluster, identity, signal) =>
+      asFailure(clusterResource(cluster), signal, async () => {
+        const { server } = await connection(cluster, identity, signal);
+        return createObjectApi(server, cluster.name);
+      }),
+    close: async () => {
+      const open = [...connections.values()];
+      connections.clear();
+      await Promise.all(open.map(({ server }) => server.close()));
+    },
+  };
+}
+
+/** Endpoint and authority; fails `identity-changed` for another cluster of that name, `waiting` while it has none yet. */
+function apiOf(
+  cluster: ClusterRef,
+  identity: Identified,
+  found: Cluster,
+): { readonly endpoint: string; readonly caData: string } {
+  const resource = clusterResource(cluster);
+  if (found.arn !== identity.arn || found.createdAt?.toISOString() !== identity.createdAt)
+    throw new CutoverFailure(
+      'identity-changed',
+      `expected ${identity.arn} of ${identity.createdAt}, found ${found.arn} of ${found.createdAt?.toISOString()}`,
+      { resource },
+    );
+  const { endpoint, certificateAuthority } = found;
+  if (endpoint === undefined || certificateAuthority?.data === undefined)
+    throw new CutoverFailure('waiting', 'the cluster has no API server endpoint yet', { resource });
+  return { endpoint, caData: certificateAuthority.data };
+}
