@@ -17,7 +17,11 @@ export async function readWeights(
   return new Map(read);
 }
 
-/** Is this the share that was meant? Routers round to 0.1 %. */
+/**
+ * Is this the share that was meant? Routers round to 0.1 % and their scales may be off by as much in between; nothing
+ * and everything must be exact, because a little of something is still users.
+ */
 export function isPercent(read: number | null, meant: number): boolean {
-  return read !== null && Math.abs(read - meant) < 0.1;
+  if (read === null) return false;
+  return meant <= 0 || meant >= 100 ? read === meant : Math.abs(read - meant) < 0.15;
 }

@@ -1,0 +1,266 @@
+import type {
+  Clock,
+  HttpProbe,
+  RouteDescription,
+  RouteRef,
+  SmokeDoor,
+  TargetCounts,
+  TargetGroups,
+  TrafficRouter,
+} from '#activities/ports.ts';
+import { CutoverFailure } from '#domain/failures.ts';
+import { Timeline } from './timeline.ts';
+
+/**
+ * One front door with rules, weights, target groups and smoke doors, with the semantics of ELBv2: a rule's actions are
+ * replaced as a whole, weights count from 0 to 999, a target group that no rule names has no healthy targets.
+ */
+export interface FakeRule {
+  readonly ruleArn: string;
+  readonly loadBalancerArn: string;
+  readonly frontDoorUrl: string;
+  readonly blueTargetGroupArn: string;
+  readonly greenTargetGroupArn: string;
+  ownedByCluster: string | null;
+  /** As the API gives them; a rollback must leave them byte-identical. */
+  actions: readonly FakeAction[];
+  /** Green's share as users meet it. */
+  readonly greenPercent: Timeline<number>;
+}
+
+interface FakeAction {
+  readonly type: string;
+  readonly order: number;
+  readonly targetGroups?: readonly { readonly arn: string; readonly weight: number }[];
+}
+
+interface FakeDoor {
+  readonly ruleArn: string;
+  readonly header: { readonly name: string; readonly value: string };
+  readonly tags: Readonly<Record<string, string>>;
+  readonly opensAtMs: number;
+}
+
+const SCALE = 1000;
+const GREATEST_WEIGHT = 999;
+
+export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups, HttpProbe {
+  readonly rules: FakeRule[] = [];
+  readonly doors: FakeDoor[] = [];
+  /** Healthy targets told by hand, by target group; without it what the clusters' workloads say. */
+  readonly healthyByHand = new Map<string, number>();
+  /** Status of an answer, by `blue /path` or `green /path`; 200 without. */
+  readonly answers = new Map<string, number>();
+  /** How long a change takes to reach users. */
+  propagationMs = 0;
+  readonly #clock: Clock;
+  readonly #land: () => Promise<void>;
+  readonly #targetsOf: (targetGroupArn: string) => TargetCounts;
+
+  constructor(
+    clock: Clock,
+    land: () => Promise<void>,
+    targetsOf: (targetGroupArn: string) => TargetCounts,
+  ) {
+    this.#clock = clock;
+    this.#land = land;
+    this.#targetsOf = targetsOf;
+  }
+
+  addRule(route: Omit<RouteRef, 'access'>): void {
+    const [, account = '', name = 'front-door'] =
+      /:(\d{12}):listener-rule\/app\/([^/]+)/.exec(route.ruleArn) ?? [];
+    const elb = `arn:aws:elasticloadbalancing:eu-west-1:${account}`;
+    this.rules.push({
+      ruleArn: route.ruleArn,
+      loadBalancerArn: `${elb}:loadbalancer/app/${name}/50dc6c495c0c9188`,
+      frontDoorUrl: `http://${route.id}.front-door.test:80`,
+      blueTargetGroupArn: route.blueTargetGroupArn,
+      greenTargetGroupArn: route.greenTargetGroupArn,
+      ownedByCluster: null,
+      actions: [
+        { type: 'authenticate-oidc', order: 1 },
+        { type: 'forward', order: 2, targetGroups: [{ arn: route.blueTargetGroupArn, weight: 1 }] },
+      ],
+      greenPercent: new Timeline(0),
+    });
+  }
+
+  ruleOfBlue(blueTargetGroupArn: string): FakeRule {
+    const rule = this.rules.find((one) => one.blueTargetGroupArn === blueTargetGroupArn);
+    return rule ?? missing(blueTargetGroupArn);
+  }
+
+  async describe(route: RouteRef): Promise<RouteDescription> {
+    const rule = this.#rule(route);
+    const { loadBalancerArn, frontDoorUrl, ownedByCluster } = rule;
+    const groups = forwardOf(rule);
+    if (!groups.some(({ arn }) => arn === route.blueTargetGroupArn))
+      misshapen(rule, 'forwards not to blue');
+    const before = JSON.stringify(rule.actions);
+    return {
+      loadBalancerArn,
+      frontDoorUrl,
+      securityGroupIds: ['sg-front-door'],
+      ownedByCluster,
+      before,
+    };
+  }
+
+  async attach(route: RouteRef): Promise<void> {
+    const rule = this.#rule(route);
+    const groups = forwardOf(rule);
+    if (groups.some(({ arn }) => arn === route.greenTargetGroupArn)) return;
+    if (groups.length !== 1 || groups[0]?.arn !== route.blueTargetGroupArn)
+      misshapen(rule, 'is no plain forward to blue');
+    this.#write(rule, route, 0);
+  }
+
+  async detach(route: RouteRef, before: string): Promise<void> {
+    const rule = this.#rule(route);
+    if (JSON.stringify(rule.actions) === before) return;
+    const parsed: FakeAction[] = JSON.parse(before);
+    rule.actions = parsed;
+    this.#reach(rule);
+  }
+
+  async setGreenPercent(route: RouteRef, percent: number, deadlineMs: number): Promise<void> {
+    const rule = this.#rule(route);
+    if (this.#clock.nowMs() > deadlineMs)
+      throw new CutoverFailure('late-write', 'not sent', { resource: route.ruleArn });
+    const arns = forwardOf(rule).map(({ arn }) => arn);
+    if (!arns.includes(route.greenTargetGroupArn) || !arns.includes(route.blueTargetGroupArn))
+      misshapen(rule, 'does not name both colours');
+    await this.#land();
+    this.#write(rule, route, percent);
+  }
+
+  async readGreenPercent(route: RouteRef): Promise<number | null> {
+    return percentOf(this.#rule(route));
+  }
+
+  async removeBlue(route: RouteRef): Promise<void> {
+    const rule = this.#rule(route);
+    const groups = forwardOf(rule);
+    if (!groups.some(({ arn }) => arn === route.greenTargetGroupArn))
+      misshapen(rule, 'names no green');
+    if (!groups.some(({ arn }) => arn === route.blueTargetGroupArn)) return;
+    replaceForward(rule, [{ arn: route.greenTargetGroupArn, weight: 1 }]);
+    this.#reach(rule);
+  }
+
+  async open(
+    route: RouteRef,
+    header: FakeDoor['header'],
+    tags: FakeDoor['tags'],
+  ): Promise<{ readonly host: string | null }> {
+    const rule = this.#rule(route);
+    await this.close(route, tags);
+    const opensAtMs = this.#clock.nowMs() + this.propagationMs;
+    this.doors.push({ ruleArn: rule.ruleArn, header, tags, opensAtMs });
+    return { host: new URL(rule.frontDoorUrl).hostname };
+  }
+
+  async close(route: RouteRef, tags: FakeDoor['tags']): Promise<void> {
+    const kept = this.doors.filter(
+      (door) => door.ruleArn !== route.ruleArn || !isTagged(door, tags),
+    );
+    this.doors.splice(0, this.doors.length, ...kept);
+  }
+
+  async readHealth(_access: unknown, targetGroupArn: string): Promise<TargetCounts> {
+    const known = this.rules.some(
+      (rule) =>
+        rule.blueTargetGroupArn === targetGroupArn || rule.greenTargetGroupArn === targetGroupArn,
+    );
+    if (!known) missing(targetGroupArn);
+    return this.healthOf(targetGroupArn);
+  }
+
+  healthOf(targetGroupArn: string): TargetCounts {
+    const counts = this.#targetsOf(targetGroupArn);
+    const named = this.rules.some((rule) =>
+      forwardOf(rule).some(({ arn }) => arn === targetGroupArn),
+    );
+    if (!named) return { healthy: 0, total: counts.total };
+    const byHand = this.healthyByHand.get(targetGroupArn);
+    return byHand === undefined
+      ? counts
+      : { healthy: byHand, total: Math.max(byHand, counts.total) };
+  }
+
+  async get(
+    url: string,
+    options: { readonly headers: Readonly<Record<string, string>> },
+  ): Promise<{ readonly status: number }> {
+    const { origin, pathname } = new URL(url);
+    const rule = this.rules.find((one) => new URL(one.frontDoorUrl).origin === origin);
+    if (rule === undefined) return { status: 0 };
+    const now = this.#clock.nowMs();
+    const throughDoor = this.doors.some(
+      ({ ruleArn, header, opensAtMs }) =>
+        ruleArn === rule.ruleArn &&
+        opensAtMs <= now &&
+        options.headers[header.name] === header.value,
+    );
+    const colour = throughDoor || rule.greenPercent.at(now) >= 100 ? 'green' : 'blue';
+    const arn = colour === 'green' ? rule.greenTargetGroupArn : rule.blueTargetGroupArn;
+    if (this.healthOf(arn).healthy === 0) return { status: 503 };
+    return { status: this.answers.get(`${colour} ${pathname}`) ?? 200 };
+  }
+
+  #rule(route: { readonly ruleArn: string }): FakeRule {
+    return this.rules.find((rule) => rule.ruleArn === route.ruleArn) ?? missing(route.ruleArn);
+  }
+
+  #write(rule: FakeRule, route: RouteRef, percent: number): void {
+    const green = Math.min(GREATEST_WEIGHT, Math.round((percent * SCALE) / 100));
+    const blue = Math.min(GREATEST_WEIGHT, SCALE - Math.round((percent * SCALE) / 100));
+    replaceForward(rule, [
+      { arn: route.blueTargetGroupArn, weight: blue },
+      { arn: route.greenTargetGroupArn, weight: green },
+    ]);
+    this.#reach(rule);
+  }
+
+  #reach(rule: FakeRule): void {
+    rule.greenPercent.set(this.#clock.nowMs() + this.propagationMs, percentOf(rule) ?? 0);
+  }
+}
+
+/** Green's share by its weights, rounded to 0.1 %; null when green is not on the rule. */
+function percentOf(rule: FakeRule): number | null {
+  const groups = forwardOf(rule);
+  const green = groups.find(({ arn }) => arn === rule.greenTargetGroupArn);
+  if (green === undefined) return null;
+  const all = groups.reduce((sum, { weight }) => sum + weight, 0);
+  return Math.round((1000 * green.weight) / all) / 10;
+}
+
+function forwardOf(rule: FakeRule): readonly { readonly arn: string; readonly weight: number }[] {
+  return (
+    rule.actions.find((action) => action.type === 'forward')?.targetGroups ??
+    misshapen(rule, 'has no forward')
+  );
+}
+
+function replaceForward(
+  rule: FakeRule,
+  targetGroups: readonly { readonly arn: string; readonly weight: number }[],
+): void {
+  rule.actions = rule.actions.map((action) =>
+    action.type === 'forward' ? { ...action, targetGroups } : action,
+  );
+}
+
+function isTagged(door: FakeDoor, tags: FakeDoor['tags']): boolean {
+  return Object.entries(tags).every(([name, value]) => door.tags[name] === value);
+}
+
+function misshapen(rule: FakeRule, what: string): never {
+  throw new CutoverFailure('unexpected-shape', `the rule ${what}`, { resource: rule.ruleArn });
+}
+
+function missing(resource: string): never {
+  throw new CutoverFailure('not-found', 'no such resource', { resource });
+}

@@ -1,0 +1,91 @@
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+
+/**
+ * A plan in miniature: one route, three steps, and durations of fractions of a second, which no plan file may have,
+ * so that workflow tests with a guard in real time take moments.
+ */
+type Spec = MigrationPlan['spec'];
+
+export const FAKE_ACCOUNT = '111122223333';
+export const FAKE_REGION = 'eu-west-1';
+
+const ELB = `arn:aws:elasticloadbalancing:${FAKE_REGION}:${FAKE_ACCOUNT}`;
+
+/** A route of its own rule and target groups. */
+export function fakeRoute(id: string): Spec['traffic']['groups'][number]['routes'][number] {
+  const suffix = Buffer.from(id).toString('hex').padEnd(16, '0').slice(0, 16);
+  return {
+    id,
+    with: 'alb',
+    ruleArn: `${ELB}:listener-rule/app/front-door/50dc6c495c0c9188/f2f7dc8efc522ab2/${suffix}`,
+    blueTargetGroupArn: `${ELB}:targetgroup/blue-${id}/${suffix}`,
+    greenTargetGroupArn: `${ELB}:targetgroup/green-${id}/${suffix}`,
+  };
+}
+
+const SPEC: Spec = {
+  access: { default: { account: FAKE_ACCOUNT, region: FAKE_REGION } },
+  blue: { cluster: 'shop-blue' },
+  green: { cluster: 'shop-green', version: '1.36', provision: { with: 'eks' } },
+  addons: { choose: 'default', pinned: {} },
+  workloads: { with: 'copy', namespaces: ['shop'], availableWithinSeconds: 5 },
+  singletons: { handOverAtPercent: 100, cronJobs: 'all', deployments: ['shop/queue-worker'] },
+  traffic: {
+    promise: { rollbackWithinSeconds: 10, shedWithinSeconds: 1 },
+    groups: [
+      { name: 'storefront', steps: [5, 50, 100], bakeSeconds: 0.1, routes: [fakeRoute('web')] },
+    ],
+  },
+  analysis: {
+    intervalSeconds: 0.05,
+    sources: {
+      app: {
+        with: 'cloudwatch',
+        namespace: 'Shop',
+        dimension: 'Cluster',
+        metrics: { requests: 'Requests', errors: 'Errors', latency: 'Latency' },
+        periodSeconds: 0.05,
+        latenessSeconds: 0,
+      },
+    },
+    truth: 'app',
+    missingDataSeconds: 1,
+    guardrails: [
+      { metric: 'error-rate', from: 'app', max: 1, minRequests: 50 },
+      { metric: 'latency-p99', from: 'app', max: 500, minRequests: 50 },
+      { metric: 'healthy-targets', from: 'app', min: 1, minRequests: 0 },
+    ],
+    compare: [],
+  },
+  smoke: [{ http: { path: '/healthz', expect: 200, attempts: 3 } }],
+  gates: {
+    shift: {
+      approvers: ['sre'],
+      quorum: 1,
+      notRequester: false,
+      expiresSeconds: 86_400,
+      onExpiry: 'reject',
+    },
+    retire: {
+      approvers: ['sre', 'lead'],
+      quorum: 1,
+      notRequester: false,
+      expiresSeconds: 604_800,
+      onExpiry: 'hold',
+    },
+  },
+  soak: { forSeconds: 0.2, keepBluePercent: 0 },
+  drain: { quietSeconds: 0.1 },
+  rollback: { green: 'keep' },
+  notify: [{ with: 'log' }],
+};
+
+/** The miniature with whole sections of its spec replaced. */
+export function fakePlan(spec: Partial<Spec> = {}): MigrationPlan {
+  return {
+    apiVersion: 'cutover/v1',
+    kind: 'ClusterMigration',
+    metadata: { name: 'shop' },
+    spec: { ...SPEC, ...spec },
+  };
+}

@@ -1,0 +1,182 @@
+import type { Clock, ClusterRef, KubernetesClusters, Notice, Ports } from '#activities/ports.ts';
+import { CutoverFailure } from '#domain/failures.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { FakeCalls } from './fake-calls.ts';
+import { REAL_CLOCK } from './fake-clock.ts';
+import { FakeEks, type FakeCluster } from './fake-eks.ts';
+import { FakeKubernetes } from './fake-kubernetes.ts';
+import { FakeLoadBalancer } from './fake-load-balancer.ts';
+import { fakePlan } from './fake-plan.ts';
+import { FakeTraffic } from './fake-traffic.ts';
+import { seedShop } from './seed-shop.ts';
+
+/**
+ * A world in memory that a migration of the plan can run in from end to end: all ports, with real semantics, and knobs
+ * to break it. `world` is what tests look at and turn; `ports` is what activities are given.
+ */
+export interface FakeWorldOptions {
+  /** What exists in the world is what this plan names. Default: {@link fakePlan}. */
+  readonly plan: MigrationPlan;
+  /** Over all routes. Default: 40,000, so that one period of the fake plan holds every sample that is needed. */
+  readonly requestsPerSecond: number;
+  /** Looks at something created until it is ready. Default: 1. */
+  readonly readyAfterLooks: number;
+  /** Looks at something deleted until it is gone. Default: 1. */
+  readonly goneAfterLooks: number;
+  /** How long a weight takes to reach users. Default: 0. */
+  readonly propagationMs: number;
+  readonly clock: Clock;
+}
+
+export interface FakeWorld {
+  readonly plan: MigrationPlan;
+  /** Faults, holds and the audit of every call. */
+  readonly calls: FakeCalls;
+  readonly eks: FakeEks;
+  readonly loadBalancer: FakeLoadBalancer;
+  readonly traffic: FakeTraffic;
+  /** Everything people were told, with the target. */
+  readonly notices: { readonly target: string; readonly notice: Notice }[];
+  readonly blue: FakeCluster;
+  /** Null before it is created and after it is deleted. */
+  readonly green: FakeCluster | null;
+  readonly blueKubernetes: FakeKubernetes;
+  readonly greenKubernetes: FakeKubernetes;
+  /** Green's weights of a route as users met them, oldest first, from 0. */
+  weightHistory(routeId: string): readonly number[];
+  /** Green fails this share (0–1) of its requests from now on. */
+  breakGreen(errorRate: number): void;
+  /** Healthy targets of one colour on all routes, by hand; null: what the workloads say. */
+  setHealthyTargets(colour: 'blue' | 'green', healthy: number | null): void;
+  /** Whose metric points appear from now on. */
+  silence(who: 'none' | 'green' | 'both'): void;
+}
+
+/** A new world; nothing is shared between two of them. */
+export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
+  readonly ports: Ports;
+  readonly world: FakeWorld;
+} {
+  const plan = options.plan ?? fakePlan();
+  const { spec } = plan;
+  const clock = options.clock ?? REAL_CLOCK;
+  const calls = new FakeCalls();
+  const eks = new FakeEks({
+    readyAfterLooks: options.readyAfterLooks ?? 1,
+    goneAfterLooks: options.goneAfterLooks ?? 1,
+  });
+  const blueRef = { access: spec.access.blue ?? spec.access.default, name: spec.blue.cluster };
+  const greenRef = { access: spec.access.green ?? spec.access.default, name: spec.green.cluster };
+  const servers = { blue: new FakeKubernetes(), green: new FakeKubernetes() };
+  const loadBalancer = new FakeLoadBalancer(
+    clock,
+    async () => calls.land('router.setGreenPercent'),
+    (arn) => {
+      const [onBlue, onGreen] = [servers.blue.targetsOf(arn), servers.green.targetsOf(arn)];
+      return { healthy: onBlue.healthy + onGreen.healthy, total: onBlue.total + onGreen.total };
+    },
+  );
+  loadBalancer.propagationMs = options.propagationMs ?? 0;
+  const routes = spec.traffic.groups.flatMap((group) => group.routes);
+  for (const route of routes) loadBalancer.addRule(route);
+  const traffic = new FakeTraffic(loadBalancer, clock, options.requestsPerSecond ?? 40_000);
+  const blue = seedBlue(eks, blueRef);
+  seedShop(servers.blue, {
+    namespaces: spec.workloads.namespaces,
+    routes,
+    singletons: spec.singletons.deployments,
+  });
+  const notices: { readonly target: string; readonly notice: Notice }[] = [];
+
+  const world: FakeWorld = {
+    plan,
+    calls,
+    eks,
+    loadBalancer,
+    traffic,
+    notices,
+    blue,
+    get green() {
+      return [...eks.clusters.values()].find(({ name }) => name === spec.green.cluster) ?? null;
+    },
+    blueKubernetes: servers.blue,
+    greenKubernetes: servers.green,
+    weightHistory: (routeId) => {
+      const route = routes.find(({ id }) => id === routeId);
+      return route === undefined
+        ? []
+        : loadBalancer.ruleOfBlue(route.blueTargetGroupArn).greenPercent.history;
+    },
+    breakGreen: (errorRate) => traffic.greenErrorRate.set(clock.nowMs(), errorRate),
+    setHealthyTargets: (colour, healthy) => {
+      for (const { blueTargetGroupArn, greenTargetGroupArn } of routes) {
+        const arn = colour === 'blue' ? blueTargetGroupArn : greenTargetGroupArn;
+        if (healthy === null) loadBalancer.healthyByHand.delete(arn);
+        else loadBalancer.healthyByHand.set(arn, healthy);
+      }
+    },
+    silence: (who) => traffic.silence.set(clock.nowMs(), who),
+  };
+  const ports: Ports = {
+    clusters: calls.around('clusters', eks.clustersPort),
+    nodegroups: calls.around('nodegroups', eks.nodegroupsPort),
+    addons: calls.around('addons', eks.addonsPort),
+    clusterAccess: calls.around('clusterAccess', eks.accessPort),
+    router: calls.around('router', routerOf(loadBalancer)),
+    smokeDoor: calls.around('smokeDoor', {
+      open: loadBalancer.open.bind(loadBalancer),
+      close: loadBalancer.close.bind(loadBalancer),
+    }),
+    targetGroups: calls.around('targetGroups', {
+      readHealth: loadBalancer.readHealth.bind(loadBalancer),
+    }),
+    trafficMetrics: calls.around('trafficMetrics', { read: traffic.read.bind(traffic) }),
+    kubernetes: calls.around('kubernetesClusters', connections(calls, eks, greenRef, servers)),
+    httpProbe: calls.around('httpProbe', { get: loadBalancer.get.bind(loadBalancer) }),
+    notifier: calls.around('notifier', {
+      tell: async (target, notice) => {
+        notices.push({ target: target.with, notice });
+      },
+    }),
+    clock,
+  };
+  return { ports, world };
+}
+
+function seedBlue(eks: FakeEks, ref: ClusterRef): FakeCluster {
+  const blue = eks.addCluster(ref, '1.34');
+  blue.deletionProtection = true;
+  eks.addPart(blue.nodegroups, 'workers');
+  eks.addPart(blue.addons, 'coredns', 'v1.19.0-eksbuild.1');
+  eks.addPart(blue.addons, 'vpc-cni', 'v1.19.0-eksbuild.1');
+  blue.entries.set(`arn:aws:iam::${ref.access.account}:role/people`, 'people');
+  blue.entries.set(`arn:aws:iam::${ref.access.account}:role/nodes`, 'node');
+  return blue;
+}
+
+function routerOf(loadBalancer: FakeLoadBalancer): Ports['router'] {
+  return {
+    describe: loadBalancer.describe.bind(loadBalancer),
+    attach: loadBalancer.attach.bind(loadBalancer),
+    detach: loadBalancer.detach.bind(loadBalancer),
+    setGreenPercent: loadBalancer.setGreenPercent.bind(loadBalancer),
+    readGreenPercent: loadBalancer.readGreenPercent.bind(loadBalancer),
+    removeBlue: loadBalancer.removeBlue.bind(loadBalancer),
+  };
+}
+
+function connections(
+  calls: FakeCalls,
+  eks: FakeEks,
+  greenRef: ClusterRef,
+  servers: { readonly blue: FakeKubernetes; readonly green: FakeKubernetes },
+): KubernetesClusters {
+  return {
+    connect: async (ref, identity) => {
+      const cluster = eks.cluster(ref);
+      if (cluster.arn !== identity.arn || cluster.createdAt !== identity.createdAt)
+        throw new CutoverFailure('identity-changed', 'another cluster', { resource: cluster.arn });
+      return calls.around('kubernetes', ref.name === greenRef.name ? servers.green : servers.blue);
+    },
+  };
+}
