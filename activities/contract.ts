@@ -3,6 +3,7 @@ import type { GuardVerdict } from '#domain/guardrails.ts';
 import type { MigrationRef } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { Facts, GreenCluster } from '#domain/migration-state.ts';
+import type { Finding } from '#domain/readiness.ts';
 import type { Resolved } from '#domain/resolved.ts';
 import type { Notice } from './ports.ts';
 
@@ -26,15 +27,6 @@ export interface ResolvedInput extends ActivityInput {
 
 export interface GreenInput extends ResolvedInput {
   readonly green: GreenCluster;
-}
-
-/** Something preflight found. */
-export interface Finding {
-  readonly code: string;
-  readonly severity: 'block' | 'warn' | 'info';
-  readonly resource: string;
-  readonly title: string;
-  readonly remedy: string;
 }
 
 export interface WeightsInput extends ResolvedInput {

@@ -4,7 +4,6 @@ import type { Baseline, Resolved, ResolvedRoute } from '#domain/resolved.ts';
 import { accessOf, blueRef, routeRef } from './access.ts';
 import { thisRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities } from './contract.ts';
-import type { Access } from './ports.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
 import type { Tools } from './tools.ts';
 
@@ -39,13 +38,8 @@ export function resolveNames(tools: Tools): Pick<MigrationActivities, 'resolveNa
 
 /** The principal that green must admit; every side's credentials are checked against the plan's account on the way. */
 async function engineOf({ ports }: Tools, spec: Spec, signal: AbortSignal): Promise<string> {
-  const sides = ['blue', 'loadBalancer', 'green'] as const;
-  const principals = await Promise.all(
-    sides.map((side) => checkedPrincipal(accessOf(spec, side), side)),
-  );
-  return principals.at(-1) ?? '';
-
-  async function checkedPrincipal(access: Access, side: string): Promise<string> {
+  const principal = async (side: 'blue' | 'loadBalancer' | 'green'): Promise<string> => {
+    const access = accessOf(spec, side);
     const { account, arn } = await ports.clusterAccess.whoAmI(access, signal);
     if (account === access.account) return arn;
     throw new CutoverFailure(
@@ -53,7 +47,13 @@ async function engineOf({ ports }: Tools, spec: Spec, signal: AbortSignal): Prom
       `access of ${side}: the plan says account ${access.account}, the credentials are of ${account}`,
       { resource: arn },
     );
-  }
+  };
+  const [green] = await Promise.all([
+    principal('green'),
+    principal('blue'),
+    principal('loadBalancer'),
+  ]);
+  return green;
 }
 
 async function resolveRoutes(

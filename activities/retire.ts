@@ -33,6 +33,7 @@ export function retire(
         });
       for (const route of resolved.routes)
         await ports.router.removeBlue(routeRef(spec, route), run.signal);
+      await assertAllOnGreen(tools, input, run.signal);
     },
 
     deleteBlueNodegroups: async ({ spec, resolved }) => {

@@ -38,6 +38,9 @@ async function askThroughDoor(
   const { ports, timings } = tools;
   const header = { name: SMOKE_HEADER, value: ports.clock.secret() };
   const tags = ownershipTags(input.ref);
+  // Also after a cancellation, whose signal would stop the clean-up at once.
+  const close = async (): Promise<void> =>
+    closeDoor(tools, input, route, AbortSignal.timeout(timings.cleanUpWithinMs));
   try {
     const door = await ports.smokeDoor.open(routeRef(input.spec, route), header, tags, run.signal);
     // Before the door has reached every node, the answer could be blue's.
@@ -47,11 +50,12 @@ async function askThroughDoor(
       const headers = { [header.name]: header.value, ...(host === null ? {} : { host }) };
       await ask(tools, route, { ...http, headers }, run);
     }
-  } finally {
-    // Also after a cancellation, whose signal would stop the clean-up at once.
-    const signal = AbortSignal.timeout(timings.cleanUpWithinMs);
-    await closeDoor(tools, input, route, signal);
+  } catch (failure) {
+    // What green answered matters more than a door that does not close; `closeSmokeDoors` tries again.
+    await close().catch(() => undefined);
+    throw failure;
   }
+  await close();
 }
 
 interface Question {

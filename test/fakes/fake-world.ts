@@ -149,9 +149,14 @@ function seedBlue(eks: FakeEks, ref: ClusterRef): FakeCluster {
   eks.addPart(blue.nodegroups, 'workers');
   eks.addPart(blue.addons, 'coredns', 'v1.19.0-eksbuild.1');
   eks.addPart(blue.addons, 'vpc-cni', 'v1.19.0-eksbuild.1');
+  blue.entries.set(engineArn(ref), 'people');
   blue.entries.set(`arn:aws:iam::${ref.access.account}:role/people`, 'people');
   blue.entries.set(`arn:aws:iam::${ref.access.account}:role/nodes`, 'node');
   return blue;
+}
+
+function engineArn({ access }: ClusterRef): string {
+  return `arn:aws:iam::${access.account}:role/cutover-engine`;
 }
 
 function routerOf(loadBalancer: FakeLoadBalancer): Ports['router'] {
@@ -176,6 +181,8 @@ function connections(
       const cluster = eks.cluster(ref);
       if (cluster.arn !== identity.arn || cluster.createdAt !== identity.createdAt)
         throw new CutoverFailure('identity-changed', 'another cluster', { resource: cluster.arn });
+      if (!cluster.entries.has(engineArn(ref)))
+        throw new CutoverFailure('access-denied', 'not admitted', { resource: cluster.arn });
       return calls.around('kubernetes', ref.name === greenRef.name ? servers.green : servers.blue);
     },
   };
