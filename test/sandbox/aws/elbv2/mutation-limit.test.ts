@@ -1,0 +1,35 @@
+import {
+  DescribeLoadBalancersCommand,
+  ModifyRuleCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
+import { openFrontDoor } from './front-door-fixture.ts';
+
+const { ruleArn, blueTargetGroupArn } = SHOP_FRONT_DOOR;
+
+describe('the limit on changes', () => {
+  it('throttles an account beyond its burst, and the SDK gets through by trying again', async () => {
+    const impatient = await openFrontDoor({ mutationLimit: { ratePerSecond: 5, burst: 3 } });
+    const change = new ModifyRuleCommand({
+      RuleArn: ruleArn,
+      Actions: [{ Type: 'forward', TargetGroupArn: blueTargetGroupArn }],
+    });
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, () => impatient.client.send(change)),
+    );
+    const throttled = results.filter(
+      (result) =>
+        result.status === 'rejected' && JSON.stringify(result.reason).includes('Throttling'),
+    );
+    expect(throttled.length).toBeGreaterThanOrEqual(5);
+    await impatient.client.send(new DescribeLoadBalancersCommand({}));
+    await impatient.close();
+
+    const patient = await openFrontDoor({
+      mutationLimit: { ratePerSecond: 50, burst: 1 },
+      maxAttempts: 10,
+    });
+    await Promise.all(Array.from({ length: 3 }, () => patient.client.send(change)));
+    await patient.close();
+  });
+});
