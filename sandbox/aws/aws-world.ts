@@ -1,0 +1,71 @@
+/**
+ * The emulated AWS as one thing to start: the seeded account with EKS, EC2, IAM and STS, plus whatever services are handed in
+ * (Elastic Load Balancing and CloudWatch come with the data plane). Used by the sandbox and by tests.
+ */
+import { seededAccount, type AccountOptions, type AwsAccount } from './account.ts';
+import { Audit } from './core/audit.ts';
+import { CONTROL_PREFIX, type ControlRoute } from './core/control-api.ts';
+import { startAwsEmulator, type AwsEmulator } from './core/emulator.ts';
+import type { Service } from './core/service.ts';
+import { ec2Service } from './ec2/ec2-service.ts';
+import type { ClusterBackend } from './eks/cluster-backend.ts';
+import { eksControlRoutes } from './eks/eks-control.ts';
+import { eksService } from './eks/eks-service.ts';
+import { EksState } from './eks/eks-state.ts';
+import { TOKEN_WEBHOOK_PATH, tokenWebhook } from './eks/token-webhook.ts';
+import { iamService } from './iam/iam-service.ts';
+import { stsService } from './sts/sts-service.ts';
+
+export interface AwsWorldOptions extends AccountOptions {
+  /** Where clusters come from. */
+  readonly backend: ClusterBackend;
+  /** @default a free port */
+  readonly port?: number;
+  /** JSON lines of every call. @default no file */
+  readonly auditFile?: string;
+  readonly clusterQuota?: number;
+  /** Further services of the same account, and their side doors. */
+  readonly services?: (account: AwsAccount) => readonly Service[];
+  readonly controlRoutes?: (account: AwsAccount) => readonly ControlRoute[];
+}
+
+export interface AwsWorld extends AwsEmulator {
+  readonly account: AwsAccount;
+  readonly eks: EksState;
+}
+
+/** Clusters are the backend's: whoever made it stops them. */
+export async function startAwsWorld(options: AwsWorldOptions): Promise<AwsWorld> {
+  const account = seededAccount(options);
+  let url = '';
+  const eks = new EksState({
+    account,
+    backend: options.backend,
+    tokenWebhookUrl: (name) => `${url}${CONTROL_PREFIX}${TOKEN_WEBHOOK_PATH}${name}`,
+    ...(options.clusterQuota === undefined ? {} : { clusterQuota: options.clusterQuota }),
+  });
+  const emulator = await startAwsEmulator({
+    services: [
+      eksService(eks),
+      ec2Service(account.network, account.accountId),
+      iamService(account.iam, account.clock),
+      stsService(account),
+      ...(options.services?.(account) ?? []),
+    ],
+    region: account.region,
+    accountId: account.accountId,
+    identities: account.identities,
+    defects: account.defects,
+    clock: account.clock,
+    seed: options.seed ?? 1,
+    audit: new Audit(options.auditFile === undefined ? {} : { file: options.auditFile }),
+    controlRoutes: [
+      tokenWebhook(eks),
+      ...eksControlRoutes(eks),
+      ...(options.controlRoutes?.(account) ?? []),
+    ],
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
+  url = emulator.url;
+  return { ...emulator, account, eks };
+}
