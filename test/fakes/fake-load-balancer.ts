@@ -144,7 +144,10 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     const groups = forwardOf(rule);
     if (!groups.some(({ arn }) => arn === route.greenTargetGroupArn))
       misshapen(rule, 'names no green');
-    if (!groups.some(({ arn }) => arn === route.blueTargetGroupArn)) return;
+    const blue = groups.find(({ arn }) => arn === route.blueTargetGroupArn);
+    if (blue === undefined) return;
+    if (blue.weight > 0)
+      throw new CutoverFailure('not-idle', 'blue has weight', { resource: rule.ruleArn });
     replaceForward(rule, [{ arn: route.greenTargetGroupArn, weight: 1 }]);
     this.#reach(rule);
   }

@@ -80,7 +80,7 @@ export function createAlbSmokeDoor({ clients }: { readonly clients: AwsClients }
           Priority: place.kind === 'free' ? place.priority : place.free,
           Conditions: doorConditions(planned, header),
           Actions: [{ Type: 'forward', TargetGroupArn: route.greenTargetGroupArn }],
-          Transforms: planned.Transforms,
+          ...((planned.Transforms ?? []).length === 0 ? {} : { Transforms: planned.Transforms }),
           Tags: Object.entries(doorTags).map(([Key, Value]) => ({ Key, Value })),
         }),
         { abortSignal: signal },

@@ -1,0 +1,120 @@
+/** The seeded front door of the emulated account, as the contracts of router, smoke door and target groups want it. */
+import {
+  DescribeListenersCommand,
+  DescribeRulesCommand,
+  DescribeTagsCommand,
+  RegisterTargetsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { createAlbRouter } from '#activities/adapters/aws/alb-router.ts';
+import { createAlbSmokeDoor } from '#activities/adapters/aws/alb-smoke-door.ts';
+import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
+import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
+import type { RouteRef } from '#activities/ports.ts';
+import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
+import { eventually } from '#test/sandbox/data-plane/eventually.ts';
+import { ACCESS, PODS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
+import type { DoorUnderTest } from './smoke-door.contract.ts';
+import type { TargetGroupsUnderTest } from './target-groups.contract.ts';
+import type { RouterUnderTest } from './traffic-router.contract.ts';
+
+export const ROUTE: RouteRef = {
+  access: ACCESS,
+  id: 'web',
+  ruleArn: SHOP_FRONT_DOOR.ruleArn,
+  blueTargetGroupArn: SHOP_FRONT_DOOR.blueTargetGroupArn,
+  greenTargetGroupArn: SHOP_FRONT_DOOR.greenTargetGroupArn,
+};
+
+const clock = { nowMs: () => Date.now() };
+const { signal } = new AbortController();
+
+export async function albRouterUnderTest(): Promise<
+  RouterUnderTest & { readonly aws: EmulatedAws }
+> {
+  const aws = await startEmulatedAws();
+  return {
+    aws,
+    router: createAlbRouter({ clients: aws.clients, clock }),
+    route: ROUTE,
+    rule: async () => {
+      const described = await aws.owner.elb.send(
+        new DescribeRulesCommand({ RuleArns: [ROUTE.ruleArn] }),
+      );
+      return JSON.stringify(described.Rules);
+    },
+    nowMs: clock.nowMs,
+    stop: () => aws.stop(),
+  };
+}
+
+export async function albDoorUnderTest(): Promise<DoorUnderTest & { readonly aws: EmulatedAws }> {
+  const aws = await startEmulatedAws();
+  await registerPods(aws);
+  const router = createAlbRouter({ clients: aws.clients, clock });
+  await router.attach(ROUTE, signal);
+  await bothHealthy(aws);
+  const url = await frontDoorUrl(aws);
+  const probe = createHttpProbe();
+  return {
+    aws,
+    door: createAlbSmokeDoor({ clients: aws.clients }),
+    route: ROUTE,
+    ask: async (headers) => {
+      const { status } = await probe.get(`${url}/`, { headers, timeoutMs: 2000 }, signal);
+      return status === 201 ? 'green' : status === 200 ? 'blue' : 'nobody';
+    },
+    rules: async () => describeRules(aws),
+    stop: () => aws.stop(),
+  };
+}
+
+export async function albTargetGroupsUnderTest(): Promise<TargetGroupsUnderTest> {
+  const aws = await startEmulatedAws();
+  await registerPods(aws);
+  return {
+    targetGroups: createTargetGroups({ clients: aws.clients }),
+    access: ACCESS,
+    inUse: { arn: ROUTE.blueTargetGroupArn, targets: 1 },
+    unused: { arn: ROUTE.greenTargetGroupArn },
+    stop: () => aws.stop(),
+  };
+}
+
+/** All rules of the listener with their tags. */
+export async function describeRules(aws: EmulatedAws): Promise<string> {
+  const { elb } = aws.owner;
+  const { Rules = [] } = await elb.send(
+    new DescribeRulesCommand({ ListenerArn: SHOP_FRONT_DOOR.listenerArn }),
+  );
+  const { TagDescriptions } = await elb.send(
+    new DescribeTagsCommand({ ResourceArns: Rules.map(({ RuleArn }) => RuleArn ?? '') }),
+  );
+  return JSON.stringify({ Rules, TagDescriptions }, undefined, 1);
+}
+
+async function registerPods({ owner }: EmulatedAws): Promise<void> {
+  for (const [TargetGroupArn, pod] of [
+    [ROUTE.blueTargetGroupArn, PODS.blue],
+    [ROUTE.greenTargetGroupArn, PODS.green],
+  ]) {
+    const [Id, Port] = pod?.split(':') ?? [];
+    const Targets = [{ Id, Port: Number(Port) }];
+    await owner.elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
+  }
+}
+
+async function bothHealthy(aws: EmulatedAws): Promise<void> {
+  const targetGroups = createTargetGroups({ clients: aws.clients });
+  for (const arn of [ROUTE.blueTargetGroupArn, ROUTE.greenTargetGroupArn])
+    await eventually(`a healthy target in ${arn}`, async () => {
+      const { healthy } = await targetGroups.readHealth(ACCESS, arn, signal);
+      return healthy > 0;
+    });
+}
+
+async function frontDoorUrl({ owner }: EmulatedAws): Promise<string> {
+  const { Listeners } = await owner.elb.send(
+    new DescribeListenersCommand({ ListenerArns: [SHOP_FRONT_DOOR.listenerArn] }),
+  );
+  return `http://127.0.0.1:${String(Listeners?.[0]?.Port)}`;
+}

@@ -1,0 +1,66 @@
+/** The in-memory world, as the contracts want each of its ports. */
+import type { RouteRef } from '#activities/ports.ts';
+import { routeRef } from '#activities/access.ts';
+import { createFakeWorld } from '#test/fakes/fake-world.ts';
+import { fakeRoute } from '#test/fakes/fake-plan.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { DoorUnderTest } from './smoke-door.contract.ts';
+import type { TargetGroupsUnderTest } from './target-groups.contract.ts';
+import type { RouterUnderTest } from './traffic-router.contract.ts';
+
+const { signal } = new AbortController();
+const nothing = async (): Promise<void> => undefined;
+
+export async function fakeRouterUnderTest(): Promise<RouterUnderTest> {
+  const { ports, world } = createFakeWorld();
+  const route = routeOf(world.plan);
+  return {
+    router: ports.router,
+    route,
+    rule: async () =>
+      JSON.stringify(world.loadBalancer.ruleOfBlue(route.blueTargetGroupArn).actions),
+    nowMs: () => ports.clock.nowMs(),
+    stop: nothing,
+  };
+}
+
+export async function fakeDoorUnderTest(): Promise<DoorUnderTest> {
+  const { ports, world } = createFakeWorld();
+  const route = routeOf(world.plan);
+  await ports.router.attach(route, signal);
+  world.setHealthyTargets('blue', 1);
+  world.setHealthyTargets('green', 1);
+  world.loadBalancer.answers.set('green /', 201);
+  const { frontDoorUrl } = await ports.router.describe(route, signal);
+  return {
+    door: ports.smokeDoor,
+    route,
+    ask: async (headers) => {
+      const { status } = await ports.httpProbe.get(
+        `${frontDoorUrl}/`,
+        { headers, timeoutMs: 1000 },
+        signal,
+      );
+      return status === 201 ? 'green' : status === 200 ? 'blue' : 'nobody';
+    },
+    rules: async () => JSON.stringify([world.loadBalancer.rules, world.loadBalancer.doors]),
+    stop: nothing,
+  };
+}
+
+export async function fakeTargetGroupsUnderTest(): Promise<TargetGroupsUnderTest> {
+  const { ports, world } = createFakeWorld();
+  const route = routeOf(world.plan);
+  world.setHealthyTargets('blue', 3);
+  return {
+    targetGroups: ports.targetGroups,
+    access: route.access,
+    inUse: { arn: route.blueTargetGroupArn, targets: 3 },
+    unused: { arn: route.greenTargetGroupArn },
+    stop: nothing,
+  };
+}
+
+function routeOf({ spec }: MigrationPlan): RouteRef {
+  return routeRef(spec, fakeRoute('web'));
+}

@@ -1,0 +1,53 @@
+import type { Access, TargetGroups } from '#activities/ports.ts';
+import { eventually } from '#test/sandbox/data-plane/eventually.ts';
+
+/** What every reader of target groups keeps. */
+export interface TargetGroupsUnderTest {
+  readonly targetGroups: TargetGroups;
+  readonly access: Access;
+  /** On a rule, with this many targets that answer. */
+  readonly inUse: { readonly arn: string; readonly targets: number };
+  /** On no rule: nobody checks its targets. */
+  readonly unused: { readonly arn: string };
+  stop(): Promise<void>;
+}
+
+export function targetGroupsContract(
+  name: string,
+  setUp: () => Promise<TargetGroupsUnderTest>,
+): void {
+  describe(`target groups (${name})`, () => {
+    let under: TargetGroupsUnderTest;
+    const { signal } = new AbortController();
+
+    beforeEach(async () => {
+      under = await setUp();
+    });
+    afterEach(async () => under.stop());
+
+    it('counts the targets that answer', async () => {
+      const { targetGroups, access, inUse } = under;
+
+      const counts = await eventually('healthy targets', async () => {
+        const read = await targetGroups.readHealth(access, inUse.arn, signal);
+        return read.healthy === inUse.targets && read;
+      });
+
+      expect(counts).toEqual({ healthy: inUse.targets, total: inUse.targets });
+    });
+
+    it('finds nothing healthy where no rule sends anybody', async () => {
+      const counts = await under.targetGroups.readHealth(under.access, under.unused.arn, signal);
+
+      expect(counts.healthy).toBe(0);
+    });
+
+    it('says that a target group is not there', async () => {
+      const missing = under.inUse.arn.replace(/[^/]{4}$/u, 'dead');
+
+      const read = under.targetGroups.readHealth(under.access, missing, signal);
+
+      await expect(read).rejects.toMatchObject({ type: 'not-found', resource: missing });
+    });
+  });
+}

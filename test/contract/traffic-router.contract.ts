@@ -1,0 +1,142 @@
+import type { RouteRef, TrafficRouter } from '#activities/ports.ts';
+
+/** What every traffic router keeps, whatever holds the weights. */
+export interface RouterUnderTest {
+  readonly router: TrafficRouter;
+  /** A rule that forwards everything to blue, untouched by Cutover so far. */
+  readonly route: RouteRef;
+  /** The rule as its API gives it now, as text: equal texts are byte-identical rules. */
+  rule(): Promise<string>;
+  nowMs(): number;
+  stop(): Promise<void>;
+}
+
+export function trafficRouterContract(name: string, setUp: () => Promise<RouterUnderTest>): void {
+  describe(`a traffic router (${name})`, () => {
+    let under: RouterUnderTest;
+    let router: TrafficRouter;
+    let route: RouteRef;
+    const { signal } = new AbortController();
+    const inTime = (): number => under.nowMs() + 60_000;
+    const attached = async (): Promise<void> => router.attach(route, signal);
+    const set = async (percent: number): Promise<void> =>
+      router.setGreenPercent(route, percent, inTime(), signal);
+
+    beforeEach(async () => {
+      under = await setUp();
+      ({ router, route } = under);
+    });
+    afterEach(async () => under.stop());
+
+    it('describes where the route is and leaves a short note of the rule', async () => {
+      const described = await router.describe(route, signal);
+
+      expect(described.loadBalancerArn).toMatch(/:loadbalancer\/app\//u);
+      expect(described.frontDoorUrl).toMatch(/^https?:\/\/[^/]+:\d+$/u);
+      expect(described.securityGroupIds.length).toBeGreaterThan(0);
+      expect(described.ownedByCluster).toBeNull();
+      expect(described.before.length).toBeLessThanOrEqual(1024);
+    });
+
+    it('names green at weight 0, and doing it again changes nothing', async () => {
+      expect(await router.readGreenPercent(route, signal)).toBeNull();
+
+      await attached();
+      const once = await under.rule();
+      await attached();
+
+      expect(await router.readGreenPercent(route, signal)).toBe(0);
+      expect(await under.rule()).toBe(once);
+    });
+
+    it('keeps the share that green has when green is attached again', async () => {
+      await attached();
+      await set(25);
+
+      await attached();
+
+      expect(await router.readGreenPercent(route, signal)).toBe(25);
+    });
+
+    it.each([0, 1, 5, 10, 25, 50, 75, 99, 100])(
+      'reads %d percent after it was set',
+      async (share) => {
+        await attached();
+
+        await set(share);
+
+        expect(await router.readGreenPercent(route, signal)).toBe(share);
+      },
+    );
+
+    it.each([0.5, 12.5, 33.3])('reads about %d percent after it was set', async (share) => {
+      await attached();
+
+      await set(share);
+
+      const read = await router.readGreenPercent(route, signal);
+      expect(Math.abs((read ?? 100) - share)).toBeLessThan(0.15);
+    });
+
+    it('leaves the rule byte-identical when green is detached, from any share', async () => {
+      const before = await under.rule();
+      const note = (await router.describe(route, signal)).before;
+      for (const share of [0, 50, 100]) {
+        await attached();
+        await set(share);
+
+        await router.detach(route, note, signal);
+
+        expect(await under.rule()).toBe(before);
+      }
+      await router.detach(route, note, signal);
+      expect(await under.rule()).toBe(before);
+      expect(await router.readGreenPercent(route, signal)).toBeNull();
+    });
+
+    it('does not send a weight that comes too late', async () => {
+      await attached();
+      const before = await under.rule();
+
+      const late = router.setGreenPercent(route, 50, under.nowMs() - 1, signal);
+
+      await expect(late).rejects.toMatchObject({ type: 'late-write', resource: route.ruleArn });
+      expect(await under.rule()).toBe(before);
+    });
+
+    it('refuses to weigh a rule that does not name green', async () => {
+      await expect(set(5)).rejects.toMatchObject({ type: 'unexpected-shape' });
+    });
+
+    it('takes blue off and leaves green alone, once', async () => {
+      await attached();
+      await set(100);
+
+      await router.removeBlue(route, signal);
+      const once = await under.rule();
+      await router.removeBlue(route, signal);
+
+      expect(await router.readGreenPercent(route, signal)).toBe(100);
+      expect(await under.rule()).toBe(once);
+      expect(once).not.toContain(route.blueTargetGroupArn);
+      await expect(set(0)).rejects.toMatchObject({ type: 'unexpected-shape' });
+    });
+
+    it('refuses to take blue off while blue has users', async () => {
+      await attached();
+      await set(50);
+
+      const removed = router.removeBlue(route, signal);
+
+      await expect(removed).rejects.toMatchObject({ type: 'not-idle' });
+      expect(await router.readGreenPercent(route, signal)).toBe(50);
+    });
+
+    it('says that a rule is not there', async () => {
+      const missing = { ...route, ruleArn: route.ruleArn.replace(/[^/]{4}$/u, 'dead') };
+
+      await expect(router.describe(missing, signal)).rejects.toMatchObject({ type: 'not-found' });
+      await expect(router.attach(missing, signal)).rejects.toMatchObject({ type: 'not-found' });
+    });
+  });
+}
