@@ -5,8 +5,8 @@ import type { KubernetesObject } from '#domain/workload-copy.ts';
 /**
  * What activities need of the outside world, in our own words; the only way to it. Adapters implement these with
  * SDKs, the in-memory fakes of the workflow tests implement them too, and one contract suite per port holds both
- * to the same behaviour. Every call takes an AbortSignal, throws `CutoverFailure`s only, and makes one attempt
- * per write: retrying is Temporal's work, where it can be seen.
+ * to the same behaviour. Every call takes an AbortSignal, throws `CutoverFailure`s only (an aborted signal's own reason
+ * passes), and makes one attempt per write: retrying is Temporal's work, where it can be seen.
  */
 
 /** With which account and role a call is made. */
@@ -64,7 +64,11 @@ export interface Clusters {
   /** Upgrade readiness insights of a cluster. */
   insights(cluster: ClusterRef, signal: AbortSignal): Promise<readonly Insight[]>;
   /** Turns deletion protection off; no-op when it is off. Returns whether an update is still running. */
-  allowDeletion(cluster: ClusterRef, clientToken: string, signal: AbortSignal): Promise<{ readonly updating: boolean }>;
+  allowDeletion(
+    cluster: ClusterRef,
+    clientToken: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly updating: boolean }>;
   /** Starts deletion; no-op when the cluster is gone or going. */
   delete(cluster: ClusterRef, signal: AbortSignal): Promise<void>;
 }
@@ -110,7 +114,12 @@ export interface AddonDescription extends PartDescription {
 export interface Addons {
   list(cluster: ClusterRef, signal: AbortSignal): Promise<readonly AddonDescription[]>;
   /** Versions of `addon` compatible with a Kubernetes version. */
-  offered(access: Access, addon: string, kubernetesVersion: string, signal: AbortSignal): Promise<readonly OfferedVersion[]>;
+  offered(
+    access: Access,
+    addon: string,
+    kubernetesVersion: string,
+    signal: AbortSignal,
+  ): Promise<readonly OfferedVersion[]>;
   /** Installs on `green` with blue's configuration; an existing add-on at the version: no-op. */
   installLike(
     blue: ClusterRef,
@@ -124,11 +133,24 @@ export interface Addons {
 /** Who may talk to a cluster's API server. */
 export interface ClusterAccess {
   /** Principal behind `access`: role ARN (never a session ARN). Fails `credentials-missing` or `access-denied`. */
-  whoAmI(access: Access, signal: AbortSignal): Promise<{ readonly account: string; readonly arn: string }>;
+  whoAmI(
+    access: Access,
+    signal: AbortSignal,
+  ): Promise<{ readonly account: string; readonly arn: string }>;
   /** Admits the principal as cluster admin; no-op when it is admitted. */
-  admitAdmin(cluster: ClusterRef, principalArn: string, identity: CreationIdentity, signal: AbortSignal): Promise<void>;
+  admitAdmin(
+    cluster: ClusterRef,
+    principalArn: string,
+    identity: CreationIdentity,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Copies blue's access entries and policies for people and tools; node entries are skipped, existing ones kept. Returns how many. */
-  copyEntries(blue: ClusterRef, green: ClusterRef, identity: CreationIdentity, signal: AbortSignal): Promise<number>;
+  copyEntries(
+    blue: ClusterRef,
+    green: ClusterRef,
+    identity: CreationIdentity,
+    signal: AbortSignal,
+  ): Promise<number>;
 }
 
 /** Where a route's weights live and how the router wants to be asked. */
@@ -163,10 +185,18 @@ export interface TrafficRouter {
   /** Leaves the rule byte-identical to `before`; no-op when it is. */
   detach(route: RouteRef, before: string, signal: AbortSignal): Promise<void>;
   /** Writes green's share. Not sent at all after `deadlineMs` (epoch): fails `late-write`. */
-  setGreenPercent(route: RouteRef, percent: number, deadlineMs: number, signal: AbortSignal): Promise<void>;
+  setGreenPercent(
+    route: RouteRef,
+    percent: number,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Green's share as the API says it; null when green is not on the rule. Rounded to 0.1 %. */
   readGreenPercent(route: RouteRef, signal: AbortSignal): Promise<number | null>;
-  /** Takes blue off the rule: what remains forwards to green alone. Only after commit; no-op when it is off. */
+  /**
+   * Takes blue off the rule: what remains forwards to green alone. Only after commit; no-op when it is off. Fails
+   * `not-idle` while blue has weight.
+   */
   removeBlue(route: RouteRef, signal: AbortSignal): Promise<void>;
 }
 
@@ -184,7 +214,11 @@ export interface SmokeDoor {
     signal: AbortSignal,
   ): Promise<{ readonly host: string | null }>;
   /** Removes every door with these tags and restores renumbered priorities; no-op when there is none. */
-  close(route: RouteRef, tags: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
+  close(
+    route: RouteRef,
+    tags: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 export interface TargetCounts {
@@ -203,18 +237,30 @@ export type MetricSource =
       readonly with: 'cloudwatch';
       readonly namespace: string;
       readonly dimension: string;
-      readonly metrics: { readonly requests: string; readonly errors: string; readonly latency: string };
+      readonly metrics: {
+        readonly requests: string;
+        readonly errors: string;
+        readonly latency: string;
+      };
       readonly periodSeconds: number;
       readonly latenessSeconds: number;
     }
-  | { readonly with: 'cloudwatch-alb'; readonly periodSeconds: number; readonly latenessSeconds: number };
+  | {
+      readonly with: 'cloudwatch-alb';
+      readonly periodSeconds: number;
+      readonly latenessSeconds: number;
+    };
 
 export interface MetricQuery {
   readonly access: Access;
   readonly source: MetricSource;
   readonly blueCluster: string;
   readonly greenCluster: string;
-  readonly routes: readonly { readonly loadBalancerArn: string; readonly blueTargetGroupArn: string; readonly greenTargetGroupArn: string }[];
+  readonly routes: readonly {
+    readonly loadBalancerArn: string;
+    readonly blueTargetGroupArn: string;
+    readonly greenTargetGroupArn: string;
+  }[];
   /** Aligned to the period, epoch seconds; points with start in [from, to). */
   readonly fromSeconds: number;
   readonly toSeconds: number;
@@ -223,7 +269,10 @@ export interface MetricQuery {
 /** Requests, errors and latency per colour. */
 export interface TrafficMetrics {
   /** Oldest first; a period in which nothing was counted has no point. */
-  read(query: MetricQuery, signal: AbortSignal): Promise<{ readonly blue: readonly ColourPoint[]; readonly green: readonly ColourPoint[] }>;
+  read(
+    query: MetricQuery,
+    signal: AbortSignal,
+  ): Promise<{ readonly blue: readonly ColourPoint[]; readonly green: readonly ColourPoint[] }>;
 }
 
 export interface ObjectKind {
@@ -234,13 +283,28 @@ export interface ObjectKind {
 /** One cluster's Kubernetes API; plain JSON objects, nothing dropped. */
 export interface KubernetesCluster {
   /** Null namespace: cluster-scoped or all namespaces. An unknown kind has no objects. Pages are followed. */
-  list(kind: ObjectKind, namespace: string | null, signal: AbortSignal): Promise<readonly KubernetesObject[]>;
+  list(
+    kind: ObjectKind,
+    namespace: string | null,
+    signal: AbortSignal,
+  ): Promise<readonly KubernetesObject[]>;
   /** Null when it does not exist. */
-  get(kind: ObjectKind, namespace: string | null, name: string, signal: AbortSignal): Promise<KubernetesObject | null>;
+  get(
+    kind: ObjectKind,
+    namespace: string | null,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<KubernetesObject | null>;
   /** Server-side apply as field manager `cutover`, forced; twice equals once. */
   apply(kind: ObjectKind, object: KubernetesObject, signal: AbortSignal): Promise<void>;
   /** JSON merge patch. Fails `not-found`. */
-  merge(kind: ObjectKind, namespace: string | null, name: string, patch: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void>;
+  merge(
+    kind: ObjectKind,
+    namespace: string | null,
+    name: string,
+    patch: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Is the API server ready to serve us? */
   isReady(signal: AbortSignal): Promise<boolean>;
 }
@@ -248,7 +312,11 @@ export interface KubernetesCluster {
 /** Connections to API servers; endpoint and credentials are found and kept inside. */
 export interface KubernetesClusters {
   /** Fails `identity-changed` when the cluster of that name is not `identity`. */
-  connect(cluster: ClusterRef, identity: Identified, signal: AbortSignal): Promise<KubernetesCluster>;
+  connect(
+    cluster: ClusterRef,
+    identity: Identified,
+    signal: AbortSignal,
+  ): Promise<KubernetesCluster>;
 }
 
 export interface HttpProbe {
@@ -260,11 +328,20 @@ export interface HttpProbe {
   ): Promise<{ readonly status: number }>;
 }
 
-export type NotifyTarget = { readonly with: 'webhook'; readonly url: string } | { readonly with: 'log' };
+export type NotifyTarget =
+  | { readonly with: 'webhook'; readonly url: string }
+  | { readonly with: 'log' };
 
 /** One thing people should know. */
 export interface Notice {
-  readonly event: 'gate-waiting' | 'rollback-started' | 'rollback-ended' | 'halted' | 'completed' | 'retire-failing' | 'undo-failing';
+  readonly event:
+    | 'gate-waiting'
+    | 'rollback-started'
+    | 'rollback-ended'
+    | 'halted'
+    | 'completed'
+    | 'retire-failing'
+    | 'undo-failing';
   readonly workflowId: string;
   readonly migrationId: string;
   readonly plan: string;
