@@ -1,24 +1,30 @@
 import { assertNever } from './assert-never.ts';
-import type { Answer, Decision, Message, StopRequest, Verb } from './messages.ts';
-import type { GateRecord, MigrationState } from './migration-state.ts';
-import type { GateName } from './phases.ts';
+import { clip, newestThatFit } from './bounds.ts';
+import { approve, gateMeant, reject, type GateRules } from './gate-decisions.ts';
+import type { Decision, Message, Verb } from './messages.ts';
+import type { MigrationState } from './migration-state.ts';
+import { accept, refuse, type Reduced } from './reduced.ts';
+import { requestStop } from './request-stop.ts';
 
 /**
  * The one place where a message changes the state; signals and updates both come here. Pure and total: any
- * message in any state gives a next state and an answer, and a message id that was applied is never applied again.
+ * message in any state gives a next state and an answer. A verb's message id is applied once; a copy changes nothing,
+ * except that a rollback may still gain force (I1). Everything kept is bounded, so that no sender can fill the state.
  */
-export interface GateRule {
-  readonly quorum: number;
-  readonly notRequester: boolean;
-}
+export type { GateRule, GateRules } from './gate-decisions.ts';
+export type { Reduced } from './reduced.ts';
+export { requestStop } from './request-stop.ts';
 
-const SEEN_LIMIT = 500;
-const DECISIONS_LIMIT = 100;
+/** 500 ids of a uuid's length; longer ones (64 characters at most) push the oldest out sooner. */
+const SEEN = { count: 500, bytes: 24 * 1024 } as const;
+const DECISIONS = { count: 100, bytes: 20 * 1024 } as const;
+/** A decision's reason is for the record on a screen; a stop keeps its own in full. */
+const DECISION_REASON_BYTES = 400;
+const PAUSE_REASON_BYTES = 1_000;
 
-/** The next state and what the sender is told. */
-export interface Reduced {
-  readonly state: MigrationState;
-  readonly answer: Answer;
+interface Context {
+  readonly at: string;
+  readonly gates: GateRules;
 }
 
 /** Applies one message. */
@@ -26,69 +32,27 @@ export function applyMessage(
   state: MigrationState,
   verb: Verb,
   message: Message,
-  context: { readonly at: string; readonly gates: Readonly<Record<GateName, GateRule>> },
+  context: Context,
 ): Reduced {
-  if (state.seen.includes(message.id))
-    return {
-      state,
-      answer: { accepted: true, message: 'already applied: this id was seen before' },
-    };
+  const name = `${verb}:${message.id}`;
+  const isCopy = state.seen.includes(name);
   const reduced = decide(state, verb, message, context);
+  if (isCopy && reduced.state.stop === state.stop) return copyOf(state, verb, message);
   if (!reduced.answer.accepted) return reduced;
-  const decision: Decision = {
-    verb,
-    by: message.by,
-    at: context.at,
-    id: message.id,
-    reason: message.reason ?? '',
-    ...(message.gate === undefined ? {} : { gate: message.gate }),
-  };
+  const seen = isCopy ? state.seen : newestThatFit([...state.seen, name], SEEN);
   return {
     answer: reduced.answer,
-    state: withDecision(
-      { ...reduced.state, seen: [...reduced.state.seen, message.id].slice(-SEEN_LIMIT) },
-      decision,
-    ),
+    state: withDecision({ ...reduced.state, seen }, decisionOf(state, verb, message, context.at)),
   };
 }
 
 /** Adds a decision to the record, keeping the newest. */
 export function withDecision(state: MigrationState, decision: Decision): MigrationState {
-  return { ...state, decisions: [...state.decisions, decision].slice(-DECISIONS_LIMIT) };
+  const kept = { ...decision, reason: clip(decision.reason, DECISION_REASON_BYTES) };
+  return { ...state, decisions: newestThatFit([...state.decisions, kept], DECISIONS) };
 }
 
-/**
- * Records a wish to end the story. Refused after commit. The first wish counts; a later one can add force, and an
- * abort turns a rollback into an abort (both bring traffic back; the outcome's name differs).
- */
-export function requestStop(state: MigrationState, request: StopRequest): Reduced {
-  if (state.outcome !== null) return refuse(state, `the migration has ended: ${state.outcome}`);
-  if (state.committed !== null)
-    return refuse(
-      state,
-      `refused: the migration committed at ${state.committed.at}; blue is being removed and the way back is gone`,
-    );
-  const earlier = state.stop;
-  if (earlier === null)
-    return accept(
-      { ...state, stop: request, paused: null, halted: null },
-      'all new requests go back to blue',
-    );
-  const stop: StopRequest = {
-    ...earlier,
-    kind: request.kind === 'abort' && earlier.kind === 'rollback' ? 'abort' : earlier.kind,
-    force: earlier.force || request.force,
-  };
-  const lifted = request.force ? null : state.halted;
-  return accept({ ...state, stop, halted: lifted }, 'a rollback is under way already');
-}
-
-function decide(
-  state: MigrationState,
-  verb: Verb,
-  message: Message,
-  context: { readonly at: string; readonly gates: Readonly<Record<GateName, GateRule>> },
-): Reduced {
+function decide(state: MigrationState, verb: Verb, message: Message, context: Context): Reduced {
   if (state.outcome !== null) return refuse(state, `the migration has ended: ${state.outcome}`);
   switch (verb) {
     case 'approve':
@@ -96,124 +60,66 @@ function decide(
     case 'reject':
       return reject(state, message, context.at);
     case 'pause':
-      if (state.stop !== null) return refuse(state, 'refused: the migration is rolling back');
-      if (state.committed !== null)
-        return refuse(state, 'refused: blue is being removed; that is not paused half-way');
-      return accept(
-        { ...state, paused: { by: message.by, reason: message.reason ?? '', at: context.at } },
-        'no new step and no bake clock until resume; guard and gate expiry go on',
-      );
+      return pause(state, message, context.at);
     case 'resume':
-      if (state.halted !== null)
-        return accept(
-          { ...state, halted: null, paused: null },
-          'the halt has ended; ability is checked again',
-        );
-      if (state.paused !== null) return accept({ ...state, paused: null }, 'the migration goes on');
-      return refuse(state, 'nothing to resume: neither paused nor halted');
+      return resume(state);
     case 'rollback':
-    case 'abort':
-      return requestStop(state, {
-        kind: verb,
-        by: message.by,
-        reason: message.reason ?? '',
-        at: context.at,
-        force: message.force ?? false,
-      });
+    case 'abort': {
+      const { by, reason = '', force = false } = message;
+      return requestStop(state, { kind: verb, by, reason, at: context.at, force });
+    }
     default:
       return assertNever(verb);
   }
 }
 
-function approve(
-  state: MigrationState,
-  message: Message,
-  context: { readonly at: string; readonly gates: Readonly<Record<GateName, GateRule>> },
-): Reduced {
-  const found = openGate(state, message.gate);
-  if (found === null) return refuse(state, notOpen(state, message.gate));
-  const rule = context.gates[found.name];
-  if (rule.notRequester && message.by === state.requestedBy)
-    return refuse(
-      state,
-      `refused: ${message.by} requested the migration and may not approve gate ${found.name}`,
-    );
-  if (found.gate.approvals.some((approval) => approval.by === message.by))
-    return refuse(
-      state,
-      `refused: ${message.by} has approved gate ${found.name} already; another person is needed`,
-    );
-  const approvals = [...found.gate.approvals, { by: message.by, at: context.at, id: message.id }];
-  const status = approvals.length >= rule.quorum ? 'approved' : 'open';
+function pause(state: MigrationState, { by, reason = '' }: Message, at: string): Reduced {
+  if (state.stop !== null) return refuse(state, 'refused: the migration is rolling back');
+  if (state.committed !== null)
+    return refuse(state, 'refused: blue is being removed; that is not paused half-way');
   return accept(
-    withGate(state, found.name, { ...found.gate, approvals, status }),
-    status === 'approved'
-      ? `gate ${found.name} is approved`
-      : `recorded: ${approvals.length} of ${rule.quorum} approvals for gate ${found.name}`,
+    { ...state, paused: { by, reason: clip(reason, PAUSE_REASON_BYTES), at } },
+    'no new step and no bake clock until resume; guard and gate expiry go on',
   );
 }
 
-function reject(state: MigrationState, message: Message, at: string): Reduced {
-  const found = openGate(state, message.gate);
-  if (found === null) return refuse(state, notOpen(state, message.gate));
-  const rejected = withGate(state, found.name, {
-    ...found.gate,
-    approvals: [],
-    status: 'rejected',
-  });
-  switch (found.name) {
-    case 'shift':
-      return {
-        ...requestStop(rejected, {
-          kind: 'reject',
-          by: message.by,
-          reason: message.reason ?? '',
-          at,
-          force: false,
-        }),
-        answer: { accepted: true, message: 'gate shift is rejected; everything is put back' },
-      };
-    case 'retire':
-      return accept(
-        rejected,
-        'gate retire is rejected: green keeps 100 % under guard until approve, rollback or abort',
+/** Who resumes wants the run to go on: a halt and a pause end together. */
+function resume(state: MigrationState): Reduced {
+  if (state.halted === null && state.paused === null)
+    return refuse(state, 'nothing to resume: neither paused nor halted');
+  return accept(
+    { ...state, halted: null, paused: null },
+    state.halted === null
+      ? 'the migration goes on'
+      : 'the halt has ended; ability is checked again',
+  );
+}
+
+/**
+ * What the sender of a message is told whose id was applied before. A copy (clients send one when they missed the
+ * answer) hears yes; somebody who used another's id, or their own at another gate, must not believe to have decided.
+ */
+function copyOf(state: MigrationState, verb: Verb, message: Message): Reduced {
+  const first = state.decisions.findLast(
+    (decision) => decision.verb === verb && decision.id === message.id,
+  );
+  const another =
+    first !== undefined &&
+    (first.by !== message.by || (message.gate !== undefined && message.gate !== first.gate));
+  return another
+    ? refuse(
+        state,
+        `refused: ${first.by} used id ${message.id} for another ${verb}; choose a new id`,
+      )
+    : accept(
+        state,
+        `nothing changed: this ${verb} was applied before; use a new id to say it again`,
       );
-    default:
-      return assertNever(found.name);
-  }
 }
 
-/** The gate a decision is for; a rejected or expired retire gate still takes a later approval. */
-function openGate(
-  state: MigrationState,
-  wanted: GateName | undefined,
-): { readonly name: GateName; readonly gate: GateRecord } | null {
-  if (state.stop !== null) return null;
-  const names: readonly GateName[] = wanted === undefined ? ['shift', 'retire'] : [wanted];
-  for (const name of names) {
-    const gate = state.gates[name];
-    if (gate !== undefined && gate.status !== 'approved') return { name, gate };
-  }
-  return null;
-}
-
-function notOpen(state: MigrationState, wanted: GateName | undefined): string {
-  if (state.stop !== null) return 'refused: the migration is rolling back';
-  const decided = wanted === undefined ? undefined : state.gates[wanted];
-  if (decided !== undefined) return `refused: gate ${wanted} is ${decided.status} already`;
-  return wanted === undefined
-    ? 'refused: no gate is open'
-    : `refused: gate ${wanted} is not open yet`;
-}
-
-function withGate(state: MigrationState, name: GateName, gate: GateRecord): MigrationState {
-  return { ...state, gates: { ...state.gates, [name]: gate } };
-}
-
-function accept(state: MigrationState, message: string): Reduced {
-  return { state, answer: { accepted: true, message } };
-}
-
-function refuse(state: MigrationState, message: string): Reduced {
-  return { state, answer: { accepted: false, message } };
+function decisionOf(state: MigrationState, verb: Verb, message: Message, at: string): Decision {
+  const { by, id, reason = '' } = message;
+  const isForGate = verb === 'approve' || verb === 'reject';
+  const gate = isForGate ? gateMeant(state, message.gate) : null;
+  return { verb, by, at, id, reason, ...(gate === null ? {} : { gate }) };
 }

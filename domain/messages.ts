@@ -1,3 +1,4 @@
+import { jsonBytes } from './bounds.ts';
 import { isGateName, type GateName } from './phases.ts';
 
 /**
@@ -10,9 +11,9 @@ export type Verb = (typeof VERBS)[number];
 
 /** The body of a signal or update. */
 export interface Message {
-  /** Chosen by the sender; a second message with the same id changes nothing. 1–200 characters. */
+  /** Chosen by the sender; a second message of the same verb and id changes nothing. 1–64 visible ASCII characters, no quotes or backslashes. */
   readonly id: string;
-  /** The sender, as they call themselves. 1–200 characters. */
+  /** The sender, as they call themselves: trimmed, composed (NFC), 1–128 bytes. */
   readonly by: string;
   /** The gate meant; without it the open one. */
   readonly gate?: GateName;
@@ -56,9 +57,15 @@ export function parseMessage(
   | { readonly ok: false; readonly problem: string } {
   if (!isRecord(body))
     return { ok: false, problem: 'a message is an object {"id","by","gate"?,"reason"?,"force"?}' };
-  const { id, by, gate, reason, force } = body;
-  if (!isText(id, 200)) return { ok: false, problem: '"id" must be a text of 1–200 characters' };
-  if (!isText(by, 200)) return { ok: false, problem: '"by" must be a text of 1–200 characters' };
+  const { id, gate, reason, force } = body;
+  if (typeof id !== 'string' || !ID_PATTERN.test(id))
+    return {
+      ok: false,
+      problem: '"id" must be 1–64 visible ASCII characters without quotes and backslashes',
+    };
+  const by = nameIn(body['by']);
+  if (by === null)
+    return { ok: false, problem: '"by" must be a name of 1–128 bytes without control characters' };
   if (gate !== undefined && !(typeof gate === 'string' && isGateName(gate)))
     return { ok: false, problem: '"gate" must be "shift" or "retire"' };
   if (reason !== undefined && !(typeof reason === 'string' && reason.length <= 2000))
@@ -83,6 +90,14 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isText(value: unknown, maxLength: number): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= maxLength;
+/** Bounded, and one byte per character in JSON, because the state remembers 500 of them. */
+const ID_PATTERN = /^[!#-&(-[\]-~]{1,64}$/u;
+const NAME_BYTES = 128;
+
+/** A sender's name in the one form that is stored and compared; null when it is none. */
+function nameIn(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > NAME_BYTES) return null;
+  const name = value.trim().normalize('NFC').toWellFormed();
+  const fits = name !== '' && jsonBytes(name) - 2 <= NAME_BYTES;
+  return fits && !/\p{Cc}/u.test(name) ? name : null;
 }
