@@ -20,9 +20,9 @@ export interface Stage {
   readonly world: FakeWorld;
   readonly activities: MigrationActivities;
   /** One attempt. */
-  once<Result>(activity: () => Promise<Result>, info?: Partial<Info>): Promise<Result>;
+  readonly once: <Result>(activity: () => Promise<Result>, info?: Partial<Info>) => Promise<Result>;
   /** Attempts until it is no longer `waiting`. */
-  settled<Result>(activity: () => Promise<Result>): Promise<Result>;
+  readonly settled: <Result>(activity: () => Promise<Result>) => Promise<Result>;
 }
 
 const MOST_ATTEMPTS = 500;

@@ -1,0 +1,125 @@
+import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
+
+const READY: ReadinessFacts = {
+  blue: { name: 'shop-blue', version: '1.34', status: 'ACTIVE', issues: [] },
+  targetVersion: '1.36',
+  offeredVersions: ['1.34', '1.35', '1.36'],
+  insights: [],
+  green: null,
+  routes: [
+    {
+      id: 'web',
+      blueTargetGroupArn: 'blue-tg',
+      greenTargetGroupArn: 'green-tg',
+      loadBalancerArn: 'alb',
+      ownedByCluster: null,
+      healthy: 3,
+      total: 3,
+    },
+  ],
+  requestsPerSecond: 100,
+  namespaces: [{ name: 'shop', exists: true, deployments: 2 }],
+  missingSingletons: [],
+};
+
+const [ROUTE] = READY.routes;
+
+function codes(change: Partial<ReadinessFacts>): readonly string[] {
+  return judgeReadiness({ ...READY, ...change }).map(({ severity, code }) => `${severity} ${code}`);
+}
+
+function withRoute(change: Partial<ReadinessFacts['routes'][number]>): readonly string[] {
+  return codes({ routes: ROUTE === undefined ? [] : [{ ...ROUTE, ...change }] });
+}
+
+describe('readiness', () => {
+  it('finds nothing where nothing is wrong', () => {
+    expect(codes({})).toEqual([]);
+  });
+
+  it('blocks a blue that is not ACTIVE and shows its health issues', () => {
+    const blue = { ...READY.blue, status: 'UPDATING', issues: ['IamRoleNotFound: gone'] };
+    expect(codes({ blue })).toEqual(['block blue-not-active', 'warn blue-health-issue']);
+  });
+
+  it('blocks a target that EKS does not offer, or that is older than blue', () => {
+    expect(codes({ targetVersion: '1.37' })).toEqual(['block target-not-offered']);
+    expect(codes({ targetVersion: '1.33' })).toEqual([
+      'block target-not-offered',
+      'block target-not-newer',
+    ]);
+  });
+
+  it('mentions a target that is only a rebuild', () => {
+    expect(codes({ targetVersion: '1.34' })).toEqual(['info target-not-newer']);
+  });
+
+  it('compares versions by number, not by letter', () => {
+    const offered = { offeredVersions: ['1.9', '1.10'], targetVersion: '1.10' };
+    expect(codes({ ...offered, blue: { ...READY.blue, version: '1.9' } })).toEqual([]);
+  });
+
+  it('takes insights on the way to the target by their severity, and no others', () => {
+    const insight = (
+      kubernetesVersion: string,
+      status: 'PASSING' | 'WARNING' | 'ERROR' | 'UNKNOWN',
+    ) => ({
+      name: 'Deprecated APIs',
+      kubernetesVersion,
+      status,
+      reason: 'used',
+    });
+    const insights = [
+      insight('1.35', 'WARNING'),
+      insight('1.36', 'ERROR'),
+      insight('1.36', 'UNKNOWN'),
+      insight('1.36', 'PASSING'),
+      insight('1.37', 'ERROR'),
+      insight('1.34', 'ERROR'),
+    ];
+    expect(codes({ insights })).toEqual([
+      'block insight-error',
+      'warn insight-warning',
+      'warn insight-unknown',
+    ]);
+  });
+
+  it("tells a stranger's cluster of green's name from an earlier attempt's", () => {
+    expect(codes({ green: { name: 'shop-green', ours: false } })).toEqual([
+      'block green-name-taken',
+    ]);
+    expect(codes({ green: { name: 'shop-green', ours: true } })).toEqual(['info green-adopted']);
+  });
+
+  it('blocks a blue without healthy targets and warns of a half healthy one', () => {
+    expect(withRoute({ healthy: 0 })).toEqual(['block blue-unhealthy-targets']);
+    expect(withRoute({ healthy: 2 })).toEqual(['warn blue-unhealthy-targets']);
+  });
+
+  it("blocks a load balancer that blue's controller owns, but no other cluster's", () => {
+    expect(withRoute({ ownedByCluster: 'shop-blue' })).toEqual([
+      'block load-balancer-owned-by-blue',
+    ]);
+    expect(withRoute({ ownedByCluster: 'platform' })).toEqual([]);
+  });
+
+  it('blocks one target group for both colours', () => {
+    expect(withRoute({ greenTargetGroupArn: 'blue-tg' })).toEqual(['block same-target-group']);
+  });
+
+  it('warns when no traffic is seen: no step could be proven', () => {
+    expect(codes({ requestsPerSecond: 0 })).toEqual(['warn no-traffic']);
+  });
+
+  it('blocks a namespace or singleton that blue does not have and warns of an empty namespace', () => {
+    const namespaces = [
+      { name: 'shop', exists: false, deployments: 0 },
+      { name: 'empty', exists: true, deployments: 0 },
+    ];
+    expect(codes({ namespaces, missingSingletons: ['shop/worker'] })).toEqual([
+      'block namespace-missing',
+      'block singleton-missing',
+      'warn namespace-empty',
+    ]);
+  });
+});
