@@ -25,6 +25,19 @@ export type RunStatus =
   | 'paused'
   | 'unknown';
 
+const RUN_STATUS: Readonly<Record<WorkflowExecutionInfo['status']['name'], RunStatus>> = {
+  RUNNING: 'running',
+  CONTINUED_AS_NEW: 'running', // the next run of the same attempt is on its way
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed-out',
+  PAUSED: 'paused',
+  UNSPECIFIED: 'unknown',
+  UNKNOWN: 'unknown',
+};
+
 /** One attempt. JSON-stable. */
 export interface MigrationSnapshot {
   readonly workflowId: string;
@@ -80,7 +93,7 @@ export function snapshotOf(seen: Seen): MigrationSnapshot {
     requestedBy: memoText(seen, 'requestedBy'),
     cluster: attributes.get(CLUSTER) ?? '',
     targetVersion: attributes.get(TARGET_VERSION) ?? '',
-    runStatus: runStatusOf(seen.status.name),
+    runStatus: RUN_STATUS[seen.status.name],
     activity: attributes.get(PHASE) ?? '',
     gate: attributes.get(GATE) ?? null,
     greenWeightPercent: attributes.get(GREEN_WEIGHT) ?? 0,
@@ -98,27 +111,4 @@ export function isOpen(snapshot: Pick<MigrationSnapshot, 'runStatus'>): boolean 
 function memoText(seen: Seen, key: string): string {
   const value = seen.memo?.[key];
   return typeof value === 'string' ? value : '';
-}
-
-function runStatusOf(name: WorkflowExecutionInfo['status']['name']): RunStatus {
-  switch (name) {
-    case 'RUNNING':
-    case 'CONTINUED_AS_NEW': // the next run of the same attempt is on its way
-      return 'running';
-    case 'COMPLETED':
-      return 'completed';
-    case 'FAILED':
-      return 'failed';
-    case 'CANCELLED':
-      return 'cancelled';
-    case 'TERMINATED':
-      return 'terminated';
-    case 'TIMED_OUT':
-      return 'timed-out';
-    case 'PAUSED':
-      return 'paused';
-    case 'UNSPECIFIED':
-    case 'UNKNOWN':
-      return 'unknown';
-  }
 }

@@ -12,12 +12,7 @@ import { QUEUES } from '#domain/queues.ts';
 import type { MigrationInput } from '#workflows/input.ts';
 import { MIGRATE_CLUSTER } from '#workflows/messages.ts';
 import type { migrateCluster } from '#workflows/migrate-cluster.ts';
-import {
-  CLUSTER,
-  GREEN_WEIGHT,
-  PHASE,
-  TARGET_VERSION,
-} from '#workflows/search-attributes.ts';
+import { CLUSTER, GREEN_WEIGHT, PHASE, TARGET_VERSION } from '#workflows/search-attributes.ts';
 import { OtherPlanRunsError } from '../errors.ts';
 import type { TemporalAccess } from '../temporal/connect.ts';
 import { explainFailure } from '../temporal/explain-failure.ts';
@@ -53,7 +48,13 @@ export async function startMigration(
         throw new OtherPlanRunsError(workflowId, { digest: latest.planDigest, plan: latest.plan });
       if (latest !== null && latest.planDigest === digest)
         if (isOpen(latest) || latest.outcome === 'completed')
-          return { workflowId, runId: latest.runId, planDigest: digest, how: 'attached', previous: null };
+          return {
+            workflowId,
+            runId: latest.runId,
+            planDigest: digest,
+            how: 'attached',
+            previous: null,
+          };
       try {
         const runId = await start(access, plan, { workflowId, digest, ...options });
         return { workflowId, runId, planDigest: digest, how: 'started', previous: endOf(latest) };
@@ -132,16 +133,7 @@ function detailsOf(plan: MigrationPlan, requestedBy: string): string {
 function endOf(latest: MigrationSnapshot | null): StartResult['previous'] {
   if (latest === null) return null;
   if (latest.outcome !== null) return latest.outcome;
-  switch (latest.runStatus) {
-    case 'failed':
-    case 'cancelled':
-    case 'terminated':
-    case 'timed-out':
-      return latest.runStatus;
-    case 'completed':
-    case 'running':
-    case 'paused':
-    case 'unknown':
-      return null;
-  }
+  return ENDED_WITHOUT_OUTCOME.find((status) => status === latest.runStatus) ?? null;
 }
+
+const ENDED_WITHOUT_OUTCOME = ['failed', 'cancelled', 'terminated', 'timed-out'] as const;

@@ -5,6 +5,7 @@
  */
 import pc from 'picocolors';
 import { stringify } from 'yaml';
+import { assertNever } from '#domain/assert-never.ts';
 
 export type Format = 'table' | 'json' | 'yaml';
 export type Colors = typeof pc;
@@ -23,17 +24,18 @@ export interface Output {
   say(text: string): void;
 }
 
+/** From the options every command has: `-o`, and `--no-color`. */
 export function createOutput(options: {
-  readonly format: Format;
+  readonly output: Format;
   readonly color: boolean;
 }): Output {
   const colors = colorsFor(process.stdout, options.color);
   return {
-    format: options.format,
+    format: options.output,
     colors,
     messageColors: colorsFor(process.stderr, options.color),
     data(data, render) {
-      process.stdout.write(`${formatted(options.format, data, render, colors)}\n`);
+      process.stdout.write(`${formatted(options.output, data, render, colors)}\n`);
     },
     line(data) {
       process.stdout.write(`${JSON.stringify(data)}\n`);
@@ -63,6 +65,8 @@ function formatted<Data>(
       return stringify(data, { aliasDuplicateObjects: false }).trimEnd();
     case 'table':
       return render(data, colors);
+    default:
+      return assertNever(format);
   }
 }
 

@@ -2,19 +2,15 @@
  * A migration on one screen: the story with its gates, the weights as a picture, what it waits for and the commands
  * that answer. Pure: a view and a time in, text out.
  */
+import { assertNever } from '#domain/assert-never.ts';
 import { formatDurationSeconds } from '#domain/durations.ts';
 import type { PhaseRecord } from '#domain/migration-state.ts';
 import { PHASES, PHASE_SENTENCES, type GateName, type PhaseName } from '#domain/phases.ts';
 import type { StatusView } from '#domain/status-view.ts';
+import { GATE_BEFORE } from './gate-before.ts';
 import { plain, type Colors } from './output.ts';
 import { indented, table } from './table.ts';
 import { weightBar } from './weight-bar.ts';
-
-/** The gate that people pass before a phase. */
-const GATE_BEFORE: Readonly<Partial<Record<PhaseName, GateName>>> = {
-  shift: 'shift',
-  drain: 'retire',
-};
 
 const NEWEST_DECISIONS = 5;
 
@@ -82,6 +78,8 @@ function phaseLine(
       return `${colors.dim('–')} ${label} ${colors.dim(`skipped${because(record)}`)}`;
     case 'not-configured':
       return `${colors.dim('–')} ${label} ${colors.dim(`not configured${because(record)}`)}`;
+    default:
+      return assertNever(record.status);
   }
 }
 
@@ -119,9 +117,7 @@ function weights(view: StatusView, colors: Colors): string {
 function news(view: StatusView, colors: Colors): string {
   const lines: string[] = [];
   if (view.paused !== null)
-    lines.push(
-      colors.yellow(`paused by ${plain(view.paused.by)}${reason(view.paused.reason)}`),
-    );
+    lines.push(colors.yellow(`paused by ${plain(view.paused.by)}${reason(view.paused.reason)}`));
   if (view.halted !== null) lines.push(colors.red(`halted: ${plain(view.halted)}`));
   if (view.stop !== null)
     lines.push(

@@ -29,7 +29,11 @@ export function temporalTarget() {
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig();
     const address = connectionOptions.address ?? DEFAULT_ADDRESS;
-    return { options: { ...connectionOptions, address }, address, namespace: namespace ?? 'default' };
+    return {
+      options: { ...connectionOptions, address },
+      address,
+      namespace: namespace ?? 'default',
+    };
   } catch (cause) {
     throw new ClientError(
       `the Temporal client configuration cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,

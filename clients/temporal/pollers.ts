@@ -20,6 +20,7 @@ export async function pollersOf(
   const { pollers } = await access.connection.workflowService.describeTaskQueue({
     namespace: access.namespace,
     taskQueue: { name: queue },
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is in @temporalio/proto, which only the SDK may depend on
     taskQueueType: TASK_QUEUE_TYPE[type],
   });
   const newest = Math.max(
@@ -28,7 +29,6 @@ export async function pollersOf(
   );
   return {
     identities: [...new Set(pollers.map((poller) => poller.identity ?? ''))].toSorted(),
-    lastPollSecondsAgo:
-      newest === 0 ? null : Math.max(0, Math.round(Date.now() / 1000 - newest)),
+    lastPollSecondsAgo: newest === 0 ? null : Math.max(0, Math.round(Date.now() / 1000 - newest)),
   };
 }

@@ -1,0 +1,209 @@
+/**
+ * The command line: what there is to type. Each verb's work is in `commands/` and loaded only when it is called, so
+ * `--help` and usage errors are quick. Invariants: data on stdout, messages on stderr; the exit code is one of
+ * `exit-codes.ts`; wrong usage is 64 and never a stack. Called by `bin/cutover.mjs`.
+ */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDurationMs } from '#domain/durations.ts';
+import { GATES } from '#domain/phases.ts';
+import { reportFailure } from './report-failure.ts';
+
+/** Runs one command and resolves to its exit code; never rejects. @param argv what was typed after `cutover` */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  process.stdout.on('error', endQuietly);
+  process.stderr.on('error', endQuietly);
+  let code = 0;
+  const program = commandLine(argv, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (cause) {
+    return reportFailure(cause);
+  }
+}
+
+/** Whoever reads our pipe has seen enough (`cutover … | head`). */
+function endQuietly(cause: NodeJS.ErrnoException): void {
+  if (cause.code !== 'EPIPE') throw cause;
+  process.exit();
+}
+
+function commandLine(argv: readonly string[], done: (code: number) => void): Command {
+  const program = new Command('cutover')
+    .description('Moves live traffic from one EKS cluster to its successor, and back.')
+    .exitOverride()
+    .showHelpAfterError('(cutover <verb> --help shows what is allowed)')
+    .enablePositionalOptions()
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText('after', EXIT_CODES);
+  addPlanVerbs(program, done);
+  addWatchVerbs(program, done);
+  addDecisionVerbs(program, done);
+  addHouseVerbs(program, argv, done);
+  return program;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 done or accepted, 1 error or refused, 2 warnings, 3 blocked, 4 rolled back, 5 waiting for a person,
+6 timed out or nobody answered, 7 halted, 8 rejected or aborted by a person, 64 wrong usage.`;
+
+type Done = (code: number) => void;
+
+/** A command's action, loaded when it is called. */
+function lazily<Args extends readonly unknown[]>(
+  done: Done,
+  load: () => Promise<(...args: Args) => Promise<number>>,
+): (...args: Args) => Promise<void> {
+  return async (...args) => done(await (await load())(...args));
+}
+
+function addPlanVerbs(program: Command, done: Done): void {
+  withOutput(program.command('plan'))
+    .description('check a plan file and print what it will do; changes and asks nothing')
+    .argument('<file>', 'plan file, or - for standard input')
+    .action(lazily(done, async () => (await import('./commands/plan.ts')).planCommand));
+  program
+    .command('schema')
+    .description('print the JSON schema of the plan file')
+    .addOption(
+      new Option('-o, --output <format>', 'format').choices(['json', 'yaml']).default('json'),
+    )
+    .action(lazily(done, async () => (await import('./commands/schema.ts')).schemaCommand));
+  withWait(withOutput(program.command('start')))
+    .description('start the migration of a plan, or attach to it')
+    .argument('<plan>', 'plan file, or - for standard input')
+    .addOption(byOption())
+    .action(lazily(done, async () => (await import('./commands/start.ts')).startCommand));
+}
+
+function addWatchVerbs(program: Command, done: Done): void {
+  withWait(withOutput(withTarget(program.command('status'))))
+    .description('show what a migration is doing')
+    .option(
+      '-w, --watch',
+      'show every change until it ends or halts; with -o json one object per line',
+    )
+    .action(lazily(done, async () => (await import('./commands/status.ts')).statusCommand));
+  withOutput(program.command('list'))
+    .description('list the migrations that run')
+    .option('-a, --all', 'also those that have ended')
+    .option('--at-gate', 'only those that wait at a gate')
+    .option('--phase <phase>', 'only those doing this: a phase, gate:shift, halted, …')
+    .option('--cluster <name>', 'only those of this blue cluster')
+    .option('--limit <count>', 'at most this many', wholeNumber, 100)
+    .action(lazily(done, async () => (await import('./commands/list.ts')).listCommand));
+}
+
+function addDecisionVerbs(program: Command, done: Done): void {
+  decision(program, 'approve', 'say yes at a gate')
+    .addOption(gateOption())
+    .action(lazily(done, async () => (await import('./commands/approve.ts')).approveCommand));
+  decision(
+    program,
+    'reject',
+    'say no at a gate; at shift it ends the migration, at retire it holds',
+  )
+    .addOption(gateOption())
+    .action(lazily(done, async () => (await import('./commands/reject.ts')).rejectCommand));
+  decision(program, 'pause', 'no new step until resume; the guard stays on').action(
+    lazily(done, async () => (await import('./commands/pause.ts')).pauseCommand),
+  );
+  decision(program, 'resume', 'end a pause or a halt').action(
+    lazily(done, async () => (await import('./commands/resume.ts')).resumeCommand),
+  );
+  decision(program, 'rollback', 'send everything back to blue')
+    .option('--dry-run', 'only show what a rollback would do now')
+    .option('--force', 'even if blue is not proven able; needs --reason')
+    .action(lazily(done, async () => (await import('./commands/rollback.ts')).rollbackCommand));
+  decision(program, 'abort', 'roll back, then stop').action(
+    lazily(done, async () => (await import('./commands/abort.ts')).abortCommand),
+  );
+}
+
+function addHouseVerbs(program: Command, argv: readonly string[], done: Done): void {
+  withOutput(program.command('doctor'))
+    .description('check everything a migration needs, with remedies')
+    .argument('[plan]', 'also check this plan file')
+    .action(lazily(done, async () => (await import('./commands/doctor.ts')).doctorCommand));
+  passedThrough(program.command('worker'))
+    .description('run a worker here until it is told to stop')
+    .action(async () =>
+      done(await (await import('./commands/worker.ts')).workerCommand(argv.slice(1))),
+    );
+  passedThrough(program.command('sandbox'))
+    .description('the local world to try it in: up, down, status, fault, env')
+    .action(async () =>
+      done(await (await import('./commands/sandbox.ts')).sandboxCommand(argv.slice(1))),
+    );
+}
+
+/** Its arguments are somebody else's, options and `--help` included. The program itself has no options before it. */
+function passedThrough(command: Command): Command {
+  return command.argument('[args...]').allowUnknownOption().passThroughOptions().helpOption(false);
+}
+
+function decision(program: Command, verb: string, description: string): Command {
+  return withWait(withOutput(withTarget(program.command(verb))))
+    .description(description)
+    .option('--reason <text>', 'why; kept with the decision')
+    .addOption(byOption())
+    .option('--id <id>', 'id of this decision; repeating it changes nothing (default: a new one)')
+    .option('-y, --yes', 'do not ask');
+}
+
+function withTarget(command: Command): Command {
+  return command.argument(
+    '[migration]',
+    'workflow id, plan file, or name of a blue cluster or plan; none: the one that runs',
+  );
+}
+
+function withOutput(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-o, --output <format>', 'format of the data on stdout')
+        .choices(['table', 'json', 'yaml'])
+        .default('table'),
+    )
+    .option('--no-color', 'no colours');
+}
+
+function withWait(command: Command): Command {
+  return command
+    .option('--wait', 'wait until the migration ends or halts; the exit code says how')
+    .addOption(
+      new Option('--until <point>', 'wait, and also stop (exit code 5) when a gate waits').choices([
+        'gate',
+        'end',
+      ]),
+    )
+    .option(
+      '--timeout <duration>',
+      'give up after this long, such as 90s or 2h (exit code 6; without --wait: of the answer, 10s)',
+      duration,
+    );
+}
+
+function byOption(): Option {
+  return new Option('--by <name>', 'who decides (default: $CUTOVER_USER, or your user name)');
+}
+
+function gateOption(): Option {
+  return new Option('--gate <gate>', 'the gate meant (default: the one that waits)').choices(GATES);
+}
+
+/** Milliseconds. */
+function duration(text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms === undefined || ms === 0)
+    throw new InvalidArgumentError('a duration such as 30s, 10m or 24h is allowed.');
+  return ms;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 1_000) return value;
+  throw new InvalidArgumentError('a whole number from 1 to 1000 is allowed.');
+}

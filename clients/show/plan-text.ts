@@ -1,0 +1,104 @@
+import { assertNever } from '#domain/assert-never.ts';
+import { formatDurationMs, formatDurationSeconds } from '#domain/durations.ts';
+import { formatPercentage } from '#domain/percentages.ts';
+import type { Colors } from './output.ts';
+import type { PlanView } from './plan-view.ts';
+import { indented, table } from './table.ts';
+
+/** A plan's view for people: the story with its gates, every weight, every limit, and the way back. */
+export function planText(view: PlanView, colors: Colors): string {
+  return [
+    heading(view, colors),
+    section('Story', story(view, colors), colors),
+    section('Traffic', traffic(view, colors), colors),
+    section('Guard, whenever green has users', guardrails(view, colors), colors),
+    ...(view.compare.length === 0
+      ? []
+      : [section('Judge, at the end of each step', comparisons(view, colors), colors)]),
+    section('What a rollback does', rollback(view, colors), colors),
+    `Start it with ${colors.bold('cutover start <this file>')}; nothing has been changed or asked so far.`,
+  ].join('\n\n');
+}
+
+function heading(view: PlanView, colors: Colors): string {
+  return [
+    `${colors.bold(view.plan)}: ${colors.blue(view.blue)} → ${colors.green(view.green.cluster)} (Kubernetes ${view.green.version}, with ${view.green.with})`,
+    colors.dim(`account ${view.account}, ${view.region}; workflow id ${view.workflowId}`),
+    colors.dim(`digest ${view.planDigest}`),
+  ].join('\n');
+}
+
+function section(title: string, body: string, colors: Colors): string {
+  return `${colors.bold(title)}\n${indented(body)}`;
+}
+
+function story(view: PlanView, colors: Colors): string {
+  const rows = view.story.map((item) => {
+    if (item.kind === 'phase') return [item.name, item.does];
+    const { name, quorum, approvers, notRequester, expiresSeconds, onExpiry } = item;
+    const people = `${quorum} of ${approvers.join(', ')}${notRequester ? ', not the requester' : ''}`;
+    return [
+      colors.yellow(`◆ gate ${name}`),
+      colors.yellow(`${people}; after ${formatDurationSeconds(expiresSeconds)}: ${onExpiry}`),
+    ];
+  });
+  return table(['phase', 'what happens'], rows, colors);
+}
+
+function traffic(view: PlanView, colors: Colors): string {
+  const rows = view.steps.map((step) => [
+    String(step.index + 1),
+    step.group,
+    step.routeIds.join(', '),
+    colors.green(`${step.percent} %`),
+    formatDurationSeconds(step.bakeSeconds),
+    step.handOver ? 'singletons change sides' : '',
+  ]);
+  const waits = `then soak ${formatDurationSeconds(view.soakSeconds)} and prove blue idle for ${formatDurationSeconds(view.quietSeconds)}: at least ${formatDurationSeconds(view.leastWaitSeconds)} of waiting in all`;
+  return `${table(['step', 'group', 'routes', 'green', 'bake', ''], rows, colors)}\n${colors.dim(waits)}`;
+}
+
+function guardrails(view: PlanView, colors: Colors): string {
+  const rows = view.guardrails.map(({ metric, from, max, min, minRequests }) => [
+    metric,
+    from,
+    max === undefined ? `at least ${min ?? 0}` : `at most ${inUnit(metric, max)}`,
+    minRequests > 0 ? `${minRequests} requests or more` : '',
+  ]);
+  return table(['metric', 'from', 'limit', 'counts with'], rows, colors);
+}
+
+function comparisons(view: PlanView, colors: Colors): string {
+  const rows = view.compare.map((item) => [
+    item.metric,
+    item.from,
+    `${item.direction}${item.allowedIncrease === undefined ? '' : ` up to ×${item.allowedIncrease}`}`,
+    item.critical ? 'fails the step alone' : '',
+  ]);
+  return table(['metric', 'from', 'bad is', ''], rows, colors);
+}
+
+function rollback(view: PlanView, colors: Colors): string {
+  const promise = `all new requests on blue within ${formatDurationSeconds(view.promise.rollbackWithinSeconds)}, long connections shed within ${formatDurationSeconds(view.promise.shedWithinSeconds)}; green is ${view.greenAfterRollback === 'keep' ? 'kept for inspection' : 'deleted'}`;
+  const rows = view.rollback.flatMap(({ during, does }) => {
+    const lines = does.length === 0 ? ['nothing to undo'] : does;
+    return lines.map((line, index) => [index === 0 ? during.join(', ') : '', line]);
+  });
+  return `${table(['requested in', 'does'], [...rows, ['retire', 'is refused: blue is being removed']], colors)}\n${colors.dim(promise)}`;
+}
+
+/** A limit in the metric's own unit: percent or milliseconds. */
+function inUnit(metric: PlanView['guardrails'][number]['metric'], limit: number): string {
+  switch (metric) {
+    case 'error-rate':
+      return formatPercentage(limit);
+    case 'latency-p50':
+    case 'latency-p90':
+    case 'latency-p99':
+      return formatDurationMs(limit);
+    case 'healthy-targets':
+      return String(limit);
+    default:
+      return assertNever(metric);
+  }
+}

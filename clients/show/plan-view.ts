@@ -1,0 +1,119 @@
+/**
+ * What a plan will do, as a value: computed from the plan alone, before anything is asked of AWS or Temporal. `cutover
+ * plan` prints it; JSON-stable. Uses the very functions the workflow uses (traffic steps, rollback actions), so that
+ * what is shown is what will be done.
+ */
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { PHASES, PHASE_SENTENCES, type GateName, type PhaseName } from '#domain/phases.ts';
+import { describeAction, type RollbackAction } from '#domain/rollback-plan.ts';
+import { trafficPlan, type TrafficStep } from '#domain/traffic-plan.ts';
+import { planDigest, workflowIdOfPlan } from '../migrations/plan-identity.ts';
+import { GATE_BEFORE } from './gate-before.ts';
+
+export interface PlanView {
+  readonly plan: string;
+  readonly workflowId: string;
+  readonly planDigest: string;
+  readonly account: string;
+  readonly region: string;
+  readonly blue: string;
+  readonly green: { readonly cluster: string; readonly version: string; readonly with: string };
+  /** The whole story in order, the gates among the phases. */
+  readonly story: readonly (
+    | { readonly kind: 'phase'; readonly name: PhaseName; readonly does: string }
+    | ({
+        readonly kind: 'gate';
+        readonly name: GateName;
+      } & MigrationPlan['spec']['gates'][GateName])
+  )[];
+  readonly steps: readonly TrafficStep[];
+  readonly guardrails: MigrationPlan['spec']['analysis']['guardrails'];
+  readonly compare: MigrationPlan['spec']['analysis']['compare'];
+  readonly promise: MigrationPlan['spec']['traffic']['promise'];
+  readonly soakSeconds: number;
+  readonly quietSeconds: number;
+  /** Bakes, soak and the proof of idleness: the least time it takes, without provisioning and people. */
+  readonly leastWaitSeconds: number;
+  /** What a rollback leaves of green. */
+  readonly greenAfterRollback: 'keep' | 'delete';
+  /** What a rollback requested in these phases does, in order. Empty: there is nothing to undo. */
+  readonly rollback: readonly {
+    readonly during: readonly PhaseName[];
+    readonly does: readonly string[];
+  }[];
+}
+
+/** The view of a checked plan. */
+export function planView(plan: MigrationPlan): PlanView {
+  const { spec } = plan;
+  const steps = trafficPlan(spec.traffic, spec.singletons.handOverAtPercent);
+  const access = spec.access.blue ?? spec.access.default;
+  return {
+    plan: plan.metadata.name,
+    workflowId: workflowIdOfPlan(plan),
+    planDigest: planDigest(plan),
+    account: access.account,
+    region: access.region,
+    blue: spec.blue.cluster,
+    green: {
+      cluster: spec.green.cluster,
+      version: spec.green.version,
+      with: spec.green.provision.with,
+    },
+    story: storyOf(plan),
+    steps,
+    guardrails: spec.analysis.guardrails,
+    compare: spec.analysis.compare,
+    promise: spec.traffic.promise,
+    soakSeconds: spec.soak.forSeconds,
+    quietSeconds: spec.drain.quietSeconds,
+    leastWaitSeconds:
+      steps.reduce((sum, step) => sum + step.bakeSeconds, 0) +
+      spec.soak.forSeconds +
+      spec.drain.quietSeconds,
+    greenAfterRollback: spec.rollback.green,
+    rollback: rollbacksOf(plan),
+  };
+}
+
+function storyOf(plan: MigrationPlan): PlanView['story'] {
+  return PHASES.flatMap((name): PlanView['story'] => {
+    const gate = GATE_BEFORE[name];
+    const phase = { kind: 'phase', name, does: PHASE_SENTENCES[name] } as const;
+    return gate === undefined
+      ? [phase]
+      : [{ kind: 'gate', name: gate, ...plan.spec.gates[gate] }, phase];
+  });
+}
+
+function rollbacksOf(plan: MigrationPlan): PlanView['rollback'] {
+  const { spec } = plan;
+  const routeIds = spec.traffic.groups.flatMap((group) => group.routes.map((route) => route.id));
+  const green: readonly RollbackAction[] =
+    spec.rollback.green === 'delete' ? [{ kind: 'delete-green' }] : [];
+  const detach: RollbackAction = { kind: 'detach-green', routeIds };
+  const smokeRules = routeIds.map((routeId): RollbackAction => ({
+    kind: 'remove-smoke-rule',
+    routeId,
+  }));
+  const back: readonly RollbackAction[] = [
+    { kind: 'weights-to-blue', routeIds },
+    ...(hasSingletons(plan) ? [{ kind: 'return-singletons' } as const] : []),
+  ];
+  const rows: readonly [readonly PhaseName[], readonly RollbackAction[]][] = [
+    [['preflight'], []],
+    [['provision', 'addons', 'policies', 'secrets'], green],
+    [['workloads'], [detach, ...green]],
+    [['smoke'], [...smokeRules, detach, ...green]],
+    [
+      ['shift', 'soak', 'front-door', 'drain'],
+      [...back, detach, ...green],
+    ],
+  ];
+  return rows.map(([during, actions]) => ({ during, does: actions.map(describeAction) }));
+}
+
+function hasSingletons(plan: MigrationPlan): boolean {
+  const { cronJobs, deployments } = plan.spec.singletons;
+  return cronJobs === 'all' || deployments.length > 0;
+}
