@@ -1,0 +1,5 @@
+import { clustersContract } from './clusters.contract.ts';
+import { emulatedEksUnderTest, fakeEksUnderTest } from './eks-under-test.ts';
+
+clustersContract('in memory', fakeEksUnderTest);
+clustersContract('EKS, emulated', emulatedEksUnderTest);

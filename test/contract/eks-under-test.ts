@@ -1,0 +1,135 @@
+/** EKS with a blue cluster as a platform team leaves it, and no green yet: emulated, and in memory. */
+import {
+  AssociateAccessPolicyCommand,
+  CreateAccessEntryCommand,
+  CreateAddonCommand,
+  CreateClusterCommand,
+  CreateNodegroupCommand,
+  DescribeClusterCommand,
+  ListAccessEntriesCommand,
+} from '@aws-sdk/client-eks';
+import { createEksAccess } from '#activities/adapters/aws/eks-access.ts';
+import { createEksAddons } from '#activities/adapters/aws/eks-addons.ts';
+import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
+import { createEksNodegroups } from '#activities/adapters/aws/eks-nodegroups.ts';
+import type { ClusterRef, CreationIdentity, Ports } from '#activities/ports.ts';
+import { ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
+import { createFakeWorld } from '#test/fakes/fake-world.ts';
+import { eventually } from '#test/sandbox/data-plane/eventually.ts';
+import { ACCESS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
+
+export interface EksUnderTest {
+  readonly ports: Pick<Ports, 'clusters' | 'nodegroups' | 'addons' | 'clusterAccess'>;
+  /** 1.34, ACTIVE, protected from deletion; node group `workers`; add-on `vpc-cni`; one person's and one node role's entry. */
+  readonly blue: ClusterRef;
+  /** Does not exist. */
+  readonly green: ClusterRef;
+  /** Principals that a cluster admits. */
+  entries(cluster: ClusterRef): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+export const identity = (step: string): CreationIdentity => ({
+  clientToken: `cutover-aaaaaaaaaaaa-${step}`,
+  tags: { 'cutover/workflow-id': 'migrate/1/eu/blue', 'cutover/migration-id': 'aaaaaaaaaaaa' },
+});
+
+/** Green, made and ACTIVE. */
+export async function createGreen({ ports, blue, green }: EksUnderTest): Promise<void> {
+  const { signal } = new AbortController();
+  const wanted = { ...green, version: '1.36' };
+  await ports.clusters.createLike(blue, wanted, identity('green'), signal);
+  await eventually('green to be ACTIVE', async () => {
+    const found = await ports.clusters.describe(green, signal);
+    return found?.status === 'ACTIVE';
+  });
+}
+
+export async function fakeEksUnderTest(): Promise<EksUnderTest> {
+  const { ports, world } = createFakeWorld();
+  const access = world.plan.spec.access.default;
+  return {
+    ports,
+    blue: { access, name: 'shop-blue' },
+    green: { access, name: 'shop-green' },
+    entries: async (cluster) => [...world.eks.cluster(cluster).entries.keys()],
+    stop: async () => undefined,
+  };
+}
+
+export async function emulatedEksUnderTest(): Promise<
+  EksUnderTest & { readonly aws: EmulatedAws }
+> {
+  const aws = await startEmulatedAws();
+  const { clients } = aws;
+  await createBlue(aws);
+  return {
+    aws,
+    ports: {
+      clusters: createEksClusters({ clients }),
+      nodegroups: createEksNodegroups({ clients }),
+      addons: createEksAddons({ clients }),
+      clusterAccess: createEksAccess({ clients }),
+    },
+    blue: { access: ACCESS, name: 'shop-blue' },
+    green: { access: ACCESS, name: 'shop-green' },
+    entries: async ({ name }) => {
+      const command = new ListAccessEntriesCommand({ clusterName: name });
+      return (await aws.owner.eks.send(command)).accessEntries ?? [];
+    },
+    stop: () => aws.stop(),
+  };
+}
+
+const VIEW = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy';
+
+async function createBlue({ owner: { eks } }: EmulatedAws): Promise<void> {
+  const clusterName = 'shop-blue';
+  const subnets = SUBNETS.map(({ subnetId }) => subnetId);
+  await eks.send(
+    new CreateClusterCommand({
+      name: clusterName,
+      version: '1.34',
+      roleArn: ROLES.cluster,
+      resourcesVpcConfig: { subnetIds: subnets, endpointPrivateAccess: true },
+      accessConfig: { authenticationMode: 'API' },
+      deletionProtection: true,
+      tags: { team: 'shop', Name: 'shop-blue', 'karpenter.sh/discovery': 'shop-blue' },
+    }),
+  );
+  await eventually('blue to be ACTIVE', async () => {
+    const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }));
+    return cluster?.status === 'ACTIVE';
+  });
+  await eks.send(
+    new CreateNodegroupCommand({
+      clusterName,
+      nodegroupName: 'workers',
+      subnets,
+      nodeRole: ROLES.node,
+      scalingConfig: { minSize: 1, maxSize: 5, desiredSize: 3 },
+      instanceTypes: ['m7g.large'],
+      labels: { pool: 'general' },
+      tags: { team: 'shop' },
+    }),
+  );
+  await eks.send(
+    new CreateAddonCommand({
+      clusterName,
+      addonName: 'vpc-cni',
+      addonVersion: 'v1.20.4-eksbuild.2',
+      configurationValues: JSON.stringify({ enableNetworkPolicy: 'true' }),
+      resolveConflicts: 'OVERWRITE',
+    }),
+  );
+  const principalArn = ROLES.operator;
+  await eks.send(new CreateAccessEntryCommand({ clusterName, principalArn, type: 'STANDARD' }));
+  await eks.send(
+    new AssociateAccessPolicyCommand({
+      clusterName,
+      principalArn,
+      policyArn: VIEW,
+      accessScope: { type: 'namespace', namespaces: ['shop'] },
+    }),
+  );
+}
