@@ -27,6 +27,13 @@ export interface DataPlaneOptions {
   readonly timeScale?: number;
 }
 
+export interface HostCounts {
+  readonly loadBalancerArn: string;
+  readonly targetGroupArn: string;
+  readonly healthy: number;
+  readonly unhealthy: number;
+}
+
 export const DEFAULT_PROPAGATION: DelayRange = { minMs: 200, maxMs: 3_000 };
 const DEFAULT_TIME_SCALE = 0.1;
 
@@ -116,6 +123,20 @@ export class DataPlane {
 
   targetGroup(targetGroupArn: string): TargetGroup | undefined {
     return this.#targetGroups.get(targetGroupArn);
+  }
+
+  /** Hosts of each target group in use, as its load balancer counts them; groups without targets are left out. */
+  hostCounts(): readonly HostCounts[] {
+    return [...this.#tables.values()].flatMap((table) =>
+      [...targetGroupsOf(table)].flatMap((targetGroupArn) => {
+        const group = this.#targetGroups.get(targetGroupArn);
+        if (group === undefined || group.describe().length === 0) return [];
+        const { loadBalancerArn } = table;
+        const healthy = group.count('healthy');
+        const unhealthy = group.count('unhealthy');
+        return [{ loadBalancerArn, targetGroupArn, healthy, unhealthy }];
+      }),
+    );
   }
 
   /** True when all nodes of the load balancer serve by the newest table. */
