@@ -1,0 +1,9 @@
+import { kubernetesContract } from './kubernetes.contract.ts';
+import {
+  eksKubernetesUnderTest,
+  fakeKubernetesUnderTest,
+  SET_UP_TIMEOUT_MS,
+} from './kubernetes-under-test.ts';
+
+kubernetesContract('in memory', fakeKubernetesUnderTest);
+kubernetesContract('EKS token, real API server', eksKubernetesUnderTest, SET_UP_TIMEOUT_MS);
