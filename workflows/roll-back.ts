@@ -72,7 +72,7 @@ async function untilBlueIsAble(run: Run): Promise<void> {
     resolved: run.resolved,
     side: 'blue' as const,
     routeIds: Object.keys(run.state.weights),
-    percent: 0,
+    percent: 100,
   };
   for (;;) {
     if (run.state.stop?.force === true) return;

@@ -6,7 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+} from '@temporalio/worker';
 import { createActivities } from '#activities/create-activities.ts';
 import type { MigrationActivities } from '#activities/contract.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
@@ -22,6 +27,7 @@ import { createWorkers } from '#workers/create-workers.ts';
 import type { MigrationInput } from '#workflows/input.ts';
 import type { migrateCluster } from '#workflows/migrate-cluster.ts';
 import * as messages from '#workflows/messages.ts';
+import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
 
 export type ActivityName = keyof MigrationActivities;
 type Handle = WorkflowHandle<typeof migrateCluster>;
@@ -39,6 +45,10 @@ export interface TestMigration {
   until(what: string, fits: (status: StatusView) => boolean): Promise<StatusView>;
   /** Activities called so far, in order. */
   readonly called: readonly ActivityName[];
+  /** How the world was before: the rules' actions as JSON, and the singletons at work on blue. */
+  readonly before: { readonly rules: string; readonly singletonsOnBlue: readonly string[] };
+  /** Singletons at work on a side, as `Kind namespace/name`. */
+  singletonsAt(side: 'blue' | 'green'): readonly string[];
 }
 
 export interface Harness {
@@ -49,7 +59,7 @@ export interface Harness {
 
 export interface StartOptions {
   readonly plan?: MigrationPlan;
-  readonly world?: FakeWorldOptions;
+  readonly world?: Partial<FakeWorldOptions>;
   readonly continueAsNewAfterEvents?: number;
 }
 
@@ -59,24 +69,21 @@ interface Registered {
   readonly called: ActivityName[];
 }
 
-export async function startHarness(): Promise<Harness> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const tools = await ensureTools(['temporal-test-server']);
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: tools.path('temporal-test-server') } },
-  });
-  await env.connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    // 2 = Keyword, 3 = Int (temporal.api.enums.v1.IndexedValueType)
-    searchAttributes: {
-      CutoverCluster: 2,
-      CutoverPhase: 2,
-      CutoverGate: 2,
-      CutoverGreenWeight: 3,
-      CutoverTargetVersion: 2,
-      CutoverOutcome: 2,
+/**
+ * `real`: a Temporal dev server, where time is time. `time-skipping`: the test server, for gates that wait for days; it
+ * loses queries and updates that meet a continue-as-new, so whatever continues as new is tested on the real one.
+ */
+export async function startHarness(server: 'real' | 'time-skipping' = 'real'): Promise<Harness> {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: {
+      logging: {
+        forward: {},
+        filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }),
+      },
     },
   });
+  const env = server === 'real' ? await realServer() : await timeSkippingServer();
   const registry = new Map<string, Registered>();
   const workers = await createWorkers({
     connection: env.nativeConnection,
@@ -99,16 +106,59 @@ export async function startHarness(): Promise<Harness> {
   };
 }
 
+/** Timers of milliseconds, executions that follow each other at once, and as many questions as tests like. */
+const HURRIED = [
+  'history.timerProcessorMaxTimeShift="1ms"',
+  'history.workflowIdReuseMinimalInterval="0s"',
+  'frontend.namespaceRPS=100000',
+  'frontend.rps=100000',
+] as const;
+
+async function realServer(): Promise<TestWorkflowEnvironment> {
+  const tools = await ensureTools(['temporal']);
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: tools.path('temporal') },
+      searchAttributes: [...SEARCH_ATTRIBUTES],
+      extraArgs: HURRIED.flatMap((setting) => ['--dynamic-config-value', setting]),
+    },
+  });
+}
+
+async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
+  const tools = await ensureTools(['temporal-test-server']);
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: tools.path('temporal-test-server') } },
+  });
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    // 2 = Keyword, 3 = Int (temporal.api.enums.v1.IndexedValueType)
+    searchAttributes: Object.fromEntries(
+      SEARCH_ATTRIBUTES.map(({ name, type }) => [name, type === 'INT' ? 3 : 2]),
+    ),
+  });
+  return env;
+}
+
 async function startMigration(
   env: TestWorkflowEnvironment,
   registry: Map<string, Registered>,
   options: StartOptions,
 ): Promise<TestMigration> {
   const plan = options.plan ?? fakePlan();
-  const world = createFakeWorld(options.world ?? {});
+  const { ports, world } = createFakeWorld({ plan, ...options.world });
+  const singletonsAt = (side: 'blue' | 'green'): readonly string[] => {
+    const running = (side === 'blue' ? world.blueKubernetes : world.greenKubernetes).running();
+    const listed = plan.spec.singletons.deployments.map((name) => `Deployment ${name}`);
+    return running.filter((object) => object.startsWith('CronJob ') || listed.includes(object));
+  };
+  const before = {
+    rules: JSON.stringify(world.loadBalancer.rules.map((rule) => rule.actions)),
+    singletonsOnBlue: singletonsAt('blue'),
+  };
   const workflowId = `migrate/test/${randomUUID()}`;
   const registered: Registered = {
-    activities: createActivities(world.ports, QUICK_TIMINGS),
+    activities: createActivities(ports, QUICK_TIMINGS),
     holds: new Map(),
     called: [],
   };
@@ -126,12 +176,15 @@ async function startMigration(
     taskQueue: QUEUES.main,
     args: [input],
   });
-  const status = (): Promise<StatusView> => handle.query(messages.statusQuery);
+  const status = (): Promise<StatusView> =>
+    env.connection.withDeadline(Date.now() + 1_000, () => handle.query(messages.statusQuery));
   return {
     handle,
     world,
     plan,
     called: registered.called,
+    before,
+    singletonsAt,
     hold: (name) => holdNext(registered, name),
     status,
     until: (what, fits) =>
@@ -193,7 +246,7 @@ function holdNext(
 
 /** Activities that find the world of the migration they are called for. */
 function dispatching(registry: ReadonlyMap<string, Registered>): MigrationActivities {
-  const names = Object.keys(createActivities(createFakeWorld({}).ports, QUICK_TIMINGS));
+  const names = Object.keys(createActivities(createFakeWorld().ports, QUICK_TIMINGS));
   const entries = names.map((name) => [
     name,
     async (input: { readonly ref: { readonly workflowId: string } }): Promise<unknown> => {

@@ -1,0 +1,165 @@
+/**
+ * I1: one request brings everything back, wherever the story is. Every activity of the story is held in flight while
+ * the request comes; the list is the contract's own, so a new activity is covered, or this file does not compile.
+ */
+import type { ActivityName } from './harness.ts';
+import { startHarness, type TestMigration } from './harness.ts';
+
+/** When each activity runs; `undo` ones run only in a rollback. */
+const ACTIVITIES: Readonly<
+  Record<ActivityName, 'before-commit' | 'after-commit' | 'undo' | 'beside'>
+> = {
+  resolveNames: 'before-commit',
+  checkReadiness: 'before-commit',
+  createGreen: 'before-commit',
+  awaitGreen: 'before-commit',
+  furnishGreen: 'before-commit',
+  awaitNodegroups: 'before-commit',
+  installAddons: 'before-commit',
+  awaitAddons: 'before-commit',
+  attachGreen: 'before-commit',
+  copyWorkloads: 'before-commit',
+  awaitWorkloads: 'before-commit',
+  smokeTest: 'before-commit',
+  checkAbility: 'before-commit',
+  setWeights: 'before-commit',
+  verifyShare: 'before-commit',
+  handOverSingletons: 'before-commit',
+  guardTraffic: 'before-commit',
+  proveBlueIdle: 'before-commit',
+  releaseBlue: 'after-commit',
+  deleteBlueNodegroups: 'after-commit',
+  deleteBlueCluster: 'after-commit',
+  closeSmokeDoors: 'undo',
+  returnSingletons: 'undo',
+  detachGreen: 'undo',
+  deleteGreen: 'undo',
+  awaitAbility: 'undo',
+  tellPeople: 'beside',
+};
+
+const names = (when: string): readonly ActivityName[] =>
+  Object.entries(ACTIVITIES).flatMap(([name, value]) =>
+    value === when && isName(name) ? [name] : [],
+  );
+
+const isName = (name: string): name is ActivityName => Object.hasOwn(ACTIVITIES, name);
+
+// Awaited here because jest starts concurrent tests before `beforeAll` has ended.
+const harness = await startHarness();
+afterAll(() => harness.stop());
+
+describe.each([
+  ['in one execution', {}],
+  ['with a continue-as-new at every checkpoint', { continueAsNewAfterEvents: 1 }],
+])('a rollback requested %s', (_, options) => {
+  it.concurrent.each(names('before-commit'))(
+    'while %s is in flight brings everything back to blue',
+    async (name) => {
+      const migration = await harness.start(options);
+      const hold = migration.hold(name);
+      const approving = approveGates(migration);
+      await hold.reached;
+
+      const answer = await migration.send('rollback', { reason: 'test' });
+      hold.release();
+      const result = await migration.handle.result();
+      await approving;
+
+      expect(answer.accepted).toBe(true);
+      expect(result.outcome).toBe('rolled-back');
+      expectEverythingBack(migration);
+    },
+  );
+
+  it.concurrent.each(names('after-commit'))(
+    'while %s is in flight is refused with the reason',
+    async (name) => {
+      const migration = await harness.start(options);
+      const hold = migration.hold(name);
+      const approving = approveGates(migration);
+      await hold.reached;
+
+      const answer = await migration.send('rollback', { reason: 'too late' });
+      hold.release();
+      const result = await migration.handle.result();
+      await approving;
+
+      expect(answer).toMatchObject({
+        accepted: false,
+        message: expect.stringContaining('committed'),
+      });
+      expect(result).toMatchObject({ outcome: 'completed', blue: { exists: false } });
+    },
+  );
+
+  it.concurrent.each(['shift', 'retire'] as const)(
+    'at gate %s brings everything back to blue',
+    async (gate) => {
+      const migration = await harness.start(options);
+      if (gate === 'retire') {
+        await migration.until('gate shift', (status) => status.activity === 'gate:shift');
+        await migration.send('approve', { gate: 'shift' });
+      }
+      await migration.until(`gate ${gate}`, (status) => status.activity === `gate:${gate}`);
+
+      await migration.send('rollback', { reason: 'test' });
+      const result = await migration.handle.result();
+
+      expect(result.outcome).toBe('rolled-back');
+      expectEverythingBack(migration);
+    },
+  );
+
+  it.concurrent('in a pause with green at 5 % brings everything back to blue', async () => {
+    const migration = await harness.start(options);
+    const hold = migration.hold('verifyShare');
+    const approving = approveGates(migration);
+    await hold.reached;
+    await migration.send('pause');
+    hold.release();
+    await migration.until(
+      'the pause to be felt',
+      (status) => status.paused !== null && status.greenWeightPercent === 5,
+    );
+
+    await migration.send('rollback', { reason: 'test' });
+    const result = await migration.handle.result();
+    await approving;
+
+    expect(result.outcome).toBe('rolled-back');
+    expect(Math.max(...migration.world.weightHistory('web'))).toBe(5);
+    expectEverythingBack(migration);
+  });
+});
+
+/** Approves each gate as it opens, until the run ends. */
+async function approveGates(migration: TestMigration): Promise<void> {
+  const ended = migration.handle.result().then(
+    () => 'ended' as const,
+    () => 'ended' as const,
+  );
+  for (const [gate, by] of [
+    ['shift', 'ada'],
+    ['retire', 'grace'],
+  ] as const) {
+    const opened = migration
+      .until(`gate ${gate}`, (status) => status.activity === `gate:${gate}`)
+      .then(() => 'opened' as const)
+      .catch(() => 'ended' as const);
+    if ((await Promise.race([ended, opened])) === 'ended') return;
+    await migration.send('approve', { gate, by });
+  }
+}
+
+/** Blue has all users, the rules are as they were found, no smoke door is open, and every singleton runs on blue alone. */
+function expectEverythingBack({ world, before, singletonsAt }: TestMigration): void {
+  expect(world.loadBalancer.rules.map((rule) => rule.greenPercent.history.at(-1) ?? 0)).toEqual(
+    world.loadBalancer.rules.map(() => 0),
+  );
+  expect(JSON.stringify(world.loadBalancer.rules.map((rule) => rule.actions))).toBe(before.rules);
+  expect(world.loadBalancer.doors).toEqual([]);
+  expect(singletonsAt('blue')).toEqual(before.singletonsOnBlue);
+  expect(singletonsAt('green')).toEqual([]);
+  expect(world.blue.status).toBe('ACTIVE');
+}
