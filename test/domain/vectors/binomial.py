@@ -51,7 +51,7 @@ def main():
         p = percent / 100
         upper, lower = tails(n, p, k)
         rows.append({"n": n, "p": p, "k": k, "upper": f"{upper:.16e}", "lower": f"{lower:.16e}"})
-    print("[\n" + ",\n".join("  " + json.dumps(row) for row in rows) + "\n]")
+    print(json.dumps(rows, indent=2))
 
 
 main()
