@@ -31,6 +31,8 @@ export const DELAYS = {
   nodegroupDelete: { minMs: 800, maxMs: 2_000 },
   nodegroupUpdate: { minMs: 500, maxMs: 1_500 },
   addonCreate: { minMs: 1_000, maxMs: 2_000 },
+  /** How long pods of a fresh add-on may take before it counts as degraded. */
+  addonPods: { minMs: 5_000, maxMs: 6_000 },
   addonUpdate: { minMs: 800, maxMs: 2_000 },
   addonDelete: { minMs: 500, maxMs: 1_000 },
   insightsRefresh: { minMs: 800, maxMs: 2_000 },

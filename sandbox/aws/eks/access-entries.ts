@@ -11,7 +11,7 @@ import type { AccessRecord, ClusterRecord, EksState } from './eks-state.ts';
 import { page } from './pages.ts';
 
 const PRINCIPAL = /^arn:aws:iam::\d{12}:(role|user)\/.+$/;
-const RESERVED_GROUP = /^(system|eks|aws|amazon|iam):/;
+const RESERVED_PREFIX = /^(system|eks|aws|amazon|iam):/;
 
 export function accessEntryHandlers(state: EksState): OperationHandlers<typeof sdk> {
   return {
@@ -179,11 +179,14 @@ function validateEntry({
     throw new AwsError('InvalidParameterException', message);
   };
   if (!PRINCIPAL.test(principalArn)) refuse('The principalArn parameter format is not valid');
-  const reserved = kubernetesGroups.find((group) => RESERVED_GROUP.test(group));
+  const reserved = kubernetesGroups.find((group) => RESERVED_PREFIX.test(group));
   if (reserved !== undefined)
     refuse(
       `The kubernetes group name ${reserved} is invalid, it cannot start with a reserved prefix`,
     );
+  if (username !== undefined && RESERVED_PREFIX.test(username)) {
+    refuse(`The username ${username} is invalid, it cannot start with a reserved prefix`);
+  }
   if (type !== 'STANDARD' && (kubernetesGroups.length > 0 || username !== undefined)) {
     refuse(`Entries of type ${type} take neither groups nor a username`);
   }

@@ -1,5 +1,5 @@
 /** An add-on as it is right now: its pods are asked for on every describe of an installed add-on. */
-import type { Addon } from '@aws-sdk/client-eks';
+import type { Addon, AddonIssue } from '@aws-sdk/client-eks';
 import { AwsError } from '../core/aws-error.ts';
 import { ADDON_NAMESPACE, catalogueAddon } from './addon-catalogue.ts';
 import type { ClusterRecord, EksState } from './eks-state.ts';
@@ -25,29 +25,33 @@ export async function withHealth(
 ): Promise<Addon> {
   const clusterRuns = record.cluster.status === 'ACTIVE' || record.cluster.status === 'UPDATING';
   if (addon.status !== 'ACTIVE' || !clusterRuns) return addon;
-  const short = await workloadsShortOfPods(state, record, addon.addonName ?? '');
-  if (short.length === 0) return addon;
-  const issue = {
-    code: 'InsufficientNumberOfReplicas' as const,
-    message: `The add-on is unhealthy because it doesn't have the desired number of replicas: ${short.join(', ')}`,
-    resourceIds: [],
-  };
-  return { ...addon, status: 'DEGRADED', health: { issues: [issue] } };
+  const issue = await addonIssue(state, record, addon.addonName ?? '');
+  return issue === undefined
+    ? addon
+    : { ...addon, status: 'DEGRADED', health: { issues: [issue] } };
 }
 
-/** Names of the add-on's workloads that lack pods. */
-export async function workloadsShortOfPods(
+/** What is wrong with the add-on's workloads now; undefined when all their pods are available. */
+export async function addonIssue(
   state: EksState,
   record: ClusterRecord,
   addonName: string,
-): Promise<readonly string[]> {
+): Promise<AddonIssue | undefined> {
   const workloads = catalogueAddon(addonName)?.workloads ?? [];
-  const short = await Promise.all(
-    workloads.map(async ({ kind, name }) => {
-      const ref = { kind, name, namespace: ADDON_NAMESPACE };
+  const short: string[] = [];
+  for (const { kind, name } of workloads) {
+    const ref = { kind, name, namespace: ADDON_NAMESPACE };
+    try {
       const health = await state.parts.backend.workloadHealth(record.cluster.name ?? '', ref);
-      return health !== undefined && health.available >= health.desired ? [] : [name];
-    }),
-  );
-  return short.flat();
+      if (health === undefined || health.available < health.desired) short.push(name);
+    } catch (cause) {
+      return { code: 'ClusterUnreachable', message: String(cause), resourceIds: [] };
+    }
+  }
+  if (short.length === 0) return undefined;
+  return {
+    code: 'InsufficientNumberOfReplicas',
+    message: `The add-on is unhealthy because it doesn't have the desired number of replicas: ${short.join(', ')}`,
+    resourceIds: [],
+  };
 }

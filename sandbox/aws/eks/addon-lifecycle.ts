@@ -4,15 +4,13 @@ import { AddonIssueCode } from '@aws-sdk/client-eks';
 import { AwsError } from '../core/aws-error.ts';
 import { catalogueAddon, defaultAddonVersion, type CatalogueAddon } from './addon-catalogue.ts';
 import { readAddonConfiguration } from './addon-configuration.ts';
-import { requireAddon, workloadsShortOfPods } from './addon-health.ts';
+import { addonIssue, requireAddon } from './addon-health.ts';
 import { addonManifests } from './addon-workloads.ts';
 import type { ClusterRecord, EksState } from './eks-state.ts';
 import { knownCode } from './known-code.ts';
 import { removeAddonIdentities } from './pod-identity.ts';
 import { closeUpdate } from './updates.ts';
 
-/** How long pods of a fresh add-on may take before it counts as degraded. */
-const START_GRACE_MS = 6_000;
 const HEALTH_POLL_MS = 250;
 
 export type Installation =
@@ -115,7 +113,13 @@ export function install(
       );
       record.selfManagedAddons.delete(name);
       change(record, name, { addonVersion: version, modifiedAt: state.now() });
-      settle(state, record, name, installation, state.now().getTime() + START_GRACE_MS);
+      settle(
+        state,
+        record,
+        name,
+        installation,
+        state.now().getTime() + state.parts.account.physics.delayMs('addonPods'),
+      );
     },
     fail,
   );
@@ -131,8 +135,9 @@ function settle(
 ): void {
   state.parts.account.clock.after(HEALTH_POLL_MS, async () => {
     if (!record.addons.has(name) || record.cluster.status === 'DELETING') return;
-    const short = await workloadsShortOfPods(state, record, name);
-    if (short.length > 0 && state.now().getTime() < deadlineMs) {
+    const issue = await addonIssue(state, record, name);
+    if (!record.addons.has(name)) return;
+    if (issue !== undefined && state.now().getTime() < deadlineMs) {
       settle(state, record, name, installation, deadlineMs);
       return;
     }

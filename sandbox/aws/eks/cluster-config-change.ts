@@ -2,6 +2,7 @@
  * Reads an UpdateClusterConfig request: which one thing it changes, and whether that is a change at all. EKS refuses a call that
  * changes two kinds of things, and one that changes nothing.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type {
   Cluster,
   UpdateClusterConfigCommandInput,
@@ -36,11 +37,7 @@ export function plannedConfigChange(
   if (others.length > 0) refuse('Only one type of update can be allowed in one request');
   if (change === undefined)
     return refuse('No changes needed: the request names nothing that is emulated');
-  const unchanged = Object.entries(change.changed).every(
-    ([key, value]) =>
-      JSON.stringify(value) ===
-      JSON.stringify(Object.entries(cluster).find(([name]) => name === key)?.[1]),
-  );
+  const unchanged = isDeepStrictEqual({ ...cluster, ...change.changed }, cluster);
   return unchanged
     ? refuse('No changes needed: the cluster is already at the desired configuration')
     : change;

@@ -56,6 +56,9 @@ export function validateNetwork(
       );
     }
   }
+  if (config?.endpointPublicAccess === false && (config.publicAccessCidrs ?? []).length > 0) {
+    refuse('publicAccessCidrs cannot be set for an endpoint that is not public');
+  }
   const groups = config?.securityGroupIds ?? [];
   if (groups.length > SECURITY_GROUPS_ALLOWED)
     refuse(`At most ${SECURITY_GROUPS_ALLOWED} security groups are allowed`);

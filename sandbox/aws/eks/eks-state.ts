@@ -111,7 +111,8 @@ export class EksState {
 
   /**
    * Plays a transition: after its delay it ends by `settle`, fails by `fail`, or waits until told, as `outcomes` says. What
-   * `settle` throws fails the transition too and is a defect of the emulator.
+   * `settle` throws fails the transition too and is a defect of the emulator, unless the cluster has gone meanwhile: then its
+   * parts simply end with it.
    */
   play(
     transition: Transition,
@@ -120,10 +121,18 @@ export class EksState {
     fail: (code: string, message: string) => void,
   ): void {
     const { physics, clock, defects } = this.parts.account;
+    const record = this.clusters.get(transition.cluster);
+    const ownCluster = transition.kind.startsWith('cluster-');
+    const overtaken = (): boolean =>
+      !ownCluster &&
+      (record?.cluster.status === 'DELETING' || this.clusters.get(transition.cluster) !== record);
+
     const finish = async (): Promise<void> => {
+      if (overtaken()) return;
       try {
         await settle();
       } catch (cause) {
+        if (overtaken()) return;
         defects.report(`${transition.kind} ${transition.cluster} ${transition.name ?? ''}`, cause);
         fail('InternalFailure', String(cause));
       }
@@ -131,7 +140,8 @@ export class EksState {
     physics.later(delay, () => {
       const outcome = this.outcomes.decide(transition);
       if (outcome.kind === 'normal') return finish();
-      if (outcome.kind === 'fail') return fail(outcome.code, outcome.message);
+      if (outcome.kind === 'fail')
+        return overtaken() ? undefined : fail(outcome.code, outcome.message);
       return this.outcomes.park(transition, () => clock.after(0, finish));
     });
   }

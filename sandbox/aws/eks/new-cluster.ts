@@ -60,7 +60,8 @@ function newCluster(state: EksState, input: CreateClusterCommandInput, made: New
       vpcId: made.vpcId,
       endpointPublicAccess: vpc?.endpointPublicAccess ?? true,
       endpointPrivateAccess: vpc?.endpointPrivateAccess ?? false,
-      publicAccessCidrs: vpc?.publicAccessCidrs ?? ['0.0.0.0/0'],
+      publicAccessCidrs:
+        vpc?.publicAccessCidrs ?? (vpc?.endpointPublicAccess === false ? [] : ['0.0.0.0/0']),
     },
     kubernetesNetworkConfig: {
       serviceIpv4Cidr: network?.serviceIpv4Cidr ?? '172.20.0.0/16',

@@ -13,11 +13,10 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-eks';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { Sha256 } from '@smithy/core/checksum';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { z } from 'zod';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
-import { ENGINE_CREDENTIALS, OPERATOR_CREDENTIALS, REGION, ROLES } from '#sandbox/aws/seed.ts';
+import { ENGINE_CREDENTIALS, OPERATOR_CREDENTIALS, ROLES } from '#sandbox/aws/seed.ts';
+import { eksToken, type TokenWishes } from '../eks-token.ts';
 import { newCluster, newNodegroup, startWorld, type WorldFixture } from '../world-fixture.ts';
 
 const CLUSTER = { clusterName: 'shop-green' };
@@ -32,45 +31,6 @@ const reviewSchema = z.object({
       .optional(),
   }),
 });
-
-interface TokenWishes {
-  readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
-  readonly cluster?: string;
-  readonly host?: string;
-  readonly signedAt?: Date;
-  readonly expiresIn?: number;
-  readonly action?: string;
-}
-
-/** A bearer token as `aws eks get-token` makes it. */
-async function eksToken(wishes: TokenWishes = {}): Promise<string> {
-  const {
-    credentials = ENGINE_CREDENTIALS,
-    host = `sts.${REGION}.amazonaws.com`,
-    action = 'GetCallerIdentity',
-  } = wishes;
-  const signer = new SignatureV4({ service: 'sts', region: REGION, credentials, sha256: Sha256 });
-  const [hostname = '', port] = host.split(':');
-  const request = await signer.presign(
-    {
-      method: 'GET',
-      protocol: 'https:',
-      hostname,
-      ...(port === undefined ? {} : { port: Number(port) }),
-      path: '/',
-      query: { Action: action, Version: '2011-06-15' },
-      headers: { host, 'x-k8s-aws-id': wishes.cluster ?? 'shop-green' },
-    },
-    {
-      expiresIn: wishes.expiresIn ?? 60,
-      ...(wishes.signedAt === undefined ? {} : { signingDate: wishes.signedAt }),
-    },
-  );
-  const query = Object.entries(request.query ?? {}).map(
-    ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`,
-  );
-  return `k8s-aws-v1.${Buffer.from(`https://${host}/?${query.join('&')}`).toString('base64url')}`;
-}
 
 let fixture: WorldFixture;
 

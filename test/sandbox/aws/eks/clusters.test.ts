@@ -10,7 +10,6 @@ import {
   InvalidRequestException,
   InvalidStateException,
   ListClustersCommand,
-  ListTagsForResourceCommand,
   paginateListClusters,
   ResourceInUseException,
   ResourceLimitExceededException,

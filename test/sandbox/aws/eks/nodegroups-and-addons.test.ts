@@ -5,6 +5,7 @@ import {
   CreateNodegroupCommand,
   CreatePodIdentityAssociationCommand,
   DeleteAddonCommand,
+  DeleteClusterCommand,
   DeleteNodegroupCommand,
   DescribeAddonCommand,
   DescribeAddonConfigurationCommand,
@@ -18,6 +19,7 @@ import {
   ListNodegroupsCommand,
   ListPodIdentityAssociationsCommand,
   ResourceInUseException,
+  ResourceNotFoundException,
   UpdateAddonCommand,
   UpdateNodegroupConfigCommand,
   UpdateNodegroupVersionCommand,
@@ -331,6 +333,20 @@ describe('Pod Identity associations', () => {
 
     const after = await fixture.eks.send(new ListPodIdentityAssociationsCommand(CLUSTER));
     expect(after.associations).toEqual([]);
+  });
+});
+
+describe('a deletion', () => {
+  it('overtakes what is still being made in the cluster', async () => {
+    fixture.world.eks.outcomes.add({ kind: 'addon-create', outcome: { kind: 'stuck' } });
+    await createAddon({ addonName: 'coredns' });
+    await createAddon({ addonName: 'vpc-cni' });
+
+    await fixture.eks.send(new DeleteClusterCommand({ name: 'shop-green' }));
+    await until('the cluster to be gone', async () => fixture.backend.running().length === 0);
+
+    fixture.world.eks.outcomes.clear();
+    await expect(addon('coredns')).rejects.toBeInstanceOf(ResourceNotFoundException);
   });
 });
 
