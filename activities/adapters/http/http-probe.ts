@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { Agent, request } from 'undici';
 import type { HttpProbe } from '../../ports.ts';
 
@@ -17,7 +18,8 @@ export function createHttpProbe(): HttpProbe {
           headers: { ...headers },
           signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
         });
-        await body.dump();
+        // A page that breaks off half-way was no answer.
+        await finished(body.resume());
         return { status: statusCode };
       } catch {
         signal.throwIfAborted();
