@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '#activities/create-activities.ts';
 import type { GreenInput, MigrationActivities, ResolvedInput } from '#activities/contract.ts';
+import type { Timings } from '#activities/timings.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';
 import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
@@ -29,9 +30,12 @@ const MOST_ATTEMPTS = 500;
 /** Failing attempts are what these tests are about. */
 const QUIET = new DefaultLogger('ERROR');
 
-export function createStage(options: Partial<FakeWorldOptions> = {}): Stage {
+export function createStage(
+  options: Partial<FakeWorldOptions> = {},
+  timings: Partial<Timings> = {},
+): Stage {
   const { ports, world } = createFakeWorld(options);
-  const activities = createActivities(ports, QUICK_TIMINGS);
+  const activities = createActivities(ports, { ...QUICK_TIMINGS, ...timings });
   const once: Stage['once'] = async (activity, info = {}) => environment(info).run(activity);
   return {
     world,
@@ -95,4 +99,12 @@ export async function readyInput(stage: Stage): Promise<GreenInput> {
 /** Ids of all routes. */
 export function routeIds({ resolved }: ResolvedInput): readonly string[] {
   return resolved.routes.map(({ id }) => id);
+}
+
+/** The name of the failure that an activity ended with; `none` if it did not fail. */
+export async function failureOf(ending: Promise<unknown>): Promise<string> {
+  return ending.then(
+    () => 'none',
+    (failure: unknown) => (failure instanceof CutoverFailure ? failure.type : String(failure)),
+  );
 }

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { GreenInput } from '#activities/contract.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { FakeWorld } from '#test/fakes/fake-world.ts';
-import { createStage, readyInput, type Stage } from '#test/activities/run-activity.ts';
+import { createStage, failureOf, readyInput, type Stage } from '#test/activities/run-activity.ts';
 
 const ON_BLUE = ['Deployment shop/queue-worker', 'CronJob shop/report'];
 
@@ -33,13 +33,6 @@ async function insist(stage: Stage, activity: () => Promise<unknown>): Promise<v
       if (!(failure instanceof CutoverFailure) || failure.type !== 'unavailable') throw failure;
     }
   }
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'none',
-    (failure: unknown) => (failure instanceof CutoverFailure ? failure.type : String(failure)),
-  );
 }
 
 describe('handing singletons over', () => {

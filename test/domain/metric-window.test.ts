@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { newestWindow, nextCloseMs, windowSince } from '#domain/metric-window.ts';
 
 const FIVE_SECONDS = { periodSeconds: 5, latenessSeconds: 2 };

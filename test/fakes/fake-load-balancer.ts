@@ -51,6 +51,8 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   readonly healthyByHand = new Map<string, number>();
   /** Status of an answer, by `blue /path` or `green /path`; 200 without. */
   readonly answers = new Map<string, number>();
+  /** What a read of a weight answers instead of the rule's own; null: the rule's own. */
+  readOverride: ((route: RouteRef) => Promise<number | null>) | null = null;
   /** How long a change takes to reach users. */
   propagationMs = 0;
   readonly #clock: Clock;
@@ -136,6 +138,7 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   }
 
   async readGreenPercent(route: RouteRef): Promise<number | null> {
+    if (this.readOverride !== null) return this.readOverride(route);
     return percentOf(this.#rule(route));
   }
 

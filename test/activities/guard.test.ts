@@ -1,0 +1,243 @@
+import { once as event } from 'node:events';
+import type { GuardInput, GuardReport } from '#activities/contract.ts';
+import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
+import {
+  createStage,
+  environment,
+  readyInput,
+  routeIds,
+  type Stage,
+} from '#test/activities/run-activity.ts';
+
+/** Green carries `percent` of the users. */
+async function guarding(stage: Stage, percent = 50): Promise<GuardInput> {
+  const { activities, settled } = stage;
+  const input = await readyInput(stage);
+  const step = { ...input, routeIds: routeIds(input), percent };
+  const { readBackAt } = await settled(async () => activities.setWeights(step));
+  return { ...input, greenSince: readBackAt, mode: 'pull', missingIsKnown: false };
+}
+
+async function watch(stage: Stage, input: GuardInput): Promise<GuardReport> {
+  return stage.once(async () => stage.activities.guardTraffic(input));
+}
+
+interface Background {
+  readonly ending: Promise<GuardReport>;
+  beats(): Promise<unknown>;
+  cancel(): void;
+  looks(times: number): Promise<void>;
+}
+
+/** A guard that watches in the background; `looks` waits until it has looked again. */
+function background(stage: Stage, input: GuardInput): Background {
+  const attempt = environment();
+  const ending: Promise<GuardReport> = attempt.run(async () =>
+    stage.activities.guardTraffic(input),
+  );
+  ending.catch(() => undefined);
+  return {
+    ending,
+    beats: async () => event(attempt, 'heartbeat'),
+    cancel: () => attempt.cancel(),
+    looks: async (times: number) => {
+      const { calls } = stage.world;
+      const until = calls.count('router.readGreenPercent') + times;
+      while (calls.count('router.readGreenPercent') < until) await event(attempt, 'heartbeat');
+    },
+  };
+}
+
+describe('the guard', () => {
+  it('says nothing while green is well', async () => {
+    const stage = createStage();
+    const guard = background(stage, await guarding(stage));
+    await guard.looks(5);
+    guard.cancel();
+    await expect(guard.ending).rejects.toThrow();
+    expect(stage.world.weightHistory('web').at(-1)).toBe(50);
+  });
+
+  it('brings everybody back to blue when green fails, and then reports', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.breakGreen(0.3);
+    const { verdict, pulled } = await watch(stage, input);
+    expect(verdict.kind).toBe('breach');
+    expect(verdict.reasons.join()).toMatch(/error-rate/);
+    expect(pulled).toBe(true);
+    expect(stage.world.weightHistory('web').at(-1)).toBe(0);
+  });
+
+  it('sees latency and lost targets as well as errors', async () => {
+    const slow = createStage();
+    const slowInput = await guarding(slow);
+    slow.world.traffic.greenP99Ms.set(Date.now(), 5_000);
+    expect((await watch(slow, slowInput)).verdict.reasons.join()).toMatch(/latency-p99/);
+
+    const empty = createStage();
+    const emptyInput = await guarding(empty);
+    empty.world.setHealthyTargets('green', 0);
+    expect((await watch(empty, emptyInput)).verdict.reasons.join()).toMatch(/healthy-targets/);
+  });
+
+  it('writes nothing in mode tell', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.breakGreen(0.3);
+    const { verdict, pulled } = await watch(stage, { ...input, mode: 'tell' });
+    expect([verdict.kind, pulled]).toEqual(['breach', false]);
+    expect(stage.world.weightHistory('web').at(-1)).toBe(50);
+  });
+
+  it('sends nobody to a blue that is not able (I3)', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.setHealthyTargets('blue', 0);
+    stage.world.breakGreen(0.3);
+    const { verdict, pulled } = await watch(stage, input);
+    expect([verdict.kind, pulled]).toEqual(['breach', false]);
+    expect(stage.world.weightHistory('web').at(-1)).toBe(50);
+  });
+
+  it('tries again when its own write fails', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.calls.failNext('router.setGreenPercent', 'throttled', 2);
+    stage.world.calls.failNext('targetGroups.readHealth', 'unavailable', 1);
+    stage.world.breakGreen(0.3);
+    expect((await watch(stage, input)).pulled).toBe(true);
+    expect(stage.world.weightHistory('web').at(-1)).toBe(0);
+  });
+
+  it('says that it could not bring them back when its time is over', async () => {
+    const stage = createStage({}, { pullWithinMs: 100 });
+    const input = await guarding(stage);
+    stage.world.calls.failNext('router.setGreenPercent', 'access-denied', 1_000);
+    stage.world.breakGreen(0.3);
+    const { verdict, pulled } = await watch(stage, input);
+    expect([verdict.kind, pulled]).toEqual(['breach', false]);
+  });
+
+  it('brings back every route, not only the one that showed it', async () => {
+    const plan = fakePlan({
+      traffic: {
+        promise: { rollbackWithinSeconds: 10, shedWithinSeconds: 1 },
+        groups: ['web', 'api'].map((id) => ({
+          name: id,
+          steps: [100],
+          bakeSeconds: 0.1,
+          routes: [fakeRoute(id)],
+        })),
+      },
+    });
+    const stage = createStage({ plan });
+    const input = await guarding(stage);
+    stage.world.breakGreen(0.3);
+    expect((await watch(stage, input)).pulled).toBe(true);
+    expect(stage.world.weightHistory('web').at(-1)).toBe(0);
+    expect(stage.world.weightHistory('api').at(-1)).toBe(0);
+  });
+});
+
+describe('missing data', () => {
+  it('of green alone brings everybody back once it is overdue (I4)', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.silence('green');
+    const { verdict, pulled } = await watch(stage, input);
+    expect([verdict.kind, pulled]).toEqual(['green-missing', true]);
+  });
+
+  it('of both sides moves nobody: people must look', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.silence('both');
+    const { verdict, pulled } = await watch(stage, input);
+    expect([verdict.kind, pulled]).toEqual(['both-missing', false]);
+    expect(stage.world.weightHistory('web').at(-1)).toBe(50);
+  });
+
+  it('of both sides is not reported again when it is known, but a breach is', async () => {
+    const stage = createStage();
+    const input = { ...(await guarding(stage)), missingIsKnown: true };
+    stage.world.silence('both');
+    const guard = background(stage, input);
+    const missingMs = input.spec.analysis.missingDataSeconds * 1000;
+    await guard.looks(Math.ceil(missingMs / 50) + 5);
+    stage.world.setHealthyTargets('green', 0);
+    expect((await guard.ending).verdict.kind).toBe('breach');
+  });
+
+  it('is what a source that cannot be read becomes, but not at its first failure', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.calls.failNext('trafficMetrics.read', 'unavailable', 3);
+    const guard = background(stage, input);
+    await guard.looks(8);
+    stage.world.calls.failNext('trafficMetrics.read', 'unavailable', 100_000);
+    const { verdict, pulled } = await guard.ending;
+    expect([verdict.kind, pulled]).toEqual(['both-missing', false]);
+    expect(verdict.reasons.join()).toMatch(/source app/);
+  });
+
+  it('of one kind does not hide a breach of another', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.calls.failNext('trafficMetrics.read', 'unavailable', 100_000);
+    stage.world.setHealthyTargets('green', 0);
+    expect((await watch(stage, input)).verdict.kind).toBe('breach');
+  });
+
+  it('goes on counting over a crash of the guard', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.calls.failNext('router.readGreenPercent', 'unavailable', 100_000);
+    const longAgo = Date.now() - input.spec.analysis.missingDataSeconds * 1000;
+    const { verdict } = await stage.once(async () => stage.activities.guardTraffic(input), {
+      heartbeatDetails: longAgo,
+    });
+    expect(verdict.kind).toBe('both-missing');
+    expect(stage.world.calls.count('trafficMetrics.read')).toBe(2);
+  });
+});
+
+describe('a guard keeps no counters', () => {
+  it('so one that starts late judges what the first one saw', async () => {
+    const stage = createStage();
+    const input = { ...(await guarding(stage)), mode: 'tell' } as const;
+    stage.world.breakGreen(0.3);
+    const first = await watch(stage, input);
+    const second = await watch(stage, input);
+    expect(second.verdict.kind).toBe(first.verdict.kind);
+  });
+
+  it('so what green did before it had users, such as smoke tests, does not count', async () => {
+    const stage = createStage();
+    const before = await guarding(stage);
+    stage.world.breakGreen(1);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 120);
+    });
+    stage.world.breakGreen(0);
+    const input = { ...before, greenSince: new Date().toISOString() };
+    const guard = background(stage, input);
+    await guard.looks(5);
+    guard.cancel();
+    await expect(guard.ending).rejects.toThrow();
+    expect(stage.world.weightHistory('web').at(-1)).toBe(50);
+  });
+
+  it('and ends at once when it is cancelled, also between two looks', async () => {
+    const stage = createStage({}, { heartbeatMs: 60_000 });
+    const ready = await guarding(stage);
+    const app = ready.spec.analysis.sources['app'];
+    if (app?.with !== 'cloudwatch') throw new Error('the fake plan has this source');
+    const sources = { app: { ...app, periodSeconds: 60 } };
+    const analysis = { ...ready.spec.analysis, intervalSeconds: 60, sources };
+    const guard = background(stage, { ...ready, spec: { ...ready.spec, analysis } });
+    await guard.beats();
+    guard.cancel();
+    await expect(guard.ending).rejects.toThrow();
+  });
+});

@@ -1,0 +1,107 @@
+import type { Finding } from '#domain/readiness.ts';
+import { fakePlan } from '#test/fakes/fake-plan.ts';
+import {
+  createStage,
+  failureOf,
+  REF,
+  resolvedInput,
+  type Stage,
+} from '#test/activities/run-activity.ts';
+
+async function findings(stage: Stage): Promise<readonly string[]> {
+  const input = await resolvedInput(stage);
+  const report = await stage.once(async () => stage.activities.checkReadiness(input));
+  return report.findings.map(({ severity, code }: Finding) => `${severity} ${code}`);
+}
+
+describe('resolving names', () => {
+  it('gives every name of the plan its identity and measures blue, without writing anything', async () => {
+    const stage = createStage({ requestsPerSecond: 1_000 });
+    const { resolved } = await resolvedInput(stage);
+    expect(resolved.engineArn).toBe('arn:aws:iam::111122223333:role/cutover-engine');
+    expect(resolved.blue).toMatchObject({ name: 'shop-blue', version: '1.34' });
+    expect(resolved.blue.createdAt).toBe(stage.world.blue.createdAt);
+    expect(resolved.routes).toHaveLength(1);
+    expect(resolved.routes[0]).toMatchObject({ id: 'web', group: 'storefront', with: 'alb' });
+    expect(resolved.baseline.requestsPerSecond).toBeCloseTo(1_000, 0);
+    expect(resolved.baseline.healthyTargets).toEqual({ web: 3 });
+    expect(stage.world.calls.audit).toEqual([]);
+  });
+
+  it('resolves to the same twice', async () => {
+    const stage = createStage();
+    expect((await resolvedInput(stage)).resolved.routes).toEqual(
+      (await resolvedInput(stage)).resolved.routes,
+    );
+  });
+
+  it('refuses credentials of another account than the plan says', async () => {
+    const stage = createStage();
+    stage.world.eks.engineAccount = '999999999999';
+    expect(await failureOf(resolvedInput(stage))).toBe('invalid-request');
+  });
+
+  it('says so when there is no such cluster or rule', async () => {
+    const stage = createStage();
+    const other = fakePlan({ blue: { cluster: 'nobody' } }).spec;
+    const resolve = async (): Promise<unknown> =>
+      stage.activities.resolveNames({ ref: REF, spec: other });
+    expect(await failureOf(stage.once(resolve))).toBe('not-found');
+    stage.world.loadBalancer.rules.splice(0);
+    expect(await failureOf(resolvedInput(stage))).toBe('not-found');
+  });
+
+  it('counts no load where the source shows none', async () => {
+    const stage = createStage();
+    stage.world.traffic.silence.set(0, 'both');
+    const { resolved } = await resolvedInput(stage);
+    expect(resolved.baseline.requestsPerSecond).toBe(0);
+  });
+});
+
+describe('checking readiness', () => {
+  it('finds nothing in a world where nothing is wrong, and writes nothing', async () => {
+    const stage = createStage();
+    expect(await findings(stage)).toEqual([]);
+    expect(stage.world.calls.audit).toEqual([]);
+  });
+
+  it('reads clusters, insights, routes and workloads', async () => {
+    const stage = createStage({
+      plan: fakePlan({
+        singletons: {
+          handOverAtPercent: 100,
+          cronJobs: 'all',
+          deployments: ['shop/queue-worker'],
+        },
+      }),
+    });
+    const { world } = stage;
+    world.blue.status = 'UPDATING';
+    world.eks.offeredVersions = ['1.34'];
+    world.eks.insights = [
+      { name: 'APIs', kubernetesVersion: '1.35', status: 'WARNING', reason: 'used' },
+    ];
+    world.eks.addCluster({ access: world.plan.spec.access.default, name: 'shop-green' }, '1.36');
+    world.setHealthyTargets('blue', 0);
+    for (const rule of world.loadBalancer.rules) rule.ownedByCluster = 'shop-blue';
+    world.blueKubernetes.remove('deployments', 'shop', 'queue-worker');
+    expect(await findings(stage)).toEqual([
+      'block blue-not-active',
+      'block target-not-offered',
+      'block green-name-taken',
+      'block load-balancer-owned-by-blue',
+      'block blue-unhealthy-targets',
+      'block singleton-missing',
+      'warn insight-warning',
+    ]);
+  });
+
+  it('stops when blue is no longer the cluster that was resolved', async () => {
+    const stage = createStage();
+    const input = await resolvedInput(stage);
+    stage.world.blue.createdAt = new Date(0).toISOString();
+    const check = async (): Promise<unknown> => stage.activities.checkReadiness(input);
+    expect(await failureOf(stage.once(check))).toBe('identity-changed');
+  });
+});

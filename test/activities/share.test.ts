@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import type { ShareInput } from '#activities/contract.ts';
+import {
+  createStage,
+  environment,
+  greenInput,
+  routeIds,
+  type Stage,
+} from '#test/activities/run-activity.ts';
+
+async function shifted(stage: Stage, percent: number): Promise<ShareInput> {
+  const { activities, settled } = stage;
+  const input = await greenInput(stage);
+  await settled(async () => activities.attachGreen(input));
+  const step = { ...input, routeIds: routeIds(input), percent };
+  const { readBackAt } = await settled(async () => activities.setWeights(step));
+  return { ...step, since: readBackAt, withinSeconds: 3 };
+}
+
+describe('the truth test', () => {
+  it.each([0, 1, 5, 50, 100])('fits when users follow a weight of %i %%', async (percent) => {
+    const stage = createStage();
+    const input = await shifted(stage, percent);
+    const report = await stage.once(async () => stage.activities.verifyShare(input));
+    expect(report.verdict).toBe('fits');
+    expect(report.requests).toBeGreaterThanOrEqual(report.needed);
+    expect(report.observedPercent).toBeCloseTo(percent, 0);
+  });
+
+  it.each([
+    [5, 10],
+    [50, -10],
+    [100, -1],
+    [0, 1],
+  ])('is a mismatch when a weight of %i %% is %i points off', async (percent, surplus) => {
+    const stage = createStage();
+    const input = await shifted(stage, percent);
+    stage.world.traffic.greenSurplusPercent.set(0, surplus);
+    const { verdict } = await stage.once(async () => stage.activities.verifyShare(input));
+    expect(verdict).toBe('mismatch');
+  });
+
+  it('counts nothing from before the weight could have reached users', async () => {
+    const stage = createStage({ propagationMs: 15 });
+    const input = await shifted(stage, 100);
+    const { verdict } = await stage.once(async () => stage.activities.verifyShare(input));
+    expect(verdict).toBe('fits');
+  });
+
+  it('reports too few requests when its time is over, with what it counted', async () => {
+    const stage = createStage({ requestsPerSecond: 100 });
+    const input = { ...(await shifted(stage, 1)), withinSeconds: 0.2 };
+    const { verdict, requests, needed } = await stage.once(async () =>
+      stage.activities.verifyShare(input),
+    );
+    expect(verdict).toBe('too-few');
+    expect(needed).toBe(688);
+    expect(requests).toBeLessThan(needed);
+  });
+
+  it('looks at least once, also when a retry comes after its time', async () => {
+    const stage = createStage();
+    const input = await shifted(stage, 50);
+    const since = new Date(Date.parse(input.since) - 5_000).toISOString();
+    stage.world.loadBalancer.rules[0]?.greenPercent.set(0, 50);
+    const late = { ...input, since, withinSeconds: 1 };
+    const { verdict } = await stage.once(async () => stage.activities.verifyShare(late));
+    expect(verdict).toBe('fits');
+  });
+
+  it('heartbeats while it waits and ends at once when it is cancelled', async () => {
+    const stage = createStage({ requestsPerSecond: 1 });
+    const input = { ...(await shifted(stage, 1)), withinSeconds: 60 };
+    const attempt = environment();
+    const ending = attempt.run(async () => stage.activities.verifyShare(input));
+    for (let beats = 0; beats < 5; beats += 1) await once(attempt, 'heartbeat');
+    attempt.cancel();
+    await expect(ending).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});

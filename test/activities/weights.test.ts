@@ -1,0 +1,181 @@
+import type { WeightsInput } from '#activities/contract.ts';
+import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
+import {
+  createStage,
+  environment,
+  failureOf,
+  greenInput,
+  resolvedInput,
+  routeIds,
+  type Stage,
+} from '#test/activities/run-activity.ts';
+
+const TWO_ROUTES = fakePlan({
+  traffic: {
+    promise: { rollbackWithinSeconds: 10, shedWithinSeconds: 1 },
+    groups: [
+      {
+        name: 'all',
+        steps: [5, 100],
+        bakeSeconds: 0.1,
+        routes: [fakeRoute('web'), fakeRoute('api')],
+      },
+    ],
+  },
+});
+
+async function attached(stage: Stage, percent: number): Promise<WeightsInput> {
+  const input = await greenInput(stage);
+  await stage.settled(async () => stage.activities.attachGreen(input));
+  return { ...input, routeIds: routeIds(input), percent };
+}
+
+describe('attaching green', () => {
+  it('names green at weight 0 without moving anybody, twice as well as once', async () => {
+    const stage = createStage();
+    const { world, activities, settled } = stage;
+    const input = await resolvedInput(stage);
+    await settled(async () => activities.attachGreen(input));
+    const [rule] = world.loadBalancer.rules;
+    const once = JSON.stringify(rule?.actions);
+    await settled(async () => activities.attachGreen(input));
+    expect(JSON.stringify(rule?.actions)).toBe(once);
+    expect(once).toContain(rule?.greenTargetGroupArn);
+    expect(world.weightHistory('web').every((percent) => percent === 0)).toBe(true);
+  });
+
+  it('leaves the rule byte-identical when it is undone', async () => {
+    const stage = createStage();
+    const { world, activities, settled } = stage;
+    const [rule] = world.loadBalancer.rules;
+    const before = JSON.stringify(rule?.actions);
+    const input = await attached(stage, 50);
+    await settled(async () => activities.setWeights(input));
+    await settled(async () => activities.detachGreen(input));
+    expect(JSON.stringify(rule?.actions)).toBe(before);
+    await settled(async () => activities.detachGreen(input));
+    expect(JSON.stringify(rule?.actions)).toBe(before);
+  });
+});
+
+describe('setting weights', () => {
+  it('writes all routes and answers what the API says', async () => {
+    const stage = createStage({ plan: TWO_ROUTES });
+    const input = await attached(stage, 5);
+    const { readBack } = await stage.settled(async () => stage.activities.setWeights(input));
+    expect(readBack).toEqual({ web: 5, api: 5 });
+  });
+
+  it('reads back until the write is visible', async () => {
+    const stage = createStage();
+    const { world, activities, once } = stage;
+    const input = await attached(stage, 5);
+    let reads = 0;
+    world.loadBalancer.readOverride = async () => {
+      reads += 1;
+      return reads < 4 ? 0 : 5;
+    };
+    const { readBack } = await once(async () => activities.setWeights(input));
+    expect(readBack).toEqual({ web: 5 });
+    expect(reads).toBe(4);
+  });
+
+  it('fails when somebody else keeps another weight there', async () => {
+    const stage = createStage({}, { writeWithinMs: 200 });
+    const { world, activities, once } = stage;
+    const input = await attached(stage, 5);
+    world.loadBalancer.readOverride = async () => 50;
+    expect(await failureOf(once(async () => activities.setWeights(input)))).toBe(
+      'write-not-verified',
+    );
+  });
+
+  it('accepts neither a little at nothing nor almost at everything', async () => {
+    const stage = createStage({}, { writeWithinMs: 200 });
+    const { world, activities, once } = stage;
+    const none = await attached(stage, 0);
+    world.loadBalancer.readOverride = async () => 0.1;
+    expect(await failureOf(once(async () => activities.setWeights(none)))).toBe(
+      'write-not-verified',
+    );
+    world.loadBalancer.readOverride = async () => 99.9;
+    const all = { ...none, percent: 100 };
+    expect(await failureOf(once(async () => activities.setWeights(all)))).toBe(
+      'write-not-verified',
+    );
+  });
+
+  it('does not end while a write of another route is in flight', async () => {
+    const stage = createStage({ plan: TWO_ROUTES });
+    const { world, activities, once } = stage;
+    const input = await attached(stage, 5);
+    world.calls.failNext('router.setGreenPercent', 'throttled');
+    const hold = world.calls.holdNext('router.setGreenPercent');
+    let ended = false;
+    const ending = failureOf(once(async () => activities.setWeights(input))).finally(() => {
+      ended = true;
+    });
+    await hold.reached;
+    await new Promise(setImmediate);
+    expect(ended).toBe(false);
+    hold.release();
+    expect(await ending).toBe('throttled');
+  });
+
+  it('is not sent at all when its time is over', async () => {
+    const stage = createStage();
+    const { world, activities, once } = stage;
+    const input = await attached(stage, 5);
+    world.calls.failNext('router.setGreenPercent', 'late-write');
+    expect(await failureOf(once(async () => activities.setWeights(input)))).toBe('late-write');
+    expect(world.weightHistory('web').at(-1)).toBe(0);
+  });
+
+  it('refuses a route that was never resolved', async () => {
+    const stage = createStage();
+    const input = { ...(await attached(stage, 5)), routeIds: ['unknown'] };
+    expect(await failureOf(stage.once(async () => stage.activities.setWeights(input)))).toBe(
+      'internal',
+    );
+  });
+
+  it('ends at a cancellation, but only after the write in flight has landed', async () => {
+    const stage = createStage();
+    const { world, activities } = stage;
+    const input = await attached(stage, 5);
+    const hold = world.calls.holdNext('router.setGreenPercent');
+    const attempt = environment();
+    const ending = failureOf(attempt.run(async () => activities.setWeights(input)));
+    await hold.reached;
+    attempt.cancel();
+    hold.release();
+    expect(await ending).toContain('Cancelled');
+    expect(world.weightHistory('web').at(-1)).toBe(5);
+  });
+});
+
+describe('ability', () => {
+  it('is asked of the side that receives', async () => {
+    const stage = createStage();
+    const { world, activities, once } = stage;
+    const input = await attached(stage, 100);
+    const ask = async (side: 'blue' | 'green'): Promise<boolean> =>
+      (await once(async () => activities.checkAbility({ ...input, side }))).able;
+    expect(await ask('blue')).toBe(true);
+    expect(await ask('green')).toBe(false);
+    world.setHealthyTargets('green', 2);
+    world.setHealthyTargets('blue', 1);
+    expect(await ask('blue')).toBe(false);
+    expect(await ask('green')).toBe(true);
+  });
+
+  it('can be waited for', async () => {
+    const stage = createStage();
+    const { world, activities, once, settled } = stage;
+    const input = { ...(await attached(stage, 100)), side: 'blue' } as const;
+    world.setHealthyTargets('blue', 0);
+    expect(await failureOf(once(async () => activities.awaitAbility(input)))).toBe('waiting');
+    world.setHealthyTargets('blue', null);
+    await settled(async () => activities.awaitAbility(input));
+  });
+});
