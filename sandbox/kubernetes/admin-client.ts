@@ -29,26 +29,26 @@ export interface ObjectToWrite {
   readonly [field: string]: unknown;
 }
 
-export interface ObjectList<T> {
+interface ObjectList<T> {
   readonly items: readonly T[];
   /** Where a watch continues from. */
   readonly resourceVersion: string;
 }
 
-export interface ApplyOptions {
+interface ApplyOptions {
   /** @default cutover-sandbox */
   readonly fieldManager?: string;
   /** Such as `status`. */
   readonly subresource?: string;
 }
 
-export interface PatchOptions {
+interface PatchOptions {
   /** @default merge */
   readonly type?: 'merge' | 'strategic' | 'json';
   readonly subresource?: string;
 }
 
-export interface DeleteOptions {
+interface DeleteOptions {
   /** @default Background */
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
   readonly gracePeriodSeconds?: number;

@@ -9,7 +9,7 @@ import { hasCondition, nodes, pods } from './resources.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 
-export interface NodeTaint {
+interface NodeTaint {
   readonly key: string;
   readonly value?: string;
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';

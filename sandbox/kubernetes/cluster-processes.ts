@@ -33,12 +33,12 @@ export function clusterProcesses(options: {
     readonly controllerManager: string;
     readonly scheduler: string;
     readonly kubelets: string;
+    /** File with the cluster's certificate authority, PEM; pods find it in `kube-root-ca.crt`. */
+    readonly ca: string;
   };
   readonly serviceAccountKey: string;
-  /** File with the cluster's certificate authority, PEM; pods find it in `kube-root-ca.crt`. */
-  readonly caFile: string;
 }): readonly ProcessSpec[] {
-  const { spec, tools, kubeconfigs, serviceAccountKey, caFile } = options;
+  const { spec, tools, kubeconfigs, serviceAccountKey } = options;
   return [
     {
       name: `${spec.name}-kube-controller-manager`,
@@ -47,7 +47,7 @@ export function clusterProcesses(options: {
         `--emulated-version=${spec.version}`,
         `--kubeconfig=${kubeconfigs.controllerManager}`,
         `--service-account-private-key-file=${serviceAccountKey}`,
-        `--root-ca-file=${caFile}`,
+        `--root-ca-file=${kubeconfigs.ca}`,
         `--controllers=${['*', ...UNUSED_CONTROLLERS.map((name) => `-${name}`)].join(',')}`,
         '--leader-elect=false',
         '--secure-port=0',

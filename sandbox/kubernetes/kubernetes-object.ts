@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 const labelsSchema = z.record(z.string(), z.string());
 
-export const ownerReferenceSchema = z.looseObject({
+const ownerReferenceSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
   name: z.string(),

@@ -57,27 +57,6 @@ export const pods = defineResource({
   }),
 });
 
-export const services = defineResource({
-  apiVersion: 'v1',
-  kind: 'Service',
-  plural: 'services',
-  schema: objectSchema.extend({
-    spec: z.looseObject({
-      type: z.string().default('ClusterIP'),
-      selector: z.record(z.string(), z.string()).default({}),
-      ports: z
-        .array(
-          z.looseObject({
-            name: z.string().optional(),
-            port: z.number(),
-            targetPort: z.union([z.number(), z.string()]).optional(),
-          }),
-        )
-        .default([]),
-    }),
-  }),
-});
-
 export const deployments = defineResource({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -102,16 +81,6 @@ export const jobs = defineResource({
     status: z
       .looseObject({ succeeded: z.number().default(0), conditions: conditionsSchema })
       .default({ succeeded: 0, conditions: [] }),
-  }),
-});
-
-export const customResourceDefinitions = defineResource({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-  schema: objectSchema.extend({
-    status: z.looseObject({ conditions: conditionsSchema }).default({ conditions: [] }),
   }),
 });
 

@@ -17,7 +17,7 @@ const LEASE_MS = 120_000;
 const ATTEMPTS = 500;
 
 /** No port could be leased; the machine is out of ports or its temporary directory is not writable. */
-export class NoFreePortError extends Error {
+class NoFreePortError extends Error {
   override readonly name = 'NoFreePortError';
 }
 

@@ -28,7 +28,7 @@ export interface StartedChild {
 }
 
 /** The child could not be started at all; a program that is missing or fails is seen by its exit instead. */
-export class ChildNotStartedError extends Error {
+class ChildNotStartedError extends Error {
   override readonly name = 'ChildNotStartedError';
 }
 

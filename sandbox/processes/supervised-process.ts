@@ -9,7 +9,7 @@ import { waitUntil } from './wait-until.ts';
 const DEFAULT_GRACE_MS = 5_000;
 const TAIL_LINES = 25;
 
-export interface Readiness {
+interface Readiness {
   /** True once the program serves; false or a throw means "not yet". The signal aborts when the deadline passes. */
   readonly probe: (signal: AbortSignal) => Promise<boolean>;
   readonly timeoutMs: number;

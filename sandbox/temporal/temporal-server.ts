@@ -1,6 +1,7 @@
 /**
  * A Temporal server with its UI and a database file, so that it can be killed and started again without forgetting a
- * workflow. Used by the sandbox and by end-to-end tests; workflow tests use the time-skipping server (`test-server.ts`).
+ * workflow. Used by the sandbox and by end-to-end tests; workflow tests use the time-skipping server instead
+ * (`ensureTools(['temporal-test-server'])` with `TestWorkflowEnvironment.createTimeSkipping`).
  */
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';

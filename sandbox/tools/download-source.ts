@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { EnvHttpProxyAgent, interceptors, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
+import { assertNever } from '#domain/assert-never.ts';
 import type { Platform } from './platform.ts';
 import { platformKey } from './platform.ts';
 import { runCommand } from './run-command.ts';
@@ -69,6 +70,8 @@ export function createDownloader(): Downloader {
         const digest = assets.find((asset) => asset.name === basename(url))?.digest;
         return digest?.replace(/^sha256:/u, '') ?? '';
       }
+      default:
+        return assertNever(checksum);
     }
   }
 

@@ -3,6 +3,7 @@
  * log of some minutes neither fills up nor looks hung. Lines say nothing of tools that are there already.
  */
 import { Listr } from 'listr2';
+import { assertNever } from '#domain/assert-never.ts';
 import type { ToolEvent, ToolName, ToolReport } from './tool.ts';
 
 export interface ProgressView {
@@ -37,6 +38,8 @@ function describe(event: ToolEvent): string {
       return `${event.version} ready (${event.from}, ${String(event.seconds)} s)`;
     case 'failed':
       return 'could not be had';
+    default:
+      return assertNever(event);
   }
 }
 

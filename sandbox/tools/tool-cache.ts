@@ -6,11 +6,14 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+
+/** No set-up takes longer than this. */
+const STAGE_LIFE_MS = 24 * 3_600_000;
 
 const stampSchema = z.object({
   /** Path of the program relative to its directory. */
@@ -54,6 +57,7 @@ export function openToolCache(root: string): ToolCache {
   }
 
   async function stage(): Promise<string> {
+    await clearOldStages(join(root, 'staging'));
     const directory = join(root, 'staging', randomUUID());
     await mkdir(directory, { recursive: true });
     return directory;
@@ -84,6 +88,18 @@ export function openToolCache(root: string): ToolCache {
   }
 
   return { root, find, stage, install };
+}
+
+/** A set-up that was killed leaves its half-filled directory. */
+async function clearOldStages(staging: string): Promise<void> {
+  const oldest = Date.now() - STAGE_LIFE_MS;
+  for (const name of await readdir(staging).catch(() => [])) {
+    const directory = join(staging, name);
+    const found = await stat(directory).catch(() => undefined);
+    if (found !== undefined && found.mtimeMs < oldest) {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
 }
 
 export async function sha256Of(path: string): Promise<string> {

