@@ -14,9 +14,9 @@ export function drain(tools: Tools): Pick<MigrationActivities, 'proveBlueIdle'> 
       const { spec } = input;
       await assertAllOnGreen(tools, input, run.signal);
       const { blue, green } = await recentRequests(tools, input, run.signal);
+      if (blue > 0) throw notIdleYet(tools, input, run, blue);
       if (green === 0)
         throw run.waiting(`${spec.analysis.truth} shows no requests`, 'truth source');
-      if (blue > 0) throw notIdleYet(tools, input, run, blue);
       return { quietSeconds: spec.drain.quietSeconds, greenRequests: green };
     },
   };

@@ -26,11 +26,11 @@ export function retire(
       await describeSame(tools, blueRef(spec), resolved.blue, run.signal);
       await assertAllOnGreen(tools, input, run.signal);
       const { blue, green } = await recentRequests(tools, input, run.signal);
-      if (green === 0) throw run.waiting('the truth source shows no requests', spec.analysis.truth);
       if (blue > 0)
         throw new CutoverFailure('not-idle', `blue still had ${blue} requests`, {
           resource: resolved.blue.arn,
         });
+      if (green === 0) throw run.waiting('the truth source shows no requests', spec.analysis.truth);
       for (const route of resolved.routes)
         await ports.router.removeBlue(routeRef(spec, route), run.signal);
       await assertAllOnGreen(tools, input, run.signal);
