@@ -38,8 +38,6 @@ export async function runCommand(
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: options.timeoutMs,
-    killSignal: 'SIGKILL',
   });
   let output = '';
   const keep = (chunk: Buffer) => {
@@ -48,7 +46,9 @@ export async function runCommand(
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const startedAt = performance.now();
-  const timer = setInterval(() => {
+  // Not spawn's own `timeout`: its timer outlives a command that could not be started and keeps the set-up from ending.
+  const deadline = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
+  const pulse = setInterval(() => {
     options.heartbeat?.(Math.round((performance.now() - startedAt) / 1000));
   }, HEARTBEAT_MS);
   try {
@@ -56,7 +56,8 @@ export async function runCommand(
   } catch {
     throw new CommandFailedError(command, 'could not be started (is it on PATH?)', '');
   } finally {
-    clearInterval(timer);
+    clearTimeout(deadline);
+    clearInterval(pulse);
   }
   if (child.exitCode === 0) return output;
   const reason =
