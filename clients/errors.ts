@@ -34,8 +34,9 @@ export class TemporalUnreachableError extends ClientError {
   override readonly name = 'TemporalUnreachableError';
   readonly address: string;
 
-  constructor(address: string, reason: string, cause: unknown) {
+  constructor(address: string, reason: string, cause: unknown, exitCode: ExitCode = EXIT.error) {
     super(`cannot reach Temporal at ${address}: ${reason}`, {
+      exitCode,
       next: 'start Temporal, or point TEMPORAL_ADDRESS (TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE) at it; `cutover doctor` checks the rest',
       cause,
     });

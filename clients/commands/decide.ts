@@ -4,7 +4,7 @@
  * an answer, not a failure; a gate decision names its gate, so that it can never count for another one.
  */
 import { randomUUID } from 'node:crypto';
-import type { Message, Verb } from '#domain/messages.ts';
+import { parseMessage, type Message, type Verb } from '#domain/messages.ts';
 import { isGateName, type GateName } from '#domain/phases.ts';
 import type { MigrationClient } from '../migration-client.ts';
 import { UsageError } from '../errors.ts';
@@ -35,7 +35,7 @@ export interface Decision {
 export async function decide(decision: Decision): Promise<ExitCode> {
   const { verb, options } = decision;
   const by = senderName(options.by);
-  const id = messageId(options.id);
+  const id = options.id ?? randomUUID();
   const output = createOutput(options);
   return withClient(async (client) => {
     const workflowId = await client.find(decision.target);
@@ -48,13 +48,13 @@ export async function decide(decision: Decision): Promise<ExitCode> {
       output.say('nothing was sent');
       return EXIT.error;
     }
-    const message: Message = {
+    const message = checked({
       id,
       by,
       ...(gate === undefined ? {} : { gate }),
       ...(options.reason === undefined ? {} : { reason: options.reason }),
       ...(decision.force === true ? { force: true } : {}),
-    };
+    });
     const waits = options.wait === true || options.until !== undefined;
     const sent = await client.send(
       verb,
@@ -83,10 +83,14 @@ async function gateMeant(
   return snapshot.gate !== null && isGateName(snapshot.gate) ? snapshot.gate : undefined;
 }
 
-function messageId(id: string | undefined): string {
-  if (id === undefined) return randomUUID();
-  if (id.length > 0 && id.length <= 200) return id;
-  throw new UsageError('--id is empty or too long', 'give 1 to 200 characters, or leave it out');
+/** The same check the workflow makes, so that a message it would not take is wrong usage here. */
+function checked(message: Message): Message {
+  const parsed = parseMessage(message);
+  if (parsed.ok) return parsed.message;
+  throw new UsageError(
+    `the decision cannot be sent: ${parsed.problem}`,
+    'correct --id, --by or --reason',
+  );
 }
 
 const CODES: Readonly<Record<SendResult['kind'], ExitCode>> = {

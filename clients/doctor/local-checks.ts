@@ -25,7 +25,7 @@ export async function checkPlanFile(file: string): Promise<Check> {
   return {
     name,
     status: 'fail',
-    found: `${file} has ${result.problems.length} problems`,
+    found: `${file} cannot be used`,
     remedy: formatProblems(result.problems).split('\n'),
   };
 }

@@ -4,6 +4,7 @@
  * back (`rollback`, `abort`) that no worker answers is left with Temporal as a signal (I1: the request is durable):
  * the next worker applies it, once, whichever way it arrived.
  */
+import { createHash } from 'node:crypto';
 import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -78,11 +79,11 @@ async function answered(
   deadline: number,
 ): Promise<SendResult> {
   const handle = access.client.workflow.getHandle(workflowId);
+  const updateId = updateIdOf(verb, message);
   for (;;) {
     try {
       const answer: Answer = await access.connection.withDeadline(deadline, () =>
-        // Temporal remembers an answer by this id, so two verbs with one message id must not share it.
-        handle.executeUpdate(UPDATES[verb], { args: [message], updateId: `${verb}/${message.id}` }),
+        handle.executeUpdate(UPDATES[verb], { args: [message], updateId }),
       );
       return { kind: answer.accepted ? 'accepted' : 'refused', message: answer.message };
     } catch (cause) {
@@ -100,6 +101,16 @@ async function answered(
       await delay(RETRY_MS);
     }
   }
+}
+
+/**
+ * Temporal remembers an answer by this id for as long as the execution lives, and gives it to whoever asks with it.
+ * So it names the whole message: a retry gets the answer it missed, but another person's message, gate or verb with
+ * the same message id reaches the workflow, which refuses it (I8).
+ */
+function updateIdOf(verb: Verb, message: Message): string {
+  const digest = createHash('sha256').update(JSON.stringify(message)).digest('hex').slice(0, 16);
+  return `${verb}/${message.id}/${digest}`;
 }
 
 async function leaveAsSignal(

@@ -21,7 +21,8 @@ function phaseLines(before: StatusView | null, now: StatusView): string[] {
   for (const phase of now.phases) {
     const earlier = before?.phases.find(({ name }) => name === phase.name);
     if (earlier?.status === phase.status) continue;
-    if (phase.status !== 'running') lines.push(`${phase.name}: ${phase.status}`);
+    // A watcher who has just come is told where it stands, not how it came there.
+    if (phase.status !== 'running' && before !== null) lines.push(`${phase.name}: ${phase.status}`);
   }
   if (before?.activity === now.activity) return lines;
   const running = PHASES.find((name) => name === now.activity);
@@ -51,6 +52,7 @@ function stepLines(before: StatusView | null, now: StatusView): string[] {
     const earlier = before?.steps[index];
     const proven = step.observedPercent !== null && (earlier?.observedPercent ?? null) === null;
     const done = step.doneAt !== null && (earlier?.doneAt ?? null) === null;
+    if (before === null && done) return [];
     const name = `step ${plain(step.group)} ${step.percent} %`;
     const seen =
       step.observedPercent === null

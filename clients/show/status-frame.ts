@@ -59,7 +59,7 @@ function phaseLine(
   colors: Colors,
 ): string {
   const label = name.padEnd(12);
-  if (record === undefined) return colors.dim(`· ${label}`).trimEnd();
+  if (record === undefined) return colors.dim(`· ${name}`);
   const took = formatDurationSeconds(
     Math.round(
       ((record.endedAt === null ? nowMs : Date.parse(record.endedAt)) -
@@ -84,8 +84,8 @@ function phaseLine(
 }
 
 function because(record: PhaseRecord): string {
-  const { reason } = record.facts;
-  return typeof reason === 'string' ? `: ${plain(reason)}` : '';
+  const { why } = record.facts;
+  return typeof why === 'string' ? `: ${plain(why)}` : '';
 }
 
 function gateLine(view: StatusView, name: GateName, passed: boolean, colors: Colors): string {
@@ -97,7 +97,7 @@ function gateLine(view: StatusView, name: GateName, passed: boolean, colors: Col
     const held = status === 'open' ? '' : `${status}, `;
     return `${colors.yellow('◆')} ${colors.bold(label)} ${colors.yellow(`${held}${approvals.length} of ${quorum} approvals${by}${until}`)}`;
   }
-  return passed ? `${colors.green('◆')} ${label}` : colors.dim(`◇ ${label}`).trimEnd();
+  return passed ? `${colors.green('◆')} gate ${name}` : colors.dim(`◇ gate ${name}`);
 }
 
 function weights(view: StatusView, colors: Colors): string {

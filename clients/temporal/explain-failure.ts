@@ -30,11 +30,12 @@ export function explainFailure(
   if (code === GRPC.unavailable)
     return new TemporalUnreachableError(access.address, grpcDetailsOf(cause), cause);
   if (code === GRPC.deadlineExceeded || code === GRPC.cancelled)
-    return new ClientError(`Temporal at ${access.address} did not answer in time to ${doing}`, {
-      next: 'repeat the command; `cutover doctor` looks for the cause',
-      exitCode: EXIT.timedOut,
+    return new TemporalUnreachableError(
+      access.address,
+      `it did not answer in time to ${doing}`,
       cause,
-    });
+      EXIT.timedOut,
+    );
   return new ClientError(`Temporal refused to ${doing}: ${grpcDetailsOf(cause)}`, {
     next: '`cutover doctor` checks the namespace, its search attributes and the workers',
     cause,
