@@ -21,7 +21,7 @@ import {
 } from './seed.ts';
 
 /** Classes of delay that this part of the emulator plays. */
-export const DELAYS = {
+const DELAYS = {
   /** On top of the API server's real start. */
   clusterCreate: { minMs: 200, maxMs: 800 },
   clusterDelete: { minMs: 500, maxMs: 1_500 },

@@ -82,7 +82,7 @@ export const SANDBOX_CREDENTIALS = {
   secretAccessKey: 'emulated/secret/of/the/sandbox/itself/01',
 } as const;
 
-export const SANDBOX_PRINCIPAL = `arn:aws:iam::${ACCOUNT_ID}:user/cutover-sandbox`;
+const SANDBOX_PRINCIPAL = `arn:aws:iam::${ACCOUNT_ID}:user/cutover-sandbox`;
 
 const roleSession = (
   keys: typeof ENGINE_CREDENTIALS | typeof OPERATOR_CREDENTIALS,

@@ -4,8 +4,14 @@
  */
 import { AwsError } from './aws-error.ts';
 import type { Caller, Identities } from './identities.ts';
-import { signatureIsRight, type FoundSignature } from './signature.ts';
+import { signatureIsRight, signingTime, type FoundSignature } from './signature.ts';
 import type { CommonErrors, WireRequest } from './wire.ts';
+
+/**
+ * A signed request must arrive within five minutes of its timestamp.
+ * Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+ */
+const SIGNATURE_LIFE_SECONDS = 300;
 
 export interface Authentication {
   readonly identities: Identities | undefined;
@@ -44,6 +50,14 @@ export function authenticate(
         httpStatus: 403,
       },
     );
+  }
+  const ageSeconds =
+    (authentication.now().getTime() - (signingTime(found)?.getTime() ?? 0)) / 1_000;
+  const lifeSeconds = found.expiresSeconds ?? SIGNATURE_LIFE_SECONDS;
+  if (ageSeconds > lifeSeconds || ageSeconds < -SIGNATURE_LIFE_SECONDS) {
+    throw new AwsError(wrongSignature.code, `Signature expired: signed at ${found.signedAt}`, {
+      httpStatus: wrongSignature.status,
+    });
   }
   if (!signatureIsRight(request, found, identity.secretAccessKey)) {
     throw new AwsError(

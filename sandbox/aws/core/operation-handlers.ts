@@ -13,7 +13,7 @@ export interface CallContext {
 }
 
 /** Names of the operations a client package knows: `CreateClusterCommand` gives `CreateCluster`. */
-export type OperationName<Sdk> =
+type OperationName<Sdk> =
   Extract<keyof Sdk, `${string}Command`> extends infer K
     ? K extends `${infer Op}Command`
       ? Op extends '$' | ''
@@ -24,12 +24,12 @@ export type OperationName<Sdk> =
 
 type CommandOf<Sdk, Op extends string> = Sdk[Extract<keyof Sdk, `${Op}Command`>];
 
-export type InputOf<Sdk, Op extends string> =
+type InputOf<Sdk, Op extends string> =
   CommandOf<Sdk, Op> extends new (...args: never) => { readonly input: infer Input }
     ? Input
     : never;
 
-export type OutputOf<Sdk, Op extends string> =
+type OutputOf<Sdk, Op extends string> =
   CommandOf<Sdk, Op> extends new (...args: never) => {
     resolveMiddleware(...args: never): (...args: never) => Promise<{ output: infer Output }>;
   }
@@ -40,7 +40,7 @@ export type OutputOf<Sdk, Op extends string> =
  * One operation's behaviour. The input was checked against the model before, the answer is checked after. It throws `AwsError`
  * to refuse.
  */
-export type OperationHandler<Input, Output> = (
+type OperationHandler<Input, Output> = (
   input: Input,
   call: CallContext,
 ) => Output | Promise<Output>;

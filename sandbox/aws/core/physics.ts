@@ -5,7 +5,7 @@
 import type { Clock } from './clock.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-export interface DelayRange {
+interface DelayRange {
   readonly minMs: number;
   readonly maxMs: number;
 }

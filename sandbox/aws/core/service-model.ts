@@ -13,7 +13,7 @@ type ErrorTuple = readonly [-3, string, string, unknown, ...unknown[]] & SchemaR
 const OPERATION_ID = 9;
 const ERROR_ID = -3;
 
-export interface HttpBinding {
+interface HttpBinding {
   readonly method: string;
   /** Path template of the model, as in `/clusters/{name}/updates`. */
   readonly uri: string;

@@ -15,7 +15,7 @@ export interface ClusterToStart {
   readonly tokenWebhookUrl: string;
 }
 
-export interface ClusterEndpoint {
+interface ClusterEndpoint {
   /** `https://127.0.0.1:PORT` */
   readonly endpoint: string;
   /** PEM of the cluster's certificate authority, in base64. */

@@ -37,7 +37,7 @@ const insightSchema = z.strictObject({
   reason: z.string(),
 });
 
-export type InsightSetting = z.infer<typeof insightSchema>;
+type InsightSetting = z.infer<typeof insightSchema>;
 
 export function eksControlRoutes(state: EksState): readonly ControlRoute[] {
   return [
@@ -61,7 +61,7 @@ export function eksControlRoutes(state: EksState): readonly ControlRoute[] {
 }
 
 /** Changes the insight of that name and version, or adds it. */
-export function setInsight(state: EksState, record: ClusterRecord, setting: InsightSetting): void {
+function setInsight(state: EksState, record: ClusterRecord, setting: InsightSetting): void {
   const { name, kubernetesVersion, status, reason } = setting;
   const at = state.now();
   const isMeant = (insight: ClusterRecord['insights'][number]): boolean =>

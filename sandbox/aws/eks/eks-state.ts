@@ -31,7 +31,7 @@ export interface UpdateRecord {
   readonly addonName?: string;
 }
 
-export interface InsightsRefresh {
+interface InsightsRefresh {
   readonly status: InsightsRefreshStatus;
   readonly startedAt: Date;
   readonly endedAt?: Date;

@@ -3,7 +3,7 @@
  * delay; a rule here makes it fail with an issue, or get stuck until it is told to go on. For scenarios and tests, in process or
  * by `PUT /_sandbox/eks/outcomes`.
  */
-export type TransitionKind =
+type TransitionKind =
   | 'cluster-create'
   | 'cluster-update'
   | 'cluster-delete'

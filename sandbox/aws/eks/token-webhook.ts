@@ -25,7 +25,7 @@ const LONGEST_LIFE_SECONDS = 15 * 60;
 const CLOCK_SKEW_SECONDS = 60;
 export const TOKEN_WEBHOOK_PATH = 'token-webhook/';
 
-export interface KubernetesUser {
+interface KubernetesUser {
   readonly username: string;
   readonly uid: string;
   readonly groups: readonly string[];

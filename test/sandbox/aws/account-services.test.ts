@@ -17,8 +17,17 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
-import { ROLES, SECURITY_GROUPS, SUBNETS, VPC } from '#sandbox/aws/seed.ts';
+import {
+  ENGINE_CREDENTIALS,
+  REGION,
+  ROLES,
+  SECURITY_GROUPS,
+  SUBNETS,
+  VPC,
+} from '#sandbox/aws/seed.ts';
 import { clientConfig, startWorld, type WorldFixture } from './world-fixture.ts';
 
 let fixture: WorldFixture;
@@ -146,6 +155,42 @@ describe('STS', () => {
       Arn: 'arn:aws:sts::111122223333:assumed-role/cutover-engine/sandbox',
     });
     expect(session.Arn).toBe('arn:aws:sts::111122223333:assumed-role/shop-operator/ci');
+  });
+
+  it('answers a presigned URL while it lives, and not afterwards', async () => {
+    const signer = new SignatureV4({
+      service: 'sts',
+      region: REGION,
+      credentials: ENGINE_CREDENTIALS,
+      sha256: Sha256,
+    });
+    const { host, hostname, port } = new URL(fixture.world.url);
+    const call = async (signingDate: Date): Promise<Response> => {
+      const { query = {} } = await signer.presign(
+        {
+          method: 'GET',
+          protocol: 'http:',
+          hostname,
+          port: Number(port),
+          path: '/',
+          query: { Action: 'GetCallerIdentity', Version: '2011-06-15' },
+          headers: { host },
+        },
+        { expiresIn: 60, signingDate },
+      );
+      const search = new URLSearchParams();
+      for (const [key, value] of Object.entries(query)) search.set(key, String(value));
+      return fetch(`${fixture.world.url}/?${search.toString()}`);
+    };
+
+    const answered = await call(new Date());
+    const expired = await call(new Date(Date.now() - 120_000));
+
+    expect(await answered.text()).toContain(
+      '<Arn>arn:aws:sts::111122223333:assumed-role/cutover-engine/sandbox</Arn>',
+    );
+    expect(expired.status).toBe(403);
+    expect(await expired.text()).toContain('SignatureDoesNotMatch');
   });
 
   it('never writes session credentials into the audit', async () => {
