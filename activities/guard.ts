@@ -81,7 +81,6 @@ async function readAll(tools: Tools, input: GuardInput, run: ActivityRun): Promi
   return { reading, unread };
 }
 
-/** Green's points from before its first user are smoke tests or an earlier attempt, and say nothing of users. */
 async function readSource(
   tools: Tools,
   input: GuardInput,
@@ -95,12 +94,10 @@ async function readSource(
   );
   const window = newestWindow(source, tools.ports.clock.nowMs(), seconds);
   const points = await readTraffic(tools, spec, source, resolved.routes, window, run.signal);
-  const since = Date.parse(input.greenSince) / 1000;
   return {
     periodSeconds: source.periodSeconds,
     closedUntilSeconds: window.toSeconds,
-    blue: points.blue,
-    green: points.green.filter((point) => point.startSeconds >= since),
+    ...points,
   };
 }
 

@@ -11,7 +11,7 @@ import type { Tools } from './tools.ts';
  * secret header that forwards to green alone. The secret is made here, is never returned and in no message (I10); the
  * door is closed whatever happens, and `closeSmokeDoors` closes what a dead worker left.
  */
-export const SMOKE_HEADER = 'x-cutover-smoke';
+const SMOKE_HEADER = 'x-cutover-smoke';
 
 export function smoke(tools: Tools): Pick<MigrationActivities, 'smokeTest' | 'closeSmokeDoors'> {
   return {

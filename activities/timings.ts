@@ -31,7 +31,8 @@ export interface Timings {
 }
 
 export const PRODUCTION_TIMINGS: Timings = {
-  waitSeconds: [1, 2, 4, 8, 15, 30],
+  // Grows by about half: at any age of a wait, what is ready is noticed within half that age.
+  waitSeconds: [1, 1, 2, 2, 3, 5, 8, 12, 20, 30],
   writeWithinMs: 8_000,
   readBackPauseMs: 250,
   // AWS gives no figure; observed changes reach an ALB's nodes within a few seconds.

@@ -16,7 +16,7 @@ export interface Finding {
   readonly remedy: string;
 }
 
-export type FindingCode =
+type FindingCode =
   | 'blue-not-active'
   | 'blue-health-issue'
   | 'target-not-offered'

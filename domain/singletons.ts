@@ -8,9 +8,7 @@ import { SUSPENDED_BEFORE_ANNOTATION } from './workload-copy.ts';
  */
 
 /** On a Deployment that is a singleton: its replicas before it was held. */
-export const REPLICAS_BEFORE_ANNOTATION = 'cutover/replicas-before';
-
-export type SingletonKind = 'CronJob' | 'Deployment';
+const REPLICAS_BEFORE_ANNOTATION = 'cutover/replicas-before';
 
 /** A JSON merge patch. */
 export type MergePatch = Readonly<Record<string, unknown>>;

@@ -220,7 +220,8 @@ describe('a guard keeps no counters', () => {
       setTimeout(resolve, 120);
     });
     stage.world.breakGreen(0);
-    const input = { ...before, greenSince: new Date().toISOString() };
+    const periodMs = 50;
+    const input = { ...before, greenSince: new Date(Date.now() + periodMs).toISOString() };
     const guard = background(stage, input);
     await guard.looks(5);
     guard.cancel();

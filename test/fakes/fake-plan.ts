@@ -6,8 +6,8 @@ import type { MigrationPlan } from '#domain/migration-plan.ts';
  */
 type Spec = MigrationPlan['spec'];
 
-export const FAKE_ACCOUNT = '111122223333';
-export const FAKE_REGION = 'eu-west-1';
+const FAKE_ACCOUNT = '111122223333';
+const FAKE_REGION = 'eu-west-1';
 
 const ELB = `arn:aws:elasticloadbalancing:${FAKE_REGION}:${FAKE_ACCOUNT}`;
 
