@@ -54,6 +54,15 @@ async function killNow(target: ChildProcess): Promise<void> {
   await exited;
 }
 
+async function killReaper(started: readonly LedgerEntry[]): Promise<void> {
+  const reapers = started.filter((entry) => entry.role === 'reaper');
+  for (const { pid } of reapers) process.kill(pid, 'SIGKILL');
+  await waitUntil(() => stillRunning(reapers).length === 0, {
+    what: 'the reaper to die',
+    timeoutMs: 10_000,
+  });
+}
+
 function stillRunning(entries: readonly LedgerEntry[]): string[] {
   return entries
     .filter(({ pid, identity }) => processIdentity(pid) === identity)
@@ -169,8 +178,7 @@ describe('after a crash of the parent', () => {
 
   it('a sweep ends the children when the reaper is dead too', async () => {
     const { parent, started } = await startParent();
-    const reaper = started.find((entry) => entry.role === 'reaper');
-    process.kill(reaper?.pid ?? 0, 'SIGKILL');
+    await killReaper(started);
     await killNow(parent);
     expect(stillRunning(started)).toEqual(['first', 'second']);
 
@@ -182,7 +190,7 @@ describe('after a crash of the parent', () => {
 
   it('the next supervisor of the directory starts with a clean house', async () => {
     const { parent, started } = await startParent();
-    process.kill(started.find((entry) => entry.role === 'reaper')?.pid ?? 0, 'SIGKILL');
+    await killReaper(started);
     await killNow(parent);
 
     await supervise();
