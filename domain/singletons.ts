@@ -1,5 +1,4 @@
 import type { KubernetesObject } from './workload-copy.ts';
-import { SUSPENDED_BEFORE_ANNOTATION } from './workload-copy.ts';
 
 /**
  * How a singleton is held, released and recognised as quiet (I7). Pure: an object in, a merge patch out. What a
@@ -7,6 +6,8 @@ import { SUSPENDED_BEFORE_ANNOTATION } from './workload-copy.ts';
  * anywhere can go on, or be taken back, from what the clusters themselves say.
  */
 
+/** On blue's CronJob: its `suspend` before it was held. Copies for green carry no note of ours. */
+const SUSPENDED_BEFORE_ANNOTATION = 'cutover/suspended-before';
 /** On a Deployment that is a singleton: its replicas before it was held. */
 const REPLICAS_BEFORE_ANNOTATION = 'cutover/replicas-before';
 

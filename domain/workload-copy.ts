@@ -1,8 +1,8 @@
 /**
  * What of a namespace goes to green and in which form (direct copy). Pure: objects in, objects out. Never copied:
  * what a controller makes, what would give green a load balancer of its own, what is bound to one cluster.
- * CronJobs arrive suspended (I7); listed singletons arrive with no
- * replicas (I7); TargetGroupBindings arrive on green's target group (I13).
+ * CronJobs arrive suspended and listed singletons with no replicas (I7); TargetGroupBindings arrive on green's target
+ * group (I13). Copying a copy changes nothing.
  */
 
 /** A Kubernetes object as the API gives it; only what this file looks at is named. */
@@ -54,9 +54,6 @@ export const COPIED_KINDS: readonly CopiedKind[] = [
   },
 ];
 
-/** Remembers, on green's CronJob, what blue's `suspend` was, so that a hand-over restores it and no more. */
-export const SUSPENDED_BEFORE_ANNOTATION = 'cutover/suspended-before';
-
 export interface CopyTargets {
   /** blue target group ARN → green target group ARN */
   readonly targetGroups: Readonly<Record<string, string>>;
@@ -77,9 +74,9 @@ export function copyForGreen(
   const clean: KubernetesObject = { ...rest, metadata: cleanMeta(object.metadata, targets.labels) };
   switch (object.kind) {
     case 'Service':
-      return { ...clean, spec: without(record(object['spec']), CLUSTER_BOUND_SERVICE_FIELDS) };
+      return { ...clean, spec: unboundService(record(object['spec'])) };
     case 'CronJob':
-      return suspended(clean);
+      return { ...clean, spec: { ...record(object['spec']), suspend: true } };
     case 'Deployment':
       return isHeld(object, targets)
         ? { ...clean, spec: { ...record(object['spec']), replicas: 0 } }
@@ -105,35 +102,48 @@ function staysBehind(object: KubernetesObject): boolean {
   const { kind, metadata } = object;
   if ((metadata.ownerReferences ?? []).length > 0) return true;
   if (kind === 'ConfigMap' && metadata.name === 'kube-root-ca.crt') return true;
-  if (kind === 'ServiceAccount' && metadata.name === 'default') return true;
+  // The API server makes it in every cluster, and owns it without an owner reference.
+  if (kind === 'Service' && metadata.namespace === 'default' && metadata.name === 'kubernetes')
+    return true;
   if (kind === 'Secret' && object['type'] === 'kubernetes.io/service-account-token') return true;
   if (kind === 'Secret' && object['type'] === 'helm.sh/release.v1') return true;
   return kind === 'Service' && record(object['spec'])['type'] === 'LoadBalancer';
 }
 
 function cleanMeta(meta: ObjectMeta, labels: Readonly<Record<string, string>>): ObjectMeta {
-  const annotations = without(meta.annotations ?? {}, [
-    'kubectl.kubernetes.io/last-applied-configuration',
-    'deployment.kubernetes.io/revision',
-  ]);
+  const annotations = Object.entries(meta.annotations ?? {}).filter(([name]) => !isNote(name));
   return {
     name: meta.name,
     ...(meta.namespace === undefined ? {} : { namespace: meta.namespace }),
     labels: { ...meta.labels, ...labels },
-    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }),
   };
 }
 
-function suspended(cronJob: KubernetesObject): KubernetesObject {
-  const spec = record(cronJob['spec']);
-  const before = spec['suspend'] === true ? 'true' : 'false';
+/** What tools, and we ourselves, noted about blue's object; on green it would be a lie that outlives the migration. */
+function isNote(annotation: string): boolean {
+  return (
+    annotation === 'kubectl.kubernetes.io/last-applied-configuration' ||
+    annotation === 'deployment.kubernetes.io/revision' ||
+    annotation.startsWith('cutover/')
+  );
+}
+
+/** Addresses and node ports are green's to give; only that a Service is headless is the author's will. */
+function unboundService(
+  spec: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { ports } = spec;
   return {
-    ...cronJob,
-    metadata: {
-      ...cronJob.metadata,
-      annotations: { ...cronJob.metadata.annotations, [SUSPENDED_BEFORE_ANNOTATION]: before },
-    },
-    spec: { ...spec, suspend: true },
+    ...without(spec, CLUSTER_BOUND_SERVICE_FIELDS),
+    ...(spec['clusterIP'] === 'None' ? { clusterIP: 'None' } : {}),
+    ...(Array.isArray(ports)
+      ? {
+          ports: ports.map((port: unknown) =>
+            isRecord(port) ? without(port, ['nodePort']) : port,
+          ),
+        }
+      : {}),
   };
 }
 
@@ -145,7 +155,7 @@ function isHeld({ metadata }: KubernetesObject, targets: CopyTargets): boolean {
 function repointed(binding: KubernetesObject, targets: CopyTargets): KubernetesObject | null {
   const spec = record(binding['spec']);
   const blue = spec['targetGroupARN'];
-  const green = typeof blue === 'string' ? targets.targetGroups[blue] : undefined;
+  const green = typeof blue === 'string' ? greenOf(blue, targets) : undefined;
   if (green === undefined) return null;
   const groups = targets.securityGroups[green] ?? [];
   const networking = {
@@ -159,11 +169,18 @@ function repointed(binding: KubernetesObject, targets: CopyTargets): KubernetesO
   return {
     ...binding,
     spec: {
-      ...without(spec, ['networking']),
+      ...without(spec, ['networking', 'targetGroupName']),
       targetGroupARN: green,
       ...(groups.length === 0 ? {} : { networking }),
     },
   };
+}
+
+/** Green's target group for one of blue's; none where that is blue's too in another route. */
+function greenOf(blue: string, { targetGroups }: CopyTargets): string | undefined {
+  if (!Object.hasOwn(targetGroups, blue)) return undefined;
+  const green = targetGroups[blue];
+  return green !== undefined && Object.hasOwn(targetGroups, green) ? undefined : green;
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
