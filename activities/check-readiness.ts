@@ -1,5 +1,6 @@
 import { isOurs } from '#domain/identity.ts';
 import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
+import { truthSourceFor } from '#domain/truth-source.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { accessOf, blueRef, greenRef, routeRef } from './access.ts';
 import { thisRun } from './activity-run.ts';
@@ -47,8 +48,13 @@ async function readFacts(
     green: green === null ? null : { name: green.name, ours: isOurs(ref, green.tags) },
     routes,
     requestsPerSecond: resolved.baseline.requestsPerSecond,
+    sharesAreVisible: truthSourceFor(spec.analysis, movesOf(spec)) !== null,
     ...workloads,
   };
+}
+
+function movesOf({ traffic }: ResolvedInput['spec']): Parameters<typeof truthSourceFor>[1] {
+  return traffic.groups.length > 1 ? 'some routes alone' : 'all routes together';
 }
 
 async function readRoutes(

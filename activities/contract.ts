@@ -47,7 +47,7 @@ export interface ShareInput extends ResolvedInput {
   readonly percent: number;
   /** Count only requests from this moment on; ISO time of the read-back. */
   readonly since: string;
-  /** Give up and report what was counted after this many seconds. */
+  /** Give up and report what was counted after this many seconds; not before the source could show one period. */
   readonly withinSeconds: number;
 }
 

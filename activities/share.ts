@@ -1,9 +1,12 @@
-import { nextCloseMs, windowSince } from '#domain/metric-window.ts';
+import { CutoverFailure } from '#domain/failures.ts';
+import { firstCloseMs, nextCloseMs, windowSince } from '#domain/metric-window.ts';
+import { truthSourceFor } from '#domain/truth-source.ts';
 import { judgeShare, requestsNeeded } from '#domain/traffic-truth.ts';
 import { routesOf } from './access.ts';
 import { thisRun } from './activity-run.ts';
-import type { MigrationActivities } from './contract.ts';
-import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
+import type { ActivityInput, MigrationActivities } from './contract.ts';
+import type { MetricSource } from './ports.ts';
+import { readTraffic, requestsOf } from './read-traffic.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -16,12 +19,15 @@ export function share(tools: Tools): Pick<MigrationActivities, 'verifyShare'> {
   return {
     verifyShare: async ({ spec, resolved, routeIds, percent, since, withinSeconds }) => {
       const run = thisRun(tools);
-      const source = truthSource(spec);
       const routes = routesOf(resolved, routeIds);
+      const moves =
+        routes.length === resolved.routes.length ? 'all routes together' : 'some routes alone';
+      const source = sourceFor(spec, moves);
       const needed = requestsNeeded(percent);
       const sinceMs = Date.parse(since);
       const fromMs = sinceMs + timings.settleSeconds * 1000;
-      const untilMs = sinceMs + withinSeconds * 1000;
+      // However short the time, the source gets the chance to show one period.
+      const untilMs = Math.max(sinceMs + withinSeconds * 1000, firstCloseMs(source, fromMs));
       for (;;) {
         run.heartbeat();
         const nowMs = ports.clock.nowMs();
@@ -41,4 +47,17 @@ export function share(tools: Tools): Pick<MigrationActivities, 'verifyShare'> {
       }
     },
   };
+}
+
+function sourceFor(
+  { analysis }: ActivityInput['spec'],
+  moves: Parameters<typeof truthSourceFor>[1],
+): MetricSource {
+  const source = truthSourceFor(analysis, moves);
+  if (source !== null) return source;
+  throw new CutoverFailure(
+    'invalid-request',
+    'this source counts all routes together, but groups move apart: add a cloudwatch-alb source',
+    { resource: `analysis.sources.${analysis.truth}` },
+  );
 }

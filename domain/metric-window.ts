@@ -41,6 +41,12 @@ export function nextCloseMs(source: SourcePhysics, nowMs: number): number {
   return closedUntilMs(source, nowMs) + periodOf(source) + source.latenessSeconds * 1000;
 }
 
+/** When the first period that lies wholly after `sinceMs` will be believable, epoch milliseconds. */
+export function firstCloseMs(source: SourcePhysics, sinceMs: number): number {
+  const periodMs = periodOf(source);
+  return (Math.ceil(sinceMs / periodMs) + 1) * periodMs + source.latenessSeconds * 1000;
+}
+
 function closedUntilMs(source: SourcePhysics, nowMs: number): number {
   const periodMs = periodOf(source);
   return Math.floor((nowMs - source.latenessSeconds * 1000) / periodMs) * periodMs;

@@ -30,6 +30,7 @@ type FindingCode =
   | 'load-balancer-owned-by-blue'
   | 'same-target-group'
   | 'no-traffic'
+  | 'truth-source-too-coarse'
   | 'namespace-missing'
   | 'namespace-empty'
   | 'singleton-missing';
@@ -62,6 +63,8 @@ export interface ReadinessFacts {
     readonly total: number;
   }[];
   readonly requestsPerSecond: number;
+  /** Can a source of the plan tell each group's share? */
+  readonly sharesAreVisible: boolean;
   readonly namespaces: readonly {
     readonly name: string;
     readonly exists: boolean;
@@ -233,6 +236,16 @@ function routeFindings(
 }
 
 function trafficFindings(facts: ReadinessFacts): readonly Finding[] {
+  if (!facts.sharesAreVisible)
+    return [
+      finding(
+        'truth-source-too-coarse',
+        'block',
+        'analysis.sources',
+        'groups move apart, but every source counts all routes together: no step could be proven',
+        'add a cloudwatch-alb source to the plan, or move all routes in one group',
+      ),
+    ];
   if (facts.requestsPerSecond > 0) return [];
   const title = 'the truth source shows no request of blue';
   const remedy = 'check the source in the plan: without requests no step can be proven';

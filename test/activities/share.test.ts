@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { ShareInput } from '#activities/contract.ts';
+import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
   environment,
+  failureOf,
   greenInput,
   routeIds,
   type Stage,
@@ -56,6 +58,41 @@ describe('the truth test', () => {
     expect(verdict).toBe('too-few');
     expect(needed).toBe(688);
     expect(requests).toBeLessThan(needed);
+  });
+
+  it('gives the source the chance to show one period, however short the time', async () => {
+    const stage = createStage();
+    const input = { ...(await shifted(stage, 50)), withinSeconds: 0 };
+    const { verdict } = await stage.once(async () => stage.activities.verifyShare(input));
+    expect(verdict).toBe('fits');
+  });
+
+  it('asks a source that counts per target group where groups move apart, or refuses', async () => {
+    const { analysis, traffic } = fakePlan().spec;
+    const groups = ['web', 'api'].map((id) => ({
+      name: id,
+      steps: [50, 100],
+      bakeSeconds: 0.1,
+      routes: [fakeRoute(id)],
+    }));
+    const stage = createStage({ plan: fakePlan({ traffic: { ...traffic, groups } }) });
+    const whole = await shifted(stage, 50);
+    stage.world.loadBalancer.rules[1]?.greenPercent.set(0, 0);
+    const input = { ...whole, routeIds: ['web'] };
+    const verify = async (): Promise<unknown> => stage.activities.verifyShare(input);
+    expect(await failureOf(stage.once(verify))).toBe('invalid-request');
+    const alb = { with: 'cloudwatch-alb', periodSeconds: 60, latenessSeconds: 180 } as const;
+    const asked = stage.world.traffic.asked.length;
+    const since = new Date(Date.now() - 600_000).toISOString();
+    const look = {
+      ...input,
+      since,
+      spec: { ...input.spec, analysis: { ...analysis, sources: { ...analysis.sources, alb } } },
+    };
+    stage.world.loadBalancer.rules[0]?.greenPercent.set(0, 50);
+    const report = await stage.once(async () => stage.activities.verifyShare(look));
+    expect(report.verdict).toBe('fits');
+    expect(stage.world.traffic.asked.slice(asked)).toEqual(['cloudwatch-alb']);
   });
 
   it('looks at least once, also when a retry comes after its time', async () => {

@@ -18,6 +18,7 @@ const READY: ReadinessFacts = {
     },
   ],
   requestsPerSecond: 100,
+  sharesAreVisible: true,
   namespaces: [{ name: 'shop', exists: true, deployments: 2 }],
   missingSingletons: [],
 };
@@ -109,6 +110,10 @@ describe('readiness', () => {
 
   it('warns when no traffic is seen: no step could be proven', () => {
     expect(codes({ requestsPerSecond: 0 })).toEqual(['warn no-traffic']);
+  });
+
+  it('blocks groups that move apart where no source can tell them apart', () => {
+    expect(codes({ sharesAreVisible: false })).toEqual(['block truth-source-too-coarse']);
   });
 
   it('blocks a namespace or singleton that blue does not have and warns of an empty namespace', () => {

@@ -16,6 +16,8 @@ export class FakeTraffic implements TrafficMetrics {
   /** Percentage points that green really gets more than its weight says. */
   readonly greenSurplusPercent = new Timeline(0);
   readonly requestsPerSecond: Timeline<number>;
+  /** Kinds of sources that were asked, oldest first. */
+  readonly asked: string[] = [];
   readonly #loadBalancer: FakeLoadBalancer;
   readonly #clock: Clock;
 
@@ -26,6 +28,7 @@ export class FakeTraffic implements TrafficMetrics {
   }
 
   async read(query: Parameters<TrafficMetrics['read']>[0]): ReturnType<TrafficMetrics['read']> {
+    this.asked.push(query.source.with);
     const periodMs = Math.round(query.source.periodSeconds * 1000);
     const visibleUntilMs = this.#clock.nowMs() - query.source.latenessSeconds * 1000;
     const blue: ColourPoint[] = [];
