@@ -163,27 +163,37 @@ describe('a worker that dies anywhere in a hand-over or a return', () => {
       at: fc.integer({ min: 1, max: 40 }),
       when: fc.constantFrom('before' as const, 'after' as const),
       deadBeforeReturn: fc.boolean(),
+      quietAfterMs: fc.integer({ min: 0, max: 40 }),
       returnCrashAt: fc.integer({ min: 1, max: 40 }),
     });
     await fc.assert(
-      fc.asyncProperty(crash, async ({ at, when, deadBeforeReturn, returnCrashAt }) => {
-        const stage = createStage();
-        const { world, activities, settled } = stage;
-        const input = await readyInput(stage);
-        const twice = watchForTwice(world);
-        world.calls.crashAt(at, when);
-        const handOver = async (): Promise<unknown> => activities.handOverSingletons(input);
-        if (deadBeforeReturn) await settled(handOver).catch(() => undefined);
-        else {
-          await insist(stage, handOver);
-          expect(running(world, 'greenKubernetes')).toEqual(ON_BLUE);
-        }
-        world.calls.crashAt(returnCrashAt, when);
-        await insist(stage, async () => activities.returnSingletons(input));
-        expect(running(world, 'blueKubernetes')).toEqual(ON_BLUE);
-        expect(running(world, 'greenKubernetes')).toEqual([]);
-        expect(twice).toEqual([]);
-      }),
+      fc.asyncProperty(
+        crash,
+        async ({ at, when, deadBeforeReturn, returnCrashAt, quietAfterMs }) => {
+          const stage = createStage();
+          const { world, activities, settled } = stage;
+          const input = await readyInput(stage);
+          const twice = watchForTwice(world);
+          const job = world.blueKubernetes.startJob('shop', 'report');
+          world.blueKubernetes.lingering.add('shop/queue-worker');
+          setTimeout(() => {
+            job.finish();
+            world.blueKubernetes.endLingering('shop/queue-worker');
+          }, quietAfterMs);
+          world.calls.crashAt(at, when);
+          const handOver = async (): Promise<unknown> => activities.handOverSingletons(input);
+          if (deadBeforeReturn) await settled(handOver).catch(() => undefined);
+          else {
+            await insist(stage, handOver);
+            expect(running(world, 'greenKubernetes')).toEqual(ON_BLUE);
+          }
+          world.calls.crashAt(returnCrashAt, when);
+          await insist(stage, async () => activities.returnSingletons(input));
+          expect(running(world, 'blueKubernetes')).toEqual(ON_BLUE);
+          expect(running(world, 'greenKubernetes')).toEqual([]);
+          expect(twice).toEqual([]);
+        },
+      ),
       { numRuns: 60 },
     );
   });
