@@ -1,12 +1,13 @@
 import type { MigrationPlan } from './migration-plan.ts';
 
-type Analysis = MigrationPlan['spec']['analysis'];
-type MetricSource = Analysis['sources'][string];
-
 /**
  * Which source can tell whether users follow the weights of some routes. A source that counts per cluster sees all
  * routes at once; where groups move apart, only one that counts per target group can tell them apart.
  */
+type Analysis = MigrationPlan['spec']['analysis'];
+type MetricSource = Analysis['sources'][string];
+
+/** The plan's truth where it can tell; else the first that can; null when none can. */
 export function truthSourceFor(
   analysis: Pick<Analysis, 'sources' | 'truth'>,
   moves: 'all routes together' | 'some routes alone',
