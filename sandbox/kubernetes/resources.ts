@@ -6,7 +6,11 @@ import { z } from 'zod';
 import { defineResource, objectSchema, untypedResource } from './kubernetes-object.ts';
 
 const conditionSchema = z.looseObject({ type: z.string(), status: z.string() });
-const conditionsSchema = z.array(conditionSchema).default([]);
+/** A fresh CustomResourceDefinition has `null` there. */
+const conditionsSchema = z
+  .array(conditionSchema)
+  .nullish()
+  .transform((conditions) => conditions ?? []);
 
 export const namespaces = untypedResource({
   apiVersion: 'v1',

@@ -1,0 +1,59 @@
+/** The sandbox's own programs that run as processes, so that measuring does not disturb what is measured. */
+import { fileURLToPath } from 'node:url';
+import type { Supervisor } from '#sandbox/processes/supervisor.ts';
+import { trafficClient } from '#sandbox/traffic/traffic-client.ts';
+import { shopClient, type ShopClient } from './shop-client.ts';
+
+const READY_TIMEOUT_MS = 30_000;
+
+const program = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const originOf = (port: number): string => `http://127.0.0.1:${String(port)}`;
+
+export async function startShop(options: {
+  readonly supervisor: Supervisor;
+  readonly port: number;
+  readonly seed: number;
+  /** The SDK's variables: the shop publishes its own metrics. */
+  readonly env: Readonly<Record<string, string>>;
+}): Promise<{ readonly origin: string; readonly client: ShopClient }> {
+  const origin = originOf(options.port);
+  const client = shopClient(origin);
+  await options.supervisor.spawn({
+    name: 'shop',
+    command: process.execPath,
+    args: [program('shop/main.ts'), '--port', String(options.port), '--seed', String(options.seed)],
+    env: options.env,
+    ready: { timeoutMs: READY_TIMEOUT_MS, probe: () => client.isServing() },
+  });
+  return { origin, client };
+}
+
+export async function startTraffic(options: {
+  readonly supervisor: Supervisor;
+  readonly target: string;
+  readonly controlPort: number;
+  readonly requestsPerSecond: number;
+  readonly seed: number;
+}): Promise<{ readonly origin: string }> {
+  const origin = originOf(options.controlPort);
+  await options.supervisor.spawn({
+    name: 'traffic',
+    command: process.execPath,
+    args: [
+      program('traffic/main.ts'),
+      '--target',
+      options.target,
+      '--control-port',
+      String(options.controlPort),
+      '--requests-per-second',
+      String(options.requestsPerSecond),
+      '--seed',
+      String(options.seed),
+    ],
+    ready: {
+      timeoutMs: READY_TIMEOUT_MS,
+      probe: async () => (await trafficClient(origin).summary()).requests > 0,
+    },
+  });
+  return { origin };
+}

@@ -1,0 +1,198 @@
+/**
+ * The whole local world as one thing: Temporal, an emulated AWS whose clusters are real API servers, a shop on blue behind a
+ * load balancer that really serves, and users. Invariants: everything that is a process is in the state directory's
+ * ledger, so `down` and the reaper find it; ports are free ones unless told otherwise. Used by the demo, the benches,
+ * the end-to-end tests and the `sandbox` verb.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EKSClient } from '@aws-sdk/client-eks';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { startAwsWorld, type AwsWorld } from '#sandbox/aws/aws-world.ts';
+import { createCloudWatch } from '#sandbox/aws/cloudwatch/cloudwatch-service.ts';
+import { kubernetesBackend, type KubernetesBackend } from '#sandbox/aws/eks/kubernetes-backend.ts';
+import { createElbv2, type Elbv2 } from '#sandbox/aws/elbv2/elbv2-service.ts';
+import { seedShopFrontDoor } from '#sandbox/aws/elbv2/seed.ts';
+import { ENGINE_CREDENTIALS, REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
+import { DataPlane } from '#sandbox/data-plane/data-plane.ts';
+import { translatedNetwork } from '#sandbox/data-plane/target-network.ts';
+import {
+  createControlPlanes,
+  CONTROL_PLANE_TOOLS,
+} from '#sandbox/kubernetes/create-control-planes.ts';
+import { startEtcd } from '#sandbox/kubernetes/etcd.ts';
+import { createSupervisor, type Supervisor } from '#sandbox/processes/supervisor.ts';
+import { startTemporal, type TemporalServer } from '#sandbox/temporal/temporal-server.ts';
+import type { ToolPaths } from '#sandbox/tools/ensure-tools.ts';
+import { trafficClient, type TrafficClient } from '#sandbox/traffic/traffic-client.ts';
+import { startShop, startTraffic } from './child-programs.ts';
+import { withFollowers } from './cluster-followers.ts';
+import { choosePorts, type SandboxPorts } from './ports.ts';
+import { awsEnvironment, pathWith } from './sandbox-environment.ts';
+import { seedBlue } from './seed-blue.ts';
+import type { ShopClient } from './shop-client.ts';
+
+/** Programs that `ensureTools` must have been asked for. */
+export const SANDBOX_TOOLS = ['temporal', ...CONTROL_PLANE_TOOLS] as const;
+
+export interface SandboxOptions {
+  readonly tools: ToolPaths;
+  readonly stateDir: string;
+  /** `fixed` for hands-on use, so that examples and bookmarks work. @default free */
+  readonly ports?: 'fixed' | 'free';
+  /** Users' requests. @default 160 */
+  readonly requestsPerSecond?: number;
+  /** @default 1 */
+  readonly seed?: number;
+  /** Told what is being started, one sentence each. */
+  readonly say?: (what: string) => void;
+}
+
+export interface Sandbox {
+  readonly stateDir: string;
+  readonly supervisor: Supervisor;
+  readonly temporal: TemporalServer;
+  readonly aws: AwsWorld;
+  readonly elbv2: Elbv2;
+  readonly clusters: KubernetesBackend;
+  readonly shop: ShopClient;
+  readonly traffic: TrafficClient;
+  /** Where users come in, `http://127.0.0.1:PORT`. */
+  readonly frontDoorUrl: string;
+  readonly origins: { readonly shop: string; readonly traffic: string };
+  /** Variables for the product's processes. */
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+const DEFAULT_REQUESTS_PER_SECOND = 160;
+
+/** Returns when users are being served by blue. Whatever was started is stopped again when something fails. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { tools, stateDir, seed = 1, say = () => undefined } = options;
+  await mkdir(stateDir, { recursive: true });
+  const undo: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    const ports = await choosePorts(options.ports ?? 'free');
+    const supervisor = await createSupervisor({ stateDir });
+    undo.push(() => supervisor.stop());
+    say('Temporal server and UI, etcd, and the shop');
+    const [temporal, etcd, shop] = await Promise.all([
+      startTemporal({
+        supervisor,
+        tools,
+        stateDir,
+        ports: { frontend: ports.temporal, ui: ports.temporalUi },
+        searchAttributes: SEARCH_ATTRIBUTES,
+      }),
+      startEtcd({ supervisor, tools, stateDir }),
+      startShop({
+        supervisor,
+        port: ports.shop,
+        seed,
+        env: awsEnvironment(awsUrl(ports), SANDBOX_CREDENTIALS),
+      }),
+    ]);
+
+    say('the emulated AWS and its load balancer');
+    const dataPlane = new DataPlane({ network: translatedNetwork(shop.origin), seed });
+    undo.push(() => dataPlane.close());
+    const elbv2Client = new ElasticLoadBalancingV2Client(clientConfig(ports));
+    const eksClient = new EKSClient(clientConfig(ports));
+    undo.push(() => {
+      elbv2Client.destroy();
+      eksClient.destroy();
+    });
+    const clusters = withFollowers({
+      backend: kubernetesBackend(createControlPlanes({ supervisor, tools, stateDir, etcd })),
+      elbv2: elbv2Client,
+      shop: shop.client,
+    });
+    undo.push(() => clusters.stopAll());
+    const { aws, elbv2 } = await startAws({ ports, stateDir, seed, clusters, dataPlane, undo });
+    const frontDoorPort = await seedShopFrontDoor(elbv2.world, ports.frontDoor);
+    const frontDoorUrl = `http://127.0.0.1:${String(frontDoorPort)}`;
+
+    say('blue: a 1.34 control plane with nodes, add-ons and the shop');
+    await seedBlue(eksClient, clusters);
+    say('users');
+    const traffic = await startTraffic({
+      supervisor,
+      target: frontDoorUrl,
+      controlPort: ports.traffic,
+      requestsPerSecond: options.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND,
+      seed,
+    });
+    return {
+      stateDir,
+      supervisor,
+      temporal,
+      aws,
+      elbv2,
+      clusters,
+      shop: shop.client,
+      traffic: trafficClient(traffic.origin),
+      frontDoorUrl,
+      origins: { shop: shop.origin, traffic: traffic.origin },
+      environment: {
+        TEMPORAL_ADDRESS: temporal.address,
+        TEMPORAL_NAMESPACE: temporal.namespace,
+        ...awsEnvironment(aws.url, ENGINE_CREDENTIALS),
+        PATH: pathWith(tools.path('temporal'), process.env['PATH'] ?? ''),
+      },
+      stop,
+    };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+const SEARCH_ATTRIBUTES = {
+  CutoverCluster: 'Keyword',
+  CutoverPhase: 'Keyword',
+  CutoverGate: 'Keyword',
+  CutoverGreenWeight: 'Int',
+  CutoverTargetVersion: 'Keyword',
+  CutoverOutcome: 'Keyword',
+} as const;
+
+async function startAws(parts: {
+  readonly ports: SandboxPorts;
+  readonly stateDir: string;
+  readonly seed: number;
+  readonly clusters: KubernetesBackend;
+  readonly dataPlane: DataPlane;
+  readonly undo: (() => Promise<void> | void)[];
+}): Promise<{ readonly aws: AwsWorld; readonly elbv2: Elbv2 }> {
+  const { ports, stateDir, seed, clusters, dataPlane, undo } = parts;
+  const cloudWatch = createCloudWatch({ dataPlane, seed });
+  undo.push(() => cloudWatch.stop());
+  const made: Elbv2[] = [];
+  const aws = await startAwsWorld({
+    backend: clusters,
+    port: ports.aws,
+    seed,
+    auditFile: join(stateDir, 'audit.ndjson'),
+    services: (account) => {
+      const elbv2 = createElbv2({ account, dataPlane });
+      made.push(elbv2);
+      return [elbv2.service, cloudWatch.service];
+    },
+  });
+  undo.push(() => aws.stop());
+  const [elbv2] = made;
+  if (elbv2 === undefined) throw new Error('the emulator did not make its load balancing service');
+  return { aws, elbv2 };
+}
+
+function awsUrl(ports: SandboxPorts): string {
+  return `http://127.0.0.1:${String(ports.aws)}`;
+}
+
+function clientConfig(ports: SandboxPorts) {
+  return { endpoint: awsUrl(ports), region: REGION, credentials: SANDBOX_CREDENTIALS };
+}
