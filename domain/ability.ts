@@ -25,8 +25,9 @@ export interface Ability {
   readonly reasons: readonly string[];
 }
 
-/** Judges every route the side must carry: it is able only if it is on all of them. */
+/** Judges every route the side must carry: it is able only if it is on all of them, and never unread (I4). */
 export function judgeAbility(readings: readonly SideReading[]): Ability {
+  if (readings.length === 0) return { able: false, reasons: ['no route was read'] };
   const reasons = readings.flatMap((reading) => {
     const needed = targetsNeeded(reading);
     return reading.healthyTargets >= needed

@@ -20,7 +20,7 @@ export function chooseAddonVersion(
     readonly pinned: Readonly<Record<string, string>>;
   },
 ): AddonChoice {
-  const pinned = choice.pinned[addon];
+  const pinned = Object.hasOwn(choice.pinned, addon) ? choice.pinned[addon] : undefined;
   if (pinned !== undefined)
     return offered.some((candidate) => candidate.version === pinned)
       ? { kind: 'chosen', version: pinned }
