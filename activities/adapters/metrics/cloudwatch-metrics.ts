@@ -19,6 +19,8 @@ export function createCloudWatchMetrics(parts: { readonly clients: AwsClients })
   return {
     read: (query, signal) =>
       asFailure(`metrics ${query.source.with} of ${query.blueCluster}`, signal, async () => {
+        // CloudWatch refuses an empty window; nothing was counted in it.
+        if (query.toSeconds <= query.fromSeconds) return { blue: [], green: [] };
         const client = parts.clients.cloudWatch(query.access);
         const series = seriesOf(query);
         const values: Values[] = [];
