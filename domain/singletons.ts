@@ -1,3 +1,4 @@
+import { fieldsOf, type Fields } from './json-fields.ts';
 import type { KubernetesObject } from './workload-copy.ts';
 
 /**
@@ -12,7 +13,7 @@ const SUSPENDED_BEFORE_ANNOTATION = 'cutover/suspended-before';
 const REPLICAS_BEFORE_ANNOTATION = 'cutover/replicas-before';
 
 /** A JSON merge patch. */
-export type MergePatch = Readonly<Record<string, unknown>>;
+export type MergePatch = Fields;
 
 /** What a singleton was before it was held: a CronJob's `suspend` or a Deployment's replicas, as text. */
 export function recordedBefore(object: KubernetesObject): string | null {
@@ -56,14 +57,14 @@ export function ranBefore(object: KubernetesObject): boolean {
 /** Does this Job of a CronJob still run? Ended is what has a true condition `Complete` or `Failed`. */
 export function isUnfinishedJobOf(cronJob: KubernetesObject, job: KubernetesObject): boolean {
   const owned = (job.metadata.ownerReferences ?? []).some((owner) => {
-    const reference = fields(owner);
+    const reference = fieldsOf(owner);
     return reference['kind'] === 'CronJob' && reference['name'] === cronJob.metadata.name;
   });
   if (!owned) return false;
-  const conditions = fields(job['status'])['conditions'];
+  const conditions = fieldsOf(job['status'])['conditions'];
   if (!Array.isArray(conditions)) return true;
   return !conditions.some((condition) => {
-    const { type, status } = fields(condition);
+    const { type, status } = fieldsOf(condition);
     return (type === 'Complete' || type === 'Failed') && status === 'True';
   });
 }
@@ -76,32 +77,32 @@ export function isQuietDeployment(
   deployment: KubernetesObject,
   pods: readonly KubernetesObject[],
 ): boolean {
-  const status = fields(deployment['status']);
+  const status = fieldsOf(deployment['status']);
   const generation = deployment.metadata['generation'];
   const observed = status['observedGeneration'];
   if (typeof generation === 'number' && (typeof observed !== 'number' || observed < generation))
     return false;
   if (numberOr(status['replicas'], 0) > 0) return false;
-  const selector = fields(fields(fields(deployment['spec'])['selector'])['matchLabels']);
+  const selector = fieldsOf(fieldsOf(fieldsOf(deployment['spec'])['selector'])['matchLabels']);
   return !pods.some((pod) => isSelected(pod, selector) && !isEnded(pod));
 }
 
-function isSelected(pod: KubernetesObject, selector: Readonly<Record<string, unknown>>): boolean {
+function isSelected(pod: KubernetesObject, selector: Fields): boolean {
   return Object.entries(selector).every(([label, value]) => pod.metadata.labels?.[label] === value);
 }
 
 function isEnded(pod: KubernetesObject): boolean {
-  const { phase } = fields(pod['status']);
+  const { phase } = fieldsOf(pod['status']);
   return phase === 'Succeeded' || phase === 'Failed';
 }
 
 function isStopped(object: KubernetesObject): boolean {
-  const spec = fields(object['spec']);
+  const spec = fieldsOf(object['spec']);
   return object.kind === 'CronJob' ? spec['suspend'] === true : spec['replicas'] === 0;
 }
 
 function currentOf(object: KubernetesObject): string {
-  const spec = fields(object['spec']);
+  const spec = fieldsOf(object['spec']);
   return object.kind === 'CronJob'
     ? String(spec['suspend'] === true)
     : String(numberOr(spec['replicas'], 1));
@@ -121,12 +122,4 @@ function annotationOf(object: KubernetesObject): string {
 
 function numberOr(value: unknown, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise;
-}
-
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

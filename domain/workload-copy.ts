@@ -1,3 +1,5 @@
+import { fieldsOf } from './json-fields.ts';
+
 /**
  * What of a namespace goes to green and in which form (direct copy). Pure: objects in, objects out. Never copied:
  * what a controller makes, what would give green a load balancer of its own, what is bound to one cluster.
@@ -74,12 +76,12 @@ export function copyForGreen(
   const clean: KubernetesObject = { ...rest, metadata: cleanMeta(object.metadata, targets.labels) };
   switch (object.kind) {
     case 'Service':
-      return { ...clean, spec: unboundService(record(object['spec'])) };
+      return { ...clean, spec: unboundService(fieldsOf(object['spec'])) };
     case 'CronJob':
-      return { ...clean, spec: { ...record(object['spec']), suspend: true } };
+      return { ...clean, spec: { ...fieldsOf(object['spec']), suspend: true } };
     case 'Deployment':
       return isHeld(object, targets)
-        ? { ...clean, spec: { ...record(object['spec']), replicas: 0 } }
+        ? { ...clean, spec: { ...fieldsOf(object['spec']), replicas: 0 } }
         : clean;
     case 'TargetGroupBinding':
       return repointed(clean, targets);
@@ -107,7 +109,7 @@ function staysBehind(object: KubernetesObject): boolean {
     return true;
   if (kind === 'Secret' && object['type'] === 'kubernetes.io/service-account-token') return true;
   if (kind === 'Secret' && object['type'] === 'helm.sh/release.v1') return true;
-  return kind === 'Service' && record(object['spec'])['type'] === 'LoadBalancer';
+  return kind === 'Service' && fieldsOf(object['spec'])['type'] === 'LoadBalancer';
 }
 
 function cleanMeta(meta: ObjectMeta, labels: Readonly<Record<string, string>>): ObjectMeta {
@@ -139,9 +141,7 @@ function unboundService(
     ...(spec['clusterIP'] === 'None' ? { clusterIP: 'None' } : {}),
     ...(Array.isArray(ports)
       ? {
-          ports: ports.map((port: unknown) =>
-            isRecord(port) ? without(port, ['nodePort']) : port,
-          ),
+          ports: ports.map((port: unknown) => without(fieldsOf(port), ['nodePort'])),
         }
       : {}),
   };
@@ -153,7 +153,7 @@ function isHeld({ metadata }: KubernetesObject, targets: CopyTargets): boolean {
 
 /** A binding whose target group is no route of the plan stays behind: green must never touch it. */
 function repointed(binding: KubernetesObject, targets: CopyTargets): KubernetesObject | null {
-  const spec = record(binding['spec']);
+  const spec = fieldsOf(binding['spec']);
   const blue = spec['targetGroupARN'];
   const green = typeof blue === 'string' ? greenOf(blue, targets) : undefined;
   if (green === undefined) return null;
@@ -181,14 +181,6 @@ function greenOf(blue: string, { targetGroups }: CopyTargets): string | undefine
   if (!Object.hasOwn(targetGroups, blue)) return undefined;
   const green = targetGroups[blue];
   return green !== undefined && Object.hasOwn(targetGroups, green) ? undefined : green;
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function without<T extends object>(value: T, names: readonly string[]): T {

@@ -1,3 +1,4 @@
+import { fieldsOf } from './json-fields.ts';
 import type { KubernetesObject } from './workload-copy.ts';
 
 /**
@@ -11,8 +12,8 @@ export function unavailableReason(
 ): { readonly what: string; readonly resource: string } | null {
   const { name, namespace } = deployment.metadata;
   const resource = `${namespace ?? ''}/${name}`;
-  const status = fields(deployment['status']);
-  const wanted = countOr(fields(deployment['spec'])['replicas'], 1);
+  const status = fieldsOf(deployment['status']);
+  const wanted = countOr(fieldsOf(deployment['spec'])['replicas'], 1);
   const generation = countOr(deployment.metadata['generation'], 0);
   if (countOr(status['observedGeneration'], 0) < generation)
     return { what: 'the Deployment controller has not seen it yet', resource };
@@ -24,11 +25,11 @@ export function unavailableReason(
 
 /** Does the API server serve this CustomResourceDefinition? (condition `Established`) */
 export function isEstablished(definition: KubernetesObject): boolean {
-  const { conditions } = fields(definition['status']);
+  const { conditions } = fieldsOf(definition['status']);
   return (
     Array.isArray(conditions) &&
     conditions.some((condition) => {
-      const { type, status } = fields(condition);
+      const { type, status } = fieldsOf(condition);
       return type === 'Established' && status === 'True';
     })
   );
@@ -36,12 +37,4 @@ export function isEstablished(definition: KubernetesObject): boolean {
 
 function countOr(value: unknown, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise;
-}
-
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { KubernetesCluster, ObjectKind, TargetCounts } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
+import { fieldsOf, type Fields } from '#domain/json-fields.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { mergePatch } from './merge-patch.ts';
 
 /**
  * One cluster's API server with a tiny controller: what is applied gets an identity and a generation, Deployments get
  * their status and pods, definitions become established. What a real server refuses is refused.
  */
-type Fields = Readonly<Record<string, unknown>>;
-
 const CLUSTER_SCOPED = new Set(['namespaces', 'customresourcedefinitions', 'nodes']);
 const SERVER_FIELDS = [
   'uid',
@@ -81,7 +81,7 @@ export class FakeKubernetes implements KubernetesCluster {
       { ...before, metadata: undefined },
       { ...patch, metadata: undefined },
     );
-    const patchedMeta = mergePatch(metadata, fields(patch['metadata']));
+    const patchedMeta = mergePatch(metadata, fieldsOf(patch['metadata']));
     this.#store(
       kind.plural,
       { ...merged, apiVersion, kind: kindName, metadata: { ...patchedMeta, name } },
@@ -142,10 +142,10 @@ export class FakeKubernetes implements KubernetesCluster {
     const cronJobs = this.all('cronjobs').filter((cronJob) => {
       const unfinished = this.all('jobs').some(
         (job) =>
-          fields((job.metadata.ownerReferences ?? [])[0])['name'] === cronJob.metadata.name &&
-          fields(job['status'])['active'] === 1,
+          fieldsOf((job.metadata.ownerReferences ?? [])[0])['name'] === cronJob.metadata.name &&
+          fieldsOf(job['status'])['active'] === 1,
       );
-      return unfinished || fields(cronJob['spec'])['suspend'] !== true;
+      return unfinished || fieldsOf(cronJob['spec'])['suspend'] !== true;
     });
     return [...deployments, ...cronJobs].map((object) => `${object.kind} ${nameOf(object)}`);
   }
@@ -154,20 +154,21 @@ export class FakeKubernetes implements KubernetesCluster {
   targetsOf(targetGroupArn: string): TargetCounts {
     let [healthy, total] = [0, 0];
     for (const binding of this.all('targetgroupbindings')) {
-      const spec = fields(binding['spec']);
+      const spec = fieldsOf(binding['spec']);
       if (spec['targetGroupARN'] !== targetGroupArn) continue;
       const { namespace } = binding.metadata;
       const service = this.all('services').find(
         ({ metadata }) =>
-          metadata.namespace === namespace && metadata.name === fields(spec['serviceRef'])['name'],
+          metadata.namespace === namespace &&
+          metadata.name === fieldsOf(spec['serviceRef'])['name'],
       );
-      const selector = fields(fields(service?.['spec'])['selector']);
+      const selector = fieldsOf(fieldsOf(service?.['spec'])['selector']);
       for (const deployment of this.all('deployments')) {
-        const template = fields(fields(deployment['spec'])['template']);
-        const labels = fields(fields(template['metadata'])['labels']);
+        const template = fieldsOf(fieldsOf(deployment['spec'])['template']);
+        const labels = fieldsOf(fieldsOf(template['metadata'])['labels']);
         if (deployment.metadata.namespace !== namespace || !covers(labels, selector)) continue;
-        healthy += Number(fields(deployment['status'])['availableReplicas']);
-        total += Number(fields(deployment['status'])['replicas']);
+        healthy += Number(fieldsOf(deployment['status'])['availableReplicas']);
+        total += Number(fieldsOf(deployment['status'])['replicas']);
       }
     }
     return { healthy, total };
@@ -211,7 +212,7 @@ export class FakeKubernetes implements KubernetesCluster {
     if (object.kind === 'CustomResourceDefinition')
       return { status: { conditions: [{ type: 'Established', status: 'True' }] } };
     if (object.kind !== 'Deployment') return {};
-    const replicas = Number(fields(object['spec'])['replicas'] ?? 1);
+    const replicas = Number(fieldsOf(object['spec'])['replicas'] ?? 1);
     const availableReplicas = this.broken.has(nameOf(object)) ? 0 : replicas;
     const observedGeneration = object.metadata['generation'];
     return { status: { observedGeneration, replicas, availableReplicas } };
@@ -221,8 +222,8 @@ export class FakeKubernetes implements KubernetesCluster {
     return this.all('deployments')
       .filter(({ metadata }) => namespace === null || metadata.namespace === namespace)
       .flatMap((deployment) => {
-        const spec = fields(deployment['spec']);
-        const labels = fields(fields(fields(spec['template'])['metadata'])['labels']);
+        const spec = fieldsOf(deployment['spec']);
+        const labels = fieldsOf(fieldsOf(fieldsOf(spec['template'])['metadata'])['labels']);
         const lingering = this.lingering.has(nameOf(deployment)) ? 1 : 0;
         const count = Math.max(Number(spec['replicas'] ?? 1), lingering);
         return Array.from({ length: count }, (_, index): KubernetesObject => ({
@@ -247,17 +248,6 @@ function nameOf({ metadata }: KubernetesObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-/** RFC 7386. */
-function mergePatch(target: Fields, patch: Fields): Fields {
-  const merged: Record<string, unknown> = { ...target };
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === undefined) continue;
-    if (value === null) Reflect.deleteProperty(merged, name);
-    else merged[name] = isRecord(value) ? mergePatch(fields(merged[name]), value) : value;
-  }
-  return merged;
-}
-
 function covers(labels: Fields, selector: Fields): boolean {
   const wanted = Object.entries(selector);
   return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);
@@ -265,12 +255,4 @@ function covers(labels: Fields, selector: Fields): boolean {
 
 function texts(labels: Fields): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
-}
-
-function fields(value: unknown): Fields {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

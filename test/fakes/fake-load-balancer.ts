@@ -9,31 +9,20 @@ import type {
   TrafficRouter,
 } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
+import {
+  forwardOf,
+  misshapen,
+  percentOf,
+  replaceForward,
+  type FakeAction,
+  type FakeRule,
+} from './fake-rule.ts';
 import { Timeline } from './timeline.ts';
 
 /**
  * One front door with rules, weights, target groups and smoke doors, with the semantics of ELBv2: a rule's actions are
  * replaced as a whole, weights count from 0 to 999, a target group that no rule names has no healthy targets.
  */
-export interface FakeRule {
-  readonly ruleArn: string;
-  readonly loadBalancerArn: string;
-  readonly frontDoorUrl: string;
-  readonly blueTargetGroupArn: string;
-  readonly greenTargetGroupArn: string;
-  ownedByCluster: string | null;
-  /** As the API gives them; a rollback must leave them byte-identical. */
-  actions: readonly FakeAction[];
-  /** Green's share as users meet it. */
-  readonly greenPercent: Timeline<number>;
-}
-
-interface FakeAction {
-  readonly type: string;
-  readonly order: number;
-  readonly targetGroups?: readonly { readonly arn: string; readonly weight: number }[];
-}
-
 interface FakeDoor {
   readonly ruleArn: string;
   readonly header: { readonly name: string; readonly value: string };
@@ -234,37 +223,8 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   }
 }
 
-/** Green's share by its weights, rounded to 0.1 %; null when green is not on the rule. */
-function percentOf(rule: FakeRule): number | null {
-  const groups = forwardOf(rule);
-  const green = groups.find(({ arn }) => arn === rule.greenTargetGroupArn);
-  if (green === undefined) return null;
-  const all = groups.reduce((sum, { weight }) => sum + weight, 0);
-  return Math.round((1000 * green.weight) / all) / 10;
-}
-
-function forwardOf(rule: FakeRule): readonly { readonly arn: string; readonly weight: number }[] {
-  return (
-    rule.actions.find((action) => action.type === 'forward')?.targetGroups ??
-    misshapen(rule, 'has no forward')
-  );
-}
-
-function replaceForward(
-  rule: FakeRule,
-  targetGroups: readonly { readonly arn: string; readonly weight: number }[],
-): void {
-  rule.actions = rule.actions.map((action) =>
-    action.type === 'forward' ? { ...action, targetGroups } : action,
-  );
-}
-
 function isTagged(door: FakeDoor, tags: FakeDoor['tags']): boolean {
   return Object.entries(tags).every(([name, value]) => door.tags[name] === value);
-}
-
-function misshapen(rule: FakeRule, what: string): never {
-  throw new CutoverFailure('unexpected-shape', `the rule ${what}`, { resource: rule.ruleArn });
 }
 
 function missing(resource: string): never {
