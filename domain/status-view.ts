@@ -16,6 +16,7 @@ import {
   type PhaseName,
 } from './phases.ts';
 import { greenWeightPercent } from './traffic-plan.ts';
+import { waitOf } from './wait-of.ts';
 
 /**
  * What people and machines are shown of a migration: the `status` query, `cutover status`, and the details of the
@@ -89,7 +90,7 @@ export function statusView(state: MigrationState, spec: MigrationPlan['spec']): 
         : { kind: state.stop.kind, by: state.stop.by, reason: state.stop.reason },
     committedAt: state.committed?.at ?? null,
     outcome: state.outcome,
-    ...waiting(state, gateName),
+    ...waitOf(state, gateName),
     decisions: state.decisions,
     malformedSignals: state.malformed?.count ?? 0,
   };
@@ -132,12 +133,11 @@ export function describeStatus(view: StatusView): string {
 function sentenceOf(view: StatusView): string {
   const phase = PHASES.find((name) => name === view.activity);
   if (phase !== undefined) return PHASE_SENTENCES[phase];
-  if (view.gate !== null)
-    return `waiting for people: ${view.gate.approvals.length} of ${view.gate.quorum} approvals`;
   if (view.outcome !== null) return view.outcome;
-  return view.activity === 'halted'
-    ? 'neither side is proven able; people decide'
-    : 'bringing everything back to blue';
+  if (view.activity === 'halted') return 'neither side is proven able; people decide';
+  return view.gate === null
+    ? 'bringing everything back to blue'
+    : `waiting for people: ${view.gate.approvals.length} of ${view.gate.quorum} approvals`;
 }
 
 function observed(route: RouteWeight): string {
@@ -147,32 +147,4 @@ function observed(route: RouteWeight): string {
 function isWaiting(state: MigrationState, name: GateName): boolean {
   const gate = state.gates[name];
   return gate !== undefined && gate.status !== 'approved' && state.stop === null;
-}
-
-function waiting(
-  state: MigrationState,
-  gate: GateName | null,
-): { readonly waitingFor: string; readonly commands: readonly string[] } {
-  const id = state.workflowId;
-  if (state.outcome !== null) return { waitingFor: '', commands: [] };
-  if (state.halted !== null)
-    return {
-      waitingFor: 'a decision of people, because neither side is proven able',
-      commands: [
-        `cutover resume ${id}`,
-        `cutover rollback ${id} --force --reason "…"`,
-        `cutover abort ${id}`,
-      ],
-    };
-  if (state.stop !== null) return { waitingFor: '', commands: [] };
-  if (gate !== null)
-    return {
-      waitingFor: `approval of gate ${gate}`,
-      commands: [
-        `cutover approve ${id} --gate ${gate}`,
-        `cutover reject ${id} --gate ${gate} --reason "…"`,
-      ],
-    };
-  if (state.paused !== null) return { waitingFor: 'resume', commands: [`cutover resume ${id}`] };
-  return { waitingFor: '', commands: [] };
 }
