@@ -6,7 +6,6 @@
 import { existsSync } from 'node:fs';
 import { AmbiguousTargetError, MigrationNotFoundError } from '../errors.ts';
 import type { TemporalAccess } from '../temporal/connect.ts';
-import { loadPlan } from '../load-plan.ts';
 import { listMigrations } from './list-migrations.ts';
 import { workflowIdOfPlan } from './plan-identity.ts';
 import { isOpen, type MigrationSnapshot } from './snapshot.ts';
@@ -21,7 +20,10 @@ export async function findTarget(
     return onlyOne(undefined, running, 'no migration runs; name one that has ended');
   }
   if (target.startsWith('migrate/')) return target;
-  if (isPlanFile(target)) return workflowIdOfPlan((await loadPlan(target)).plan);
+  if (isPlanFile(target)) {
+    const { loadPlan } = await import('../load-plan.ts'); // the schema takes longer to load than to use
+    return workflowIdOfPlan((await loadPlan(target)).plan);
+  }
   const named = await listMigrations(access, { cluster: target });
   const planned = (await listMigrations(access)).filter(({ plan }) => plan === target);
   return onlyOne(target, [...named, ...planned], `nothing is called "${target}": ${ALLOWED}`);

@@ -15,8 +15,8 @@ export interface CliRun {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Called with everything on stdout and stderr so far; may signal the process. */
-  readonly onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Sent once, as soon as this text was printed. */
+  readonly signal?: { readonly after: string; readonly name: NodeJS.Signals };
 }
 
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
@@ -25,10 +25,12 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
-  const notify = (): void =>
-    options.onOutput?.(stdout + stderr, (signal) => {
-      child.kill(signal);
-    });
+  let { signal } = options;
+  const notify = (): void => {
+    if (signal === undefined || !`${stdout}${stderr}`.includes(signal.after)) return;
+    child.kill(signal.name);
+    signal = undefined;
+  };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
     notify();

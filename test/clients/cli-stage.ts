@@ -1,0 +1,183 @@
+/**
+ * A stage for the command line: a real Temporal dev server, the real workflow and activities, and one world in memory
+ * for each migration that a plan file starts. One server per test file; a second namespace has no workers.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+} from '@temporalio/worker';
+import { createActivities } from '#activities/create-activities.ts';
+import type { MigrationActivities } from '#activities/contract.ts';
+import { migrationClient, type MigrationClient } from '#clients/migration-client.ts';
+import { workflowIdOfPlan } from '#clients/migrations/plan-identity.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
+import { planWith, rightPlan, route } from '#test/domain/plan/plan-builder.ts';
+import { createFakeWorld, type FakeWorld } from '#test/fakes/fake-world.ts';
+import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
+import { createWorkers } from '#workers/create-workers.ts';
+import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
+import { runCli, type CliOptions, type CliRun } from './run-cli.ts';
+
+/** A namespace with our search attributes, but without workers. */
+export const IDLE_NAMESPACE = 'idle';
+/** A namespace as Temporal makes it. */
+export const BARE_NAMESPACE = 'bare';
+
+/** A migration that can be started: its file, its id, and the world it will find. */
+export interface Prepared {
+  readonly file: string;
+  readonly plan: MigrationPlan;
+  readonly workflowId: string;
+  readonly world: FakeWorld;
+}
+
+export interface CliStage {
+  readonly env: TestWorkflowEnvironment;
+  /** The typed client, for what is not the command line's turn. */
+  readonly migrations: MigrationClient;
+  readonly address: string;
+  /** Writes a plan of quick steps for its own blue cluster and makes its world. */
+  prepare(blue: string, changes?: Readonly<Record<string, unknown>>): Promise<Prepared>;
+  /** Runs the command line against the stage's server. */
+  cutover(args: readonly string[], options?: CliOptions): Promise<CliRun>;
+  stop(): Promise<void>;
+}
+
+export async function startCliStage(): Promise<CliStage> {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: {
+      logging: {
+        forward: {},
+        filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }),
+      },
+    },
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'cutover-cli-'));
+  const tools = await ensureTools(['temporal']);
+  const env = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: tools.path('temporal') },
+      searchAttributes: [...SEARCH_ATTRIBUTES],
+      extraArgs: [
+        '--namespace',
+        IDLE_NAMESPACE,
+        ...HURRIED.flatMap((setting) => ['--dynamic-config-value', setting]),
+      ],
+    },
+  });
+  const { workflowService } = env.connection;
+  const { config } = await workflowService.describeNamespace({ namespace: 'default' });
+  await workflowService.registerNamespace({
+    namespace: BARE_NAMESPACE,
+    workflowExecutionRetentionPeriod: config?.workflowExecutionRetentionTtl ?? null,
+  });
+  const worlds = new Map<string, MigrationActivities>();
+  const workers = await createWorkers({
+    connection: env.nativeConnection,
+    namespace: 'default',
+    activities: dispatching(worlds),
+    identity: 'test-worker',
+    deployment: undefined,
+    shutdownGraceSeconds: 0,
+    workflowBundle: await workflowBundle(),
+  });
+  const running = workers.map((worker) => worker.run());
+  const { address, client, connection } = env;
+  return {
+    env,
+    migrations: migrationClient({ client, connection, namespace: 'default', address }),
+    address,
+    prepare: async (blue, changes = {}) => {
+      const raw = planWith({ ...QUICK_PLAN, 'spec.blue.cluster': blue, ...changes });
+      const plan = rightPlan(raw);
+      const file = join(folder, `${blue}-${Object.keys(changes).length}.yaml`);
+      await writeFile(file, JSON.stringify(raw));
+      const { ports, world } = createFakeWorld({ plan });
+      const workflowId = workflowIdOfPlan(plan);
+      if (!worlds.has(workflowId)) worlds.set(workflowId, createActivities(ports, QUICK_TIMINGS));
+      return { file, plan, workflowId, world };
+    },
+    cutover: (args, options = {}) =>
+      runCli(args, { ...options, env: { TEMPORAL_ADDRESS: address, ...options.env } }),
+    stop: async () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.all(running);
+      await env.teardown();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Timers of milliseconds, executions that follow each other at once, and as many questions as tests like. */
+const HURRIED = [
+  'history.timerProcessorMaxTimeShift="1ms"',
+  'history.workflowIdReuseMinimalInterval="0s"',
+  'frontend.namespaceRPS=100000',
+  'frontend.rps=100000',
+] as const;
+
+/** As quick as a plan file may be. */
+const QUICK_PLAN: Readonly<Record<string, unknown>> = {
+  'metadata.name': 'quick',
+  'spec.workloads.availableWithin': '10s',
+  'spec.traffic.groups': [{ name: 'storefront', steps: [50, 100], bake: '1s', routes: [route()] }],
+  'spec.analysis': {
+    interval: '1s',
+    sources: { app: { with: 'cloudwatch', namespace: 'Shop', period: '1s', lateness: '0s' } },
+    missingData: '1m',
+  },
+  'spec.soak': { for: '0s' },
+  'spec.drain': { quiet: '1s' },
+  'spec.gates.retire': { approvers: ['sre'], quorum: 1, notRequester: false },
+};
+
+function dispatching(worlds: ReadonlyMap<string, MigrationActivities>): MigrationActivities {
+  const names = Object.keys(createActivities(createFakeWorld().ports, QUICK_TIMINGS));
+  const entries = names.map((name) => [
+    name,
+    async (input: { readonly ref: { readonly workflowId: string } }): Promise<unknown> => {
+      const activities = worlds.get(input.ref.workflowId);
+      if (activities === undefined || !isActivity(activities, name))
+        throw new Error(`no world for ${input.ref.workflowId}`);
+      const call: (argument: never) => Promise<unknown> = activities[name];
+      return Reflect.apply(call, activities, [input]);
+    },
+  ]);
+  const activities: unknown = Object.fromEntries(entries);
+  if (!areActivities(activities, names)) throw new Error('activities are missing');
+  return activities;
+}
+
+function isActivity(
+  activities: MigrationActivities,
+  name: string,
+): name is keyof MigrationActivities {
+  return Object.hasOwn(activities, name);
+}
+
+function areActivities(value: unknown, names: readonly string[]): value is MigrationActivities {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => Object.hasOwn(value, name))
+  );
+}
+
+/** `npm test` bundles once for all files; a file run alone bundles for itself. */
+async function workflowBundle(): Promise<
+  { readonly codePath: string } | { readonly code: string }
+> {
+  const codePath = process.env['CUTOVER_TEST_BUNDLE'];
+  if (codePath !== undefined) return { codePath };
+  return bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  });
+}
