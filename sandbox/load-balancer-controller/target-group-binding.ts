@@ -6,6 +6,24 @@
 import { z } from 'zod';
 import { defineResource, objectSchema } from '#sandbox/kubernetes/kubernetes-object.ts';
 
+const conditionSchema = z.looseObject({
+  type: z.string(),
+  status: z.string(),
+  message: z.string().optional(),
+  lastTransitionTime: z.string().optional(),
+});
+/** A definition that was created this moment has `conditions: null`. */
+const conditionsSchema = z
+  .array(conditionSchema)
+  .nullish()
+  .transform((conditions) => conditions ?? []);
+
+/** A fresh object may have `null` there. */
+const conditionsSchema = z
+  .array(conditionSchema)
+  .nullish()
+  .transform((conditions) => conditions ?? []);
+
 export const targetGroupBindings = defineResource({
   apiVersion: 'elbv2.k8s.aws/v1beta1',
   kind: 'TargetGroupBinding',
@@ -17,7 +35,12 @@ export const targetGroupBindings = defineResource({
       serviceRef: z.looseObject({ name: z.string(), port: z.union([z.number(), z.string()]) }),
       multiClusterTargetGroup: z.boolean().default(false),
     }),
-    status: z.looseObject({ observedGeneration: z.number().optional() }).optional(),
+    status: z
+      .looseObject({
+        observedGeneration: z.number().optional(),
+        conditions: conditionsSchema,
+      })
+      .optional(),
   }),
 });
 
@@ -89,6 +112,16 @@ const specSchema = {
     nodeSelector: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
   },
 };
+
+export const customResourceDefinitions = defineResource({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+  schema: objectSchema.extend({
+    status: z.looseObject({ conditions: conditionsSchema }).default({ conditions: [] }),
+  }),
+});
 
 /** What the controller's Helm chart installs; applied to every cluster in which the stand-in runs. */
 export const targetGroupBindingDefinition = {

@@ -1,0 +1,130 @@
+/**
+ * A stand-in for the AWS Load Balancer Controller in one cluster, because the real one cannot be had here. It brings the
+ * TargetGroupBinding definition, follows bindings, Services and EndpointSlices, and keeps target groups as the bindings say
+ * (binding-reconciler.ts). Invariants: bindings are reconciled one at a time; what fails is tried again; nothing of AWS is
+ * touched that no binding names. Ingresses are not served yet: a second reconciler beside the bindings' is their place.
+ */
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { AdminClient } from '#sandbox/kubernetes/admin-client.ts';
+import { KubernetesApiError } from '#sandbox/kubernetes/kubernetes-api-error.ts';
+import { hasCondition } from '#sandbox/kubernetes/resources.ts';
+import { waitUntil } from '#sandbox/processes/wait-until.ts';
+import { BindingReconciler } from './binding-reconciler.ts';
+import { addFinalizer, removeFinalizer, writeStatus } from './binding-status.ts';
+import { keyOf, ObjectCache } from './object-cache.ts';
+import { endpointSlices, readyTargets, services, type PodTarget } from './service-endpoints.ts';
+import {
+  customResourceDefinitions,
+  targetGroupBindingDefinition,
+  targetGroupBindings,
+  type TargetGroupBinding,
+} from './target-group-binding.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export interface LoadBalancerControllerOptions {
+  /** Stays the caller's. */
+  readonly client: AdminClient;
+  /** Stays the caller's. */
+  readonly elbv2: ElasticLoadBalancingV2Client;
+  /** All bindings are looked at again after this long, so that foreign targets do not stay for ever. @default 15000 */
+  readonly resyncMs?: number;
+}
+
+export interface LoadBalancerController {
+  /** The last failure of each binding that is not followed now, by `namespace/name`. */
+  failures(): Readonly<Record<string, string>>;
+  /** Stops following. Targets stay registered, as they do when the real controller is stopped. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_RESYNC_MS = 15_000;
+const DEFINITION_TIMEOUT_MS = 20_000;
+
+/**
+ * Returns once the definition is served and everything has been listed once.
+ * @throws WaitTimeoutError, or what the watch throws for a client without rights.
+ */
+export async function startLoadBalancerController(
+  options: LoadBalancerControllerOptions,
+): Promise<LoadBalancerController> {
+  const { client, elbv2, resyncMs = DEFAULT_RESYNC_MS } = options;
+  await installDefinition(client);
+
+  const bindings = new ObjectCache(targetGroupBindings);
+  const serviceCache = new ObjectCache(services);
+  const slices = new ObjectCache(endpointSlices);
+  const reconciler = new BindingReconciler(elbv2);
+  const stop = new AbortController();
+
+  const wantedBy = (binding: TargetGroupBinding): readonly PodTarget[] | undefined => {
+    const { name, port } = binding.spec.serviceRef;
+    const service = serviceCache.get(binding.metadata.namespace, name);
+    return service === undefined ? undefined : readyTargets(service, slices.all(), port);
+  };
+
+  const reconcile = async (key: string): Promise<void> => {
+    const binding = bindings.all().find((candidate) => keyOf(candidate) === key);
+    if (binding === undefined) return;
+    const wanted = wantedBy(binding);
+    if (binding.metadata.deletionTimestamp !== undefined) {
+      await reconciler.release(binding, wanted ?? []);
+      await removeFinalizer(client, binding);
+      return;
+    }
+    try {
+      await addFinalizer(client, binding);
+      // A Service that is missing or lost its port has no endpoints: its targets are taken out.
+      await reconciler.reconcile(binding, wanted ?? []);
+    } catch (cause) {
+      if (!(cause instanceof KubernetesApiError))
+        await writeStatus(client, binding, false, String(cause));
+      throw cause;
+    }
+    await writeStatus(client, binding, true, 'Successfully reconciled');
+  };
+
+  const queue = new WorkQueue(reconcile);
+  const dirty = (namespace: string | undefined): void => {
+    for (const binding of bindings.all()) {
+      if (namespace === undefined || binding.metadata.namespace === namespace)
+        queue.add(keyOf(binding));
+    }
+  };
+  const broken = new Map<string, string>();
+  const caches = [bindings, serviceCache, slices] as const;
+  const follows = [
+    bindings.follow(client, stop.signal, (changed) =>
+      changed === undefined ? dirty(undefined) : queue.add(keyOf(changed)),
+    ),
+    serviceCache.follow(client, stop.signal, (changed) => dirty(changed?.metadata.namespace)),
+    slices.follow(client, stop.signal, (changed) => dirty(changed?.metadata.namespace)),
+  ];
+  const ended = Promise.all(follows);
+  ended.catch((cause: unknown) => broken.set('watch', String(cause)));
+  // Working on half a picture would deregister pods whose Service has only not been listed yet.
+  await Promise.race([Promise.all(caches.map((cache) => cache.synced)), ended]);
+  queue.start();
+  const resync = setInterval(() => dirty(undefined), resyncMs);
+
+  return {
+    failures: () => ({ ...queue.failures(), ...Object.fromEntries(broken) }),
+    stop: async () => {
+      clearInterval(resync);
+      stop.abort();
+      await Promise.allSettled(follows);
+      await queue.stop();
+    },
+  };
+}
+
+async function installDefinition(client: AdminClient): Promise<void> {
+  await client.apply(customResourceDefinitions, targetGroupBindingDefinition);
+  const { name } = targetGroupBindingDefinition.metadata;
+  await waitUntil(
+    async () => {
+      const definition = await client.get(customResourceDefinitions, { name });
+      return definition !== undefined && hasCondition(definition, 'Established');
+    },
+    { what: `${name} to be served`, timeoutMs: DEFINITION_TIMEOUT_MS },
+  );
+}
