@@ -112,6 +112,7 @@ describe('the truth test', () => {
     const ending = attempt.run(async () => stage.activities.verifyShare(input));
     for (let beats = 0; beats < 5; beats += 1) await once(attempt, 'heartbeat');
     attempt.cancel();
-    await expect(ending).rejects.toMatchObject({ name: 'AbortError' });
+    // Temporal's own failure, or the abort of whatever was being waited for: both count as cancelled.
+    expect(await failureOf(ending)).toMatch(/Cancelled|Abort/);
   });
 });

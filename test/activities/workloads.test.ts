@@ -110,7 +110,7 @@ describe('copying workloads', () => {
     await hold.reached;
     attempt.cancel();
     hold.release();
-    expect(await ending).toContain('Cancelled');
+    expect(await ending).toMatch(/Cancelled|Abort/);
   });
 
   it('says so when blue has no such namespace', async () => {

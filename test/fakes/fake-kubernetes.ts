@@ -3,6 +3,7 @@ import type { KubernetesCluster, ObjectKind, TargetCounts } from '#activities/po
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf, type Fields } from '#domain/json-fields.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { nameOf, podsOf } from './fake-pods.ts';
 import { mergePatch } from './merge-patch.ts';
 
 /**
@@ -221,22 +222,7 @@ export class FakeKubernetes implements KubernetesCluster {
   #pods(namespace: string | null): readonly KubernetesObject[] {
     return this.all('deployments')
       .filter(({ metadata }) => namespace === null || metadata.namespace === namespace)
-      .flatMap((deployment) => {
-        const spec = fieldsOf(deployment['spec']);
-        const labels = fieldsOf(fieldsOf(fieldsOf(spec['template'])['metadata'])['labels']);
-        const lingering = this.lingering.has(nameOf(deployment)) ? 1 : 0;
-        const count = Math.max(Number(spec['replicas'] ?? 1), lingering);
-        return Array.from({ length: count }, (_, index): KubernetesObject => ({
-          apiVersion: 'v1',
-          kind: 'Pod',
-          metadata: {
-            name: `${deployment.metadata.name}-${index}`,
-            namespace: deployment.metadata.namespace ?? '',
-            labels: { ...texts(labels), of: nameOf(deployment) },
-          },
-          status: { phase: 'Running' },
-        }));
-      });
+      .flatMap((deployment) => podsOf(deployment, this.lingering.has(nameOf(deployment)) ? 1 : 0));
   }
 }
 
@@ -244,15 +230,7 @@ function keyOf(plural: string, namespace: string | null, name: string): string {
   return `${plural} ${CLUSTER_SCOPED.has(plural) ? '' : (namespace ?? '')}/${name}`;
 }
 
-function nameOf({ metadata }: KubernetesObject): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`;
-}
-
 function covers(labels: Fields, selector: Fields): boolean {
   const wanted = Object.entries(selector);
   return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);
-}
-
-function texts(labels: Fields): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
 }
