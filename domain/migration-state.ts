@@ -35,9 +35,9 @@ export interface MigrationState {
   readonly committed: { readonly at: string } | null;
   readonly rollingBackSince: string | null;
   readonly outcome: OutcomeName | null;
-  /** What people and the guard decided, newest last; the newest 100. */
+  /** What people and the guard decided, newest last; the newest 100 that fit into 20 KB. */
   readonly decisions: readonly Decision[];
-  /** Ids of messages already applied, newest last; the newest 500. */
+  /** Messages already applied as `verb:id`, newest last; the newest 500 that fit into 24 KB. */
   readonly seen: readonly string[];
   /** Signals that could not be read, counted; the newest problem kept. */
   readonly malformed: { readonly count: number; readonly last: string } | null;
