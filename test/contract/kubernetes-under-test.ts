@@ -19,7 +19,7 @@ import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { identity } from './eks-under-test.ts';
-import { ACCESS, startEmulatedAws } from './emulated-aws.ts';
+import { ACCESS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
 import type { KubernetesUnderTest } from './kubernetes.contract.ts';
 
 /** A cold API server on a busy machine. */
@@ -36,7 +36,9 @@ export async function fakeKubernetesUnderTest(): Promise<KubernetesUnderTest> {
   };
 }
 
-export async function eksKubernetesUnderTest(): Promise<KubernetesUnderTest> {
+export async function eksKubernetesUnderTest(): Promise<
+  KubernetesUnderTest & { readonly aws: EmulatedAws }
+> {
   const stateDir = await mkdtemp(join(tmpdir(), 'cutover-contract-'));
   const tools = await ensureTools(CONTROL_PLANE_TOOLS);
   const supervisor = await createSupervisor({ stateDir });
@@ -68,6 +70,7 @@ export async function eksKubernetesUnderTest(): Promise<KubernetesUnderTest> {
   const api = await kubernetes.connect(cluster, found, signal);
   await eventually('the API server to admit us', async () => api.isReady(signal));
   return {
+    aws,
     kubernetes,
     cluster,
     identity: found,

@@ -44,6 +44,8 @@ export async function connectApiServer(options: ApiServerOptions): Promise<ApiSe
   const agent = new Agent({
     connect: { ...(await tlsOptions(options)), timeout: CONNECT_TIMEOUT_MS },
     connections: CONNECTIONS,
+    // HTTP/2 would lift the limit: a hundred requests share a connection, and API servers answer 429 (seen).
+    allowH2: false,
   });
 
   const attempt = async (call: ApiRequest, renew: boolean, signal: AbortSignal) =>
