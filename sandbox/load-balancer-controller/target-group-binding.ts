@@ -18,12 +18,6 @@ const conditionsSchema = z
   .nullish()
   .transform((conditions) => conditions ?? []);
 
-/** A fresh object may have `null` there. */
-const conditionsSchema = z
-  .array(conditionSchema)
-  .nullish()
-  .transform((conditions) => conditions ?? []);
-
 export const targetGroupBindings = defineResource({
   apiVersion: 'elbv2.k8s.aws/v1beta1',
   kind: 'TargetGroupBinding',
