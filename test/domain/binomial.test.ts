@@ -44,7 +44,7 @@ describe('binomial tails', () => {
           );
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

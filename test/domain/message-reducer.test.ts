@@ -125,7 +125,7 @@ describe('approving a gate', () => {
 
   it('cannot be replayed at the next gate, however many messages came between (I8)', () => {
     const shifted = after(AT_SHIFT, ['approve', message('mine')]);
-    const flooded = flood({ ...shifted, gates: { ...shifted.gates, retire: gate() } }, 600);
+    const flooded = flood({ ...shifted, gates: { ...shifted.gates, retire: gate() } }, 520);
 
     expect(apply(flooded, 'approve', message('mine')).state.gates.retire?.approvals).toEqual([]);
   });
@@ -449,7 +449,7 @@ describe('any messages in any order', () => {
     };
     const flooded = reduceAll(
       stateWith({ gates }),
-      Array.from({ length: 1_200 }, (_, index) => huge(index)),
+      Array.from({ length: 600 }, (_, index) => huge(index)),
     );
     const stopped = reduceAll(flooded, [['rollback', huge(0)[1]]]);
 
