@@ -1,0 +1,85 @@
+/**
+ * `npm run demo [-- --scenario NAME] [--json] [--keep]`: sets everything up, runs the main job under real traffic and explains
+ * what it does while it does it. With `--json` the explanation goes to stderr and the last line of stdout is one JSON
+ * object. Exit code: the outcome's (README, "Commands"); 1 when the figures do not bear the outcome out.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
+import { showProgress } from '#sandbox/tools/show-progress.ts';
+import { ToolMissingError } from '#sandbox/tools/tool-missing-error.ts';
+import { SANDBOX_TOOLS, startSandbox } from '#sandbox/world/sandbox.ts';
+import { Narrator } from './narrator.ts';
+import { runDemo } from './run-demo.ts';
+import { badGreen } from './scenarios/bad-green.ts';
+import { completed } from './scenarios/completed.ts';
+import { rejected } from './scenarios/rejected.ts';
+import type { DemoReport, Scenario } from './scenario.ts';
+import { showReport } from './show-report.ts';
+
+const SCENARIOS: readonly Scenario[] = [completed, badGreen, rejected];
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      scenario: { type: 'string', default: completed.name },
+      json: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+    },
+    strict: true,
+  });
+  const scenario = SCENARIOS.find(({ name }) => name === values.scenario);
+  if (scenario === undefined) {
+    process.stderr.write(
+      `there is no scenario ${values.scenario}; allowed: ${SCENARIOS.map(({ name }) => name).join(', ')}\n`,
+    );
+    return 64;
+  }
+  const narrator = new Narrator(values.json ? process.stderr : process.stdout);
+  const stateDir = await mkdtemp(join(tmpdir(), 'cutover-demo-'));
+  try {
+    const view = showProgress(SANDBOX_TOOLS, process.stderr);
+    const tools = await ensureTools(SANDBOX_TOOLS, { report: view.report }).finally(() =>
+      view.close(),
+    );
+    narrator.say(scenario.tells);
+    const sandbox = await startSandbox({
+      tools,
+      stateDir,
+      say: (what) => narrator.say(`starting ${what}`),
+    });
+    try {
+      narrator.say(`users are being served at ${sandbox.frontDoorUrl}`);
+      const report = await runDemo(sandbox, scenario, narrator);
+      const shortcomings = [
+        ...scenario.check(report),
+        ...sandbox.aws.defects().map((defect) => `the emulator: ${JSON.stringify(defect)}`),
+      ];
+      tell(report, shortcomings, values.json);
+      if (values.keep) {
+        narrator.say(`everything stays up until Ctrl-C; ${report.ui}`);
+        await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      }
+      return shortcomings.length === 0 ? scenario.exitCode : 1;
+    } finally {
+      narrator.say('stopping everything');
+      await sandbox.stop();
+    }
+  } catch (cause) {
+    if (!(cause instanceof ToolMissingError)) throw cause;
+    process.stderr.write(`${cause.message}\n`);
+    return 1;
+  } finally {
+    await rm(stateDir, { recursive: true, force: true });
+  }
+}
+
+function tell(report: DemoReport, shortcomings: readonly string[], json: boolean): void {
+  for (const shortcoming of shortcomings) process.stderr.write(`NOT AS PROMISED: ${shortcoming}\n`);
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : showReport(report));
+}

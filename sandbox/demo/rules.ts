@@ -1,0 +1,59 @@
+/** What the load balancer's API says of the shop's rules, and what it was ever told, for "byte-identical" and "never". */
+import {
+  DescribeRulesCommand,
+  type ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { z } from 'zod';
+import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
+import type { Sandbox } from '#sandbox/world/sandbox.ts';
+
+/** All rules of the shop's listener, as JSON text in the API's own order. */
+export async function readRules(client: ElasticLoadBalancingV2Client): Promise<string> {
+  const { Rules } = await client.send(
+    new DescribeRulesCommand({ ListenerArn: SHOP_FRONT_DOOR.listenerArn }),
+  );
+  return JSON.stringify(Rules);
+}
+
+const modification = z.object({
+  RuleArn: z.string(),
+  Actions: z.array(
+    z.object({
+      ForwardConfig: z
+        .object({
+          TargetGroups: z.array(
+            z.object({ TargetGroupArn: z.string(), Weight: z.number().default(1) }),
+          ),
+        })
+        .optional(),
+    }),
+  ),
+});
+
+/** Green's share as one accepted ModifyRule of the shop's rule set it. */
+export interface WeightChange {
+  /** When the API had accepted it, epoch milliseconds. */
+  readonly atMs: number;
+  readonly greenPercent: number;
+}
+
+/** Every weight the shop's rule was ever given, oldest first; from the emulator's audit, whoever set it. */
+export function weightChanges({ aws }: Sandbox): readonly WeightChange[] {
+  return aws.audit.entries({ operation: 'ModifyRule' }).flatMap(({ at, input, result }) => {
+    const parsed = modification.safeParse(input);
+    if (result.kind !== 'ok' || !parsed.success || parsed.data.RuleArn !== SHOP_FRONT_DOOR.ruleArn)
+      return [];
+    return [{ atMs: Date.parse(at), greenPercent: greenPercentOf(parsed.data) }];
+  });
+}
+
+function greenPercentOf({ Actions }: z.infer<typeof modification>): number {
+  const groups = Actions.flatMap(({ ForwardConfig }) => ForwardConfig?.TargetGroups ?? []);
+  const weightOf = (arn: string): number =>
+    groups
+      .filter(({ TargetGroupArn }) => TargetGroupArn === arn)
+      .reduce((sum, { Weight }) => sum + Weight, 0);
+  const green = weightOf(SHOP_FRONT_DOOR.greenTargetGroupArn);
+  const all = green + weightOf(SHOP_FRONT_DOOR.blueTargetGroupArn);
+  return all === 0 ? 0 : (100 * green) / all;
+}
