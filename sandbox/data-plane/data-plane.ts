@@ -34,7 +34,7 @@ export interface HostCounts {
   readonly unhealthy: number;
 }
 
-export const DEFAULT_PROPAGATION: DelayRange = { minMs: 200, maxMs: 3_000 };
+const DEFAULT_PROPAGATION: DelayRange = { minMs: 200, maxMs: 3_000 };
 const DEFAULT_TIME_SCALE = 0.1;
 
 export class DataPlane {

@@ -6,7 +6,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import { pathOf } from './rule-matcher.ts';
 import type { FixedResponseAction, RedirectAction } from './routing-table.ts';
 
-export const LOAD_BALANCER_SERVER = 'awselb/2.0';
+const LOAD_BALANCER_SERVER = 'awselb/2.0';
 
 /** An error page, with the body that ALB users know. */
 export function answerAsLoadBalancer(response: ServerResponse, statusCode: number): void {

@@ -15,13 +15,13 @@ export type RuleCondition =
   | { readonly kind: 'source-ip'; readonly cidrs: readonly string[] };
 
 /** A pair that the query string must hold; without `key` any parameter may carry the value. */
-export interface QueryStringValue {
+interface QueryStringValue {
   readonly key?: string;
   readonly value: string;
 }
 
 /** One target group of a forward action; `weight` is ELBv2's 0–999, and 0 means no request that is not sticky. */
-export interface WeightedTargetGroup {
+interface WeightedTargetGroup {
   readonly targetGroupArn: string;
   readonly weight: number;
 }

@@ -24,10 +24,7 @@ export interface CompiledRule {
 }
 
 /** The pattern as a test of whole strings. */
-export function wildcardPattern(
-  pattern: string,
-  caseSensitive: boolean,
-): (text: string) => boolean {
+function wildcardPattern(pattern: string, caseSensitive: boolean): (text: string) => boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
     .replaceAll('*', '.*')

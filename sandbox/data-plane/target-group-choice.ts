@@ -7,7 +7,7 @@
 import type { Random } from './seeded-random.ts';
 import type { ForwardAction } from './routing-table.ts';
 
-export const STICKY_COOKIE = 'AWSALBTG';
+const STICKY_COOKIE = 'AWSALBTG';
 
 export interface TargetGroupChoice {
   readonly targetGroupArn: string;

@@ -7,9 +7,9 @@
 import type { HealthCheckSettings } from './target-group-settings.ts';
 import type { TargetAddress } from './target-network.ts';
 
-export type TargetState = 'unused' | 'initial' | 'healthy' | 'unhealthy' | 'draining';
+type TargetState = 'unused' | 'initial' | 'healthy' | 'unhealthy' | 'draining';
 
-export type TargetReason =
+type TargetReason =
   | 'Target.NotInUse'
   | 'Elb.RegistrationInProgress'
   | 'Elb.InitialHealthChecking'

@@ -14,7 +14,7 @@ import type { PodTarget } from './service-endpoints.ts';
 import type { TargetGroupBinding } from './target-group-binding.ts';
 
 /** The binding cannot be followed as it is written; trying again will not help until it changes. */
-export class BindingNotFollowedError extends Error {
+class BindingNotFollowedError extends Error {
   override readonly name = 'BindingNotFollowedError';
   readonly reason: string;
 

@@ -7,7 +7,7 @@
 import type { ObjectToWrite } from '#sandbox/kubernetes/admin-client.ts';
 
 export const SHOP_NAMESPACE_NAME = 'shop';
-export const SHOP_PORT = 8080;
+const SHOP_PORT = 8080;
 
 export interface ShopManifestOptions {
   /** Target group that `web` is bound to. */

@@ -10,7 +10,7 @@ import {
   type MetricDatum,
 } from '@aws-sdk/client-cloudwatch';
 
-export const SHOP_NAMESPACE = 'Shop';
+const SHOP_NAMESPACE = 'Shop';
 
 export interface ShopMetricsOptions {
   readonly client: CloudWatchClient;

@@ -24,7 +24,7 @@ import type { ShopMetrics } from './shop-metrics.ts';
 import type { Shop } from './shop.ts';
 
 /** Requests with a header of this prefix are smoke requests, not users'. */
-export const SMOKE_HEADER_PREFIX = 'x-cutover-';
+const SMOKE_HEADER_PREFIX = 'x-cutover-';
 
 export interface ShopServerOptions {
   /** @default a free port */

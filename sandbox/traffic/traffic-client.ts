@@ -44,7 +44,7 @@ const stateSchema = z.object({
   underway: z.number(),
 });
 
-export type TrafficState = z.infer<typeof stateSchema>;
+type TrafficState = z.infer<typeof stateSchema>;
 
 export interface TrafficClient {
   state(): Promise<TrafficState>;
@@ -54,7 +54,7 @@ export interface TrafficClient {
 }
 
 /** The control API answered with anything but 200. */
-export class TrafficControlError extends Error {
+class TrafficControlError extends Error {
   override readonly name = 'TrafficControlError';
   readonly status: number;
 

@@ -26,10 +26,10 @@ export interface TrafficOptions {
   readonly keep?: number;
 }
 
-export const SHOP_PATHS = ['/', '/catalog', '/catalog/teapot', '/orders'] as const;
+const SHOP_PATHS = ['/', '/catalog', '/catalog/teapot', '/orders'] as const;
 /** Names the cluster that answered: the colour of an answer. */
-export const COLOUR_HEADER = 'x-served-by-cluster';
-export const DEFAULT_REQUESTS_PER_SECOND = 150;
+const COLOUR_HEADER = 'x-served-by-cluster';
+const DEFAULT_REQUESTS_PER_SECOND = 150;
 
 export interface TrafficGenerator {
   readonly target: string;

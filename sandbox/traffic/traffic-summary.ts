@@ -5,7 +5,7 @@
  */
 import type { RequestLog, RequestRecord } from './request-log.ts';
 
-export interface ColourSummary {
+interface ColourSummary {
   readonly requests: number;
   readonly failed: number;
   /** Of all requests in the stretch, 0–1. */
@@ -41,9 +41,9 @@ export interface Stretch {
   readonly toMs?: number;
 }
 
-export const NO_COLOUR = 'none';
+const NO_COLOUR = 'none';
 
-export function hasFailed(record: Pick<RequestRecord, 'status'>): boolean {
+function hasFailed(record: Pick<RequestRecord, 'status'>): boolean {
   return record.status === 0 || record.status >= 500;
 }
 

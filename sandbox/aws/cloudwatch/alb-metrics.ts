@@ -12,7 +12,7 @@ import { distributionOf } from './distribution.ts';
 import type { MetricName, MetricStore } from './metric-store.ts';
 
 export const ALB_NAMESPACE = 'AWS/ApplicationELB';
-export const DEFAULT_ALB_LATENESS: DelayRange = { minMs: 60_000, maxMs: 180_000 };
+const DEFAULT_ALB_LATENESS: DelayRange = { minMs: 60_000, maxMs: 180_000 };
 
 const MINUTE_MS = 60_000;
 const HOST_COUNT_EVERY_MS = 10_000;

@@ -14,7 +14,7 @@ import { listMetrics } from './list-metrics.ts';
 import { MetricStore } from './metric-store.ts';
 import { samplesOf } from './put-metric-data.ts';
 
-export const DEFAULT_CUSTOM_LATENESS: DelayRange = { minMs: 1_000, maxMs: 3_000 };
+const DEFAULT_CUSTOM_LATENESS: DelayRange = { minMs: 1_000, maxMs: 3_000 };
 
 export interface CloudWatchOptions {
   /** Whose traffic becomes `AWS/ApplicationELB`. @default nobody's */

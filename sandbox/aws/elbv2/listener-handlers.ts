@@ -113,7 +113,7 @@ export function listenerHandlers(world: Elbv2World): OperationHandlers<typeof sd
   };
 }
 
-export function defaultRuleOf(state: Elbv2State, ofListener: string): RuleRecord {
+function defaultRuleOf(state: Elbv2State, ofListener: string): RuleRecord {
   const rule = state.rulesOf(ofListener).at(-1);
   if (rule?.priority !== 'default') throw new TypeError(`${ofListener} has no default rule`);
   return rule;

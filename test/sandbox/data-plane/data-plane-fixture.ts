@@ -17,7 +17,7 @@ export const GREEN = 'arn:tg/green';
 export const BLUE_PODS = ['10.1.0.1:8080', '10.1.0.2:8080'];
 export const GREEN_PODS = ['10.2.0.1:8080', '10.2.0.2:8080'];
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly pod: string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

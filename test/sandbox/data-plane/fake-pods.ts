@@ -8,7 +8,7 @@ import {
   type TargetNetwork,
 } from '#sandbox/data-plane/target-network.ts';
 
-export type PodBehaviour =
+type PodBehaviour =
   | { readonly kind: 'answers'; readonly status?: number; readonly healthz?: number }
   | { readonly kind: 'resets' }
   | { readonly kind: 'silent' };

@@ -15,7 +15,7 @@ import { startAwsEmulator } from '#sandbox/aws/core/emulator.ts';
 /** A whole hour, so that every period begins here. */
 export const NOON_MS = Date.UTC(2026, 10, 22, 12);
 
-export interface Asked {
+interface Asked {
   readonly name: string;
   readonly stat: string;
   readonly period: number;
