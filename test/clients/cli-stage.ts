@@ -129,7 +129,7 @@ const HURRIED = [
 const QUICK_PLAN: Readonly<Record<string, unknown>> = {
   'metadata.name': 'quick',
   'spec.workloads.availableWithin': '10s',
-  'spec.traffic.groups': [{ name: 'storefront', steps: [50, 100], bake: '1s', routes: [route()] }],
+  'spec.traffic.groups': [{ name: 'storefront', steps: [100], bake: '1s', routes: [route()] }],
   'spec.analysis': {
     interval: '1s',
     sources: { app: { with: 'cloudwatch', namespace: 'Shop', period: '1s', lateness: '0s' } },
