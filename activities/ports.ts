@@ -191,7 +191,7 @@ export interface TrafficRouter {
     deadlineMs: number,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Green's share as the API says it; null when green is not on the rule. Rounded to 0.1 %. */
+  /** Green's share as the API says it; null when green is not on the rule. Rounded to 0.1 %; a share that was written reads within 0.1 of it. */
   readGreenPercent(route: RouteRef, signal: AbortSignal): Promise<number | null>;
   /**
    * Takes blue off the rule: what remains forwards to green alone. Only after commit; no-op when it is off. Fails
@@ -203,9 +203,10 @@ export interface TrafficRouter {
 /** A temporary way to green for whoever knows a secret header. */
 export interface SmokeDoor {
   /**
-   * Opens a rule with the planned rule's conditions and the header, above it, forwarding to green alone. Priorities are renumbered only
-   * when no free one is above. Identity: tags; an older door of the same migration is replaced. Returns the host name
-   * the planned rule asks for, or null.
+   * Opens a rule with the planned rule's conditions and the header, above it, forwarding to green alone. Priorities are
+   * renumbered only when no free one is above. Identity: tags and the route; an older door of the same migration
+   * and route is replaced. Returns a host name that the planned rule matches, or null where it asks for none. Fails
+   * `unexpected-shape` when the rule leaves no room for the header.
    */
   open(
     route: RouteRef,
@@ -213,7 +214,7 @@ export interface SmokeDoor {
     tags: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<{ readonly host: string | null }>;
-  /** Removes every door with these tags and restores renumbered priorities; no-op when there is none. */
+  /** Removes every door of the route with these tags and restores renumbered priorities; no-op when there is none. */
   close(
     route: RouteRef,
     tags: Readonly<Record<string, string>>,

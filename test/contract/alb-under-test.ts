@@ -81,7 +81,7 @@ export async function albTargetGroupsUnderTest(): Promise<TargetGroupsUnderTest>
 }
 
 /** All rules of the listener with their tags. */
-export async function describeRules(aws: EmulatedAws): Promise<string> {
+async function describeRules(aws: EmulatedAws): Promise<string> {
   const { elb } = aws.owner;
   const { Rules = [] } = await elb.send(
     new DescribeRulesCommand({ ListenerArn: SHOP_FRONT_DOOR.listenerArn }),

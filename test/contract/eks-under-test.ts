@@ -6,6 +6,7 @@ import {
   CreateClusterCommand,
   CreateNodegroupCommand,
   DescribeClusterCommand,
+  DescribeNodegroupCommand,
   ListAccessEntriesCommand,
 } from '@aws-sdk/client-eks';
 import { createEksAccess } from '#activities/adapters/aws/eks-access.ts';
@@ -122,6 +123,12 @@ async function createBlue({ owner: { eks } }: EmulatedAws): Promise<void> {
       resolveConflicts: 'OVERWRITE',
     }),
   );
+  await eventually('blue to have its node group', async () => {
+    const { nodegroup } = await eks.send(
+      new DescribeNodegroupCommand({ clusterName, nodegroupName: 'workers' }),
+    );
+    return nodegroup?.status === 'ACTIVE';
+  });
   const principalArn = ROLES.operator;
   await eks.send(new CreateAccessEntryCommand({ clusterName, principalArn, type: 'STANDARD' }));
   await eks.send(

@@ -15,7 +15,7 @@ import { isRole } from './principal-arns.ts';
  */
 
 /** The same service twice: for questions, and for what changes the world. */
-export interface ReadAndWrite<Client> {
+interface ReadAndWrite<Client> {
   readonly read: Client;
   readonly write: Client;
 }

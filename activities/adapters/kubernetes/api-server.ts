@@ -1,4 +1,3 @@
-import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { KubernetesStatusError } from './kubernetes-status-error.ts';
@@ -76,6 +75,8 @@ export async function connectApiServer(options: ApiServerOptions): Promise<ApiSe
 
 /** The cluster's own authority, and nobody else's. */
 async function tlsOptions({ name, endpoint, caData }: ApiServerOptions): Promise<object> {
+  // Its generated models take most of a worker's start; nobody needs them before the first connection.
+  const { KubeConfig } = await import('@kubernetes/client-node');
   const kubeConfig = new KubeConfig();
   const cluster = { name, server: endpoint, caData, skipTLSVerify: false };
   kubeConfig.loadFromClusterAndUser(cluster, { name });

@@ -1,4 +1,3 @@
-import { PatchStrategy } from '@kubernetes/client-node';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { KubernetesCluster, ObjectKind } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
@@ -12,6 +11,9 @@ import { KubernetesStatusError } from './kubernetes-status-error.ts';
  */
 
 const FIELD_MANAGER = 'cutover';
+/** Says YAML, and takes JSON: which is YAML. */
+const SERVER_SIDE_APPLY = 'application/apply-patch+yaml';
+const MERGE_PATCH = 'application/merge-patch+json';
 /** Objects of one page, as kubectl asks for. */
 const PAGE_SIZE = 500;
 /** How often a list is begun again because its pages expired under us. */
@@ -65,7 +67,7 @@ export function createObjectApi(server: ApiServer, name: string): KubernetesClus
           {
             method: 'PATCH',
             path: `${objectPath(kind, namespace, objectName)}?${query.toString()}`,
-            contentType: PatchStrategy.ServerSideApply,
+            contentType: SERVER_SIDE_APPLY,
             body: object,
           },
           signal,
@@ -80,7 +82,7 @@ export function createObjectApi(server: ApiServer, name: string): KubernetesClus
           {
             method: 'PATCH',
             path: `${objectPath(kind, namespace, objectName)}?${query.toString()}`,
-            contentType: PatchStrategy.MergePatch,
+            contentType: MERGE_PATCH,
             body: patch,
           },
           signal,

@@ -11,7 +11,7 @@ import type { MetricQuery } from '../../ports.ts';
 export type Colour = 'blue' | 'green';
 
 /** What a series adds to a colour's points. */
-export type Measure = 'requests' | 'errors' | 'p50Ms' | 'p90Ms' | 'p99Ms';
+type Measure = 'requests' | 'errors' | 'p50Ms' | 'p90Ms' | 'p99Ms';
 
 export interface Series {
   readonly colour: Colour;
