@@ -4,7 +4,11 @@
  * Source: docs elasticloadbalancing/latest/APIReference/API_CreateRule.html, API_ModifyRule.html, API_SetRulePriorities.html
  */
 import type * as sdk from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Rule, RulePriorityPair } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type {
+  Rule,
+  RulePriorityPair,
+  RuleTransform,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError } from '../core/aws-error.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
 import { ruleArn } from './arns.ts';
@@ -24,6 +28,7 @@ export function ruleHandlers(world: Elbv2World): OperationHandlers<typeof sdk> {
   return {
     CreateRule: (input, call) => {
       world.takeMutation(call);
+      refuseTransforms(input.Transforms);
       const listener = state.listener(input.ListenerArn);
       const priority = checkedPriority(input.Priority);
       const conditions = checkedConditions(input.Conditions);
@@ -56,6 +61,7 @@ export function ruleHandlers(world: Elbv2World): OperationHandlers<typeof sdk> {
 
     ModifyRule: (input, call) => {
       world.takeMutation(call);
+      refuseTransforms(input.Transforms);
       const record = state.rule(input.RuleArn);
       if (record.priority === 'default') throw notForDefault(record.arn, 'modified');
       if (input.Actions === undefined && input.Conditions === undefined) {
@@ -135,6 +141,12 @@ function described({ arn, priority, conditions, actions }: RuleRecord): Rule {
     IsDefault: priority === 'default',
     Transforms: [],
   };
+}
+
+/** Doing without them silently would serve other requests than AWS would. */
+function refuseTransforms(transforms: readonly RuleTransform[] = []): void {
+  if (transforms.length === 0) return;
+  throw new AwsError('NotImplementedException', 'transforms are not emulated', { httpStatus: 501 });
 }
 
 function checkedPriority(priority: number | undefined): number {

@@ -239,6 +239,15 @@ describe('rules', () => {
     });
   });
 
+  it('refuse transforms instead of serving without them', async () => {
+    const rewrite = { UrlRewriteConfig: { Rewrites: [{ Regex: '^/a', Replace: '/b' }] } };
+    const transforms = [{ Type: 'url-rewrite' as const, ...rewrite }];
+
+    await expect(
+      door.client.send(new ModifyRuleCommand({ RuleArn: ruleArn, Transforms: transforms })),
+    ).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
+  });
+
   it('swap priorities in one step, or not at all', async () => {
     const created = await create(20, [{ Field: 'path-pattern', Values: ['/b'] }], weighted(1, 0));
     const second = created.Rules?.[0]?.RuleArn;
