@@ -7,7 +7,7 @@
  * How much more than its measured everyday rate one target is trusted with. Everyday pods run well below their
  * limit (autoscalers aim at 50–70 %), so twice the measured rate is within reach; more would be a hope.
  */
-export const TRUSTED_RATE_FACTOR = 2;
+const TRUSTED_RATE_FACTOR = 2;
 
 export interface SideReading {
   readonly side: 'blue' | 'green';

@@ -10,7 +10,7 @@ import { samePerson } from './same-person.ts';
  * Approving and rejecting gates (I8): a quorum is of different people, the requester's own word does not count where
  * the plan says so, and an approval given at one gate is worth nothing at another. Called by the message reducer.
  */
-export interface GateRule {
+interface GateRule {
   /** How many different people must approve. */
   readonly quorum: number;
   /** Is the one who asked for the migration no approver? */

@@ -12,7 +12,7 @@ export interface MigrationRef {
 }
 
 /** Tag that says which migration line a resource belongs to; a green with another value is a stranger's. */
-export const WORKFLOW_ID_TAG = 'cutover/workflow-id';
+const WORKFLOW_ID_TAG = 'cutover/workflow-id';
 /** Tag that says which attempt made a resource. */
 export const MIGRATION_ID_TAG = 'cutover/migration-id';
 

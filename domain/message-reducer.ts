@@ -11,7 +11,6 @@ import { requestStop } from './request-stop.ts';
  * message in any state gives a next state and an answer. A verb's message id is applied once; a copy changes nothing,
  * except that a rollback may still gain force (I1). Everything kept is bounded, so that no sender can fill the state.
  */
-export type { GateRule, GateRules } from './gate-decisions.ts';
 export type { Reduced } from './reduced.ts';
 export { requestStop } from './request-stop.ts';
 

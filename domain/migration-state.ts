@@ -106,14 +106,14 @@ export interface GateRecord {
   readonly status: 'open' | 'approved' | 'rejected' | 'expired';
 }
 
-export interface Approval {
+interface Approval {
   readonly by: string;
   readonly at: string;
   readonly id: string;
 }
 
 /** Neither side is proven able: weights stay, people decide. */
-export interface HaltRecord {
+interface HaltRecord {
   readonly at: string;
   readonly reason: string;
 }

@@ -11,7 +11,7 @@ export interface Resolved {
   readonly baseline: Baseline;
 }
 
-export interface ResolvedCluster {
+interface ResolvedCluster {
   readonly name: string;
   readonly arn: string;
   readonly createdAt: string;
