@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { GuardReport } from '#activities/contract.ts';
 import { assertNever } from '#domain/assert-never.ts';
 import { withDecision } from '#domain/message-reducer.ts';
@@ -10,19 +10,27 @@ import { tell } from './tell.ts';
 /**
  * Runs work with the guard beside it (I1). The guard begins with green's first user and ends with the work. Its
  * verdict becomes a stop; missing data on both sides a halt; its own unexpected end is a blind guard, which is a
- * stop too (I4). When weights stop changing it is replaced by one with rarer heartbeats; a guard keeps no
- * counters, so replacing it loses nothing.
+ * stop too (I4). Once weights have been still for a while it is replaced by one with rarer heartbeats; a guard keeps
+ * no counters, so replacing it loses nothing.
+ *
+ * Work that succeeds waits until the guard has really let go: what follows is the point of no return, and a guard that
+ * pulled traffic back after it would strand users on a blue that is about to go. Work that is stopped does not wait:
+ * a guard still at work can only help the rollback.
  */
 export async function guarded(run: Run, work: () => Promise<void>): Promise<void> {
   const scope = new CancellationScope();
   const watch = scope.run(() => keepWatch(run));
   try {
     await work();
-  } finally {
     scope.cancel();
     await watch;
+  } finally {
+    scope.cancel();
   }
 }
+
+/** Weights have been still this long: heartbeats may become rare (each is a billed Action), and a crash is noticed later. */
+const CALM_AFTER_MS = 10 * 60 * 1000;
 
 async function keepWatch(run: Run): Promise<void> {
   try {
@@ -49,11 +57,18 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   const calm = isCalm(run);
   const missingIsKnown = isHeld(run);
   let replaced = false;
-  run.onChange = () => {
-    if (replaced || (isCalm(run) === calm && isHeld(run) === missingIsKnown)) return;
+  const replace = (): void => {
     replaced = true;
     scope.cancel();
   };
+  run.onChange = () => {
+    if (!replaced && (isCalm(run) !== calm || isHeld(run) !== missingIsKnown)) replace();
+  };
+  const calmInMs = calm ? null : calmIn(run);
+  if (calmInMs !== null)
+    void scope.run(() =>
+      sleep(calmInMs, { summary: 'Weights are still' }).then(replace, () => undefined),
+    );
   try {
     return await scope.run(() =>
       (calm ? calmGuard : sharpGuard)('Guard: watch green').guardTraffic({
@@ -72,8 +87,15 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   }
 }
 
+/** Milliseconds until the guard may be calm; null while weights change, and again when blue is about to go. */
+function calmIn(run: Run): number | null {
+  const { shift, drain } = run.state.phases;
+  if (shift?.endedAt === undefined || shift.endedAt === null || drain !== undefined) return null;
+  return Math.max(0, Date.parse(shift.endedAt) + CALM_AFTER_MS - Date.now());
+}
+
 function isCalm(run: Run): boolean {
-  return run.state.phases.shift?.status === 'done';
+  return calmIn(run) === 0;
 }
 
 function isHeld(run: Run): boolean {

@@ -46,6 +46,9 @@ const names = (when: string): readonly ActivityName[] =>
 const isName = (name: string): name is ActivityName => Object.hasOwn(ACTIVITIES, name);
 
 // Awaited here because jest starts concurrent tests before `beforeAll` has ended.
+/** Generous: many migrations share two busy cores, and commit waits for the guard's heartbeat (8 s). */
+const TIMEOUT_MS = 120_000;
+
 const harness = await startHarness();
 afterAll(() => harness.stop());
 
@@ -70,6 +73,7 @@ describe.each([
       expect(result.outcome).toBe('rolled-back');
       expectEverythingBack(migration);
     },
+    TIMEOUT_MS,
   );
 
   it.concurrent.each(names('after-commit'))(
@@ -91,6 +95,7 @@ describe.each([
       });
       expect(result).toMatchObject({ outcome: 'completed', blue: { exists: false } });
     },
+    TIMEOUT_MS,
   );
 
   it.concurrent.each(['shift', 'retire'] as const)(
@@ -109,28 +114,33 @@ describe.each([
       expect(result.outcome).toBe('rolled-back');
       expectEverythingBack(migration);
     },
+    TIMEOUT_MS,
   );
 
-  it.concurrent('in a pause with green at 5 % brings everything back to blue', async () => {
-    const migration = await harness.start(options);
-    const hold = migration.hold('verifyShare');
-    const approving = approveGates(migration);
-    await hold.reached;
-    await migration.send('pause');
-    hold.release();
-    await migration.until(
-      'the pause to be felt',
-      (status) => status.paused !== null && status.greenWeightPercent === 5,
-    );
+  it.concurrent(
+    'in a pause with green at 5 % brings everything back to blue',
+    async () => {
+      const migration = await harness.start(options);
+      const hold = migration.hold('verifyShare');
+      const approving = approveGates(migration);
+      await hold.reached;
+      await migration.send('pause');
+      hold.release();
+      await migration.until(
+        'the pause to be felt',
+        (status) => status.paused !== null && status.greenWeightPercent === 5,
+      );
 
-    await migration.send('rollback', { reason: 'test' });
-    const result = await migration.handle.result();
-    await approving;
+      await migration.send('rollback', { reason: 'test' });
+      const result = await migration.handle.result();
+      await approving;
 
-    expect(result.outcome).toBe('rolled-back');
-    expect(Math.max(...migration.world.weightHistory('web'))).toBe(5);
-    expectEverythingBack(migration);
-  });
+      expect(result.outcome).toBe('rolled-back');
+      expect(Math.max(...migration.world.weightHistory('web'))).toBe(5);
+      expectEverythingBack(migration);
+    },
+    TIMEOUT_MS,
+  );
 });
 
 /** Approves each gate as it opens, until the run ends. */
