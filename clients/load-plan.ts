@@ -3,7 +3,7 @@ import { ClientError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatProblems, readPlanFile, type PlanFileProblem } from './plan-file.ts';
 
-/** The plan cannot be used; every problem with file, line, column and field. */
+/** @public The plan cannot be used; every problem with file, line, column and field. */
 export class PlanProblemsError extends ClientError {
   override readonly name = 'PlanProblemsError';
   readonly problems: readonly PlanFileProblem[];

@@ -57,7 +57,7 @@ export async function follow(
 }
 
 /** What the end of a wait means to a shell. A run that ended without an outcome (terminated, failed) is an error. */
-export function exitCodeOf(result: WaitResult): ExitCode {
+function exitCodeOf(result: WaitResult): ExitCode {
   switch (result.end) {
     case 'ended':
       return result.snapshot.outcome === null

@@ -15,7 +15,7 @@ import {
 } from '#workflows/search-attributes.ts';
 
 /** How Temporal sees the run; `paused` is Temporal's own pause, not ours. */
-export type RunStatus =
+type RunStatus =
   | 'running'
   | 'completed'
   | 'failed'

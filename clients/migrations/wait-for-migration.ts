@@ -32,7 +32,7 @@ export interface WaitOptions {
 }
 
 /** Why the waiting ended. `stopped`: by the caller's signal. A halt always ends it: it needs people. */
-export type WaitEnd = 'ended' | 'gate' | 'halted' | 'timed-out' | 'stopped';
+type WaitEnd = 'ended' | 'gate' | 'halted' | 'timed-out' | 'stopped';
 
 export interface WaitResult extends Progress {
   readonly end: WaitEnd;

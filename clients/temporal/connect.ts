@@ -25,7 +25,7 @@ export interface ConnectOptions {
 const DEFAULT_ADDRESS = '127.0.0.1:7233';
 
 /** Where the environment and the configuration file say Temporal is. Throws `ClientError` where they are wrong. */
-export function temporalTarget() {
+function temporalTarget() {
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig();
     const address = connectionOptions.address ?? DEFAULT_ADDRESS;

@@ -1,5 +1,9 @@
 import { NamespaceNotFoundError } from '@temporalio/common';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import {
+  QueryNotRegisteredError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { ClientError, MigrationNotFoundError, TemporalUnreachableError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { TemporalAccess } from './connect.ts';
@@ -24,6 +28,11 @@ export function explainFailure(
     return new MigrationNotFoundError(
       cause.workflowId,
       `there is no migration ${cause.workflowId} in namespace ${access.namespace}`,
+    );
+  if (cause instanceof WorkflowUpdateFailedError || cause instanceof QueryNotRegisteredError)
+    return new ClientError(
+      `the worker could not ${doing}: ${cause.cause instanceof Error ? cause.cause.message : cause.message}`,
+      { next: 'the worker may be older than this command: run the same version of both', cause },
     );
   const code = grpcCodeOf(cause);
   if (code === undefined) return cause instanceof Error ? cause : new Error(String(cause));

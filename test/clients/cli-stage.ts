@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
@@ -43,6 +44,8 @@ export interface CliStage {
   readonly env: TestWorkflowEnvironment;
   /** The typed client, for what is not the command line's turn. */
   readonly migrations: MigrationClient;
+  /** The same in the namespace without workers. */
+  readonly idle: MigrationClient;
   readonly address: string;
   /** Writes a plan of quick steps for its own blue cluster and makes its world. */
   prepare(blue: string, changes?: Readonly<Record<string, unknown>>): Promise<Prepared>;
@@ -91,10 +94,18 @@ export async function startCliStage(): Promise<CliStage> {
     workflowBundle: await workflowBundle(),
   });
   const running = workers.map((worker) => worker.run());
-  const { address, client, connection } = env;
+  const { address, connection } = env;
+  const clientOf = (namespace: string): MigrationClient =>
+    migrationClient({
+      client: new Client({ connection, namespace }),
+      connection,
+      namespace,
+      address,
+    });
   return {
     env,
-    migrations: migrationClient({ client, connection, namespace: 'default', address }),
+    migrations: clientOf('default'),
+    idle: clientOf(IDLE_NAMESPACE),
     address,
     prepare: async (blue, changes = {}) => {
       const raw = planWith({ ...QUICK_PLAN, 'spec.blue.cluster': blue, ...changes });

@@ -116,6 +116,15 @@ describe('plan', () => {
   });
 });
 
+describe('worker', () => {
+  it('passes the exit code of the worker program through', async () => {
+    const run = await runCli(['worker'], { env: { CUTOVER_LOG_LEVEL: 'loud' } });
+
+    expect(run.code).toBe(64);
+    expect(run.stderr).toContain('CUTOVER_LOG_LEVEL is "loud"');
+  });
+});
+
 describe('without a Temporal server', () => {
   let address: string;
   beforeAll(async () => {

@@ -319,14 +319,6 @@ describe('without a worker', () => {
 
     expect(run.code).toBe(6);
     expect(run.json()).toMatchObject({ accepted: false, recorded: true, id: 'back-1' });
-    const described = await stage.env.connection.workflowService.getWorkflowExecutionHistory({
-      namespace: IDLE_NAMESPACE,
-      execution: { workflowId: id },
-    });
-    const names = described.history?.events?.map(
-      (event) => event.workflowExecutionSignaledEventAttributes?.signalName,
-    );
-    expect(names).toContain('rollback');
   });
 
   it('status gives what Temporal knows by itself, exit 6', async () => {
@@ -360,6 +352,49 @@ describe('without a worker', () => {
       ],
     });
   });
+});
+
+describe('a run that Temporal ended', () => {
+  it('is shown as that, is no success, and gives way to a new attempt', async () => {
+    const { file, workflowId } = await stage.prepare('shop-killed');
+    const env = { TEMPORAL_NAMESPACE: IDLE_NAMESPACE };
+    await stage.cutover(['start', file], { env });
+    const handle = stage.idle.temporal.client.workflow.getHandle(workflowId);
+    await handle.terminate('by hand');
+
+    const [status, watch, pause] = await Promise.all([
+      stage.cutover(['status', workflowId, '-o', 'json'], { env }),
+      stage.cutover(['status', workflowId, '--watch'], { env }),
+      stage.cutover(['pause', workflowId], { env }),
+    ]);
+    expect([status.code, watch.code, pause.code]).toEqual([0, 1, 1]);
+    expect(status.json()).toMatchObject({ runStatus: 'terminated', outcome: null, result: null });
+    expect(pause.stderr).toContain('the migration has ended: terminated');
+
+    const next = await stage.cutover(['start', file, '-o', 'json'], { env });
+    expect(next.json()).toMatchObject({ how: 'started', previous: 'terminated' });
+  }, 30_000);
+});
+
+describe('worker', () => {
+  it('applies what was left with Temporal, drains on SIGTERM and exits 0', async () => {
+    const { plan, workflowId } = await stage.prepare('shop-left');
+    await stage.idle.start(plan, { requestedBy: 'ada' });
+    const message = { id: 'back-2', by: 'ada', reason: 'too early' };
+    expect(await stage.idle.rollback(workflowId, message, { deadlineMs: 200 })).toMatchObject({
+      kind: 'recorded',
+    });
+
+    const ended = stage.idle.wait(workflowId, { intervalMs: 100, timeoutMs: 40_000 });
+    const worker = await stage.cutover(['worker'], {
+      env: { TEMPORAL_NAMESPACE: IDLE_NAMESPACE, AWS_REGION: 'eu-west-1' },
+      signal: { after: ended, name: 'SIGTERM' },
+    });
+
+    expect(await ended).toMatchObject({ end: 'ended', snapshot: { outcome: 'rolled-back' } });
+    expect(worker.code).toBe(0);
+    expect(worker.stderr).toContain('worker drained');
+  }, 60_000);
 });
 
 describe('doctor', () => {

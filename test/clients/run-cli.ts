@@ -15,8 +15,11 @@ export interface CliRun {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Sent once, as soon as this text was printed. */
-  readonly signal?: { readonly after: string; readonly name: NodeJS.Signals };
+  /** Sent once, as soon as this text was printed or this promise is settled. */
+  readonly signal?: {
+    readonly after: string | Promise<unknown>;
+    readonly name: NodeJS.Signals;
+  };
 }
 
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
@@ -26,10 +29,13 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   });
   let [stdout, stderr] = ['', ''];
   let { signal } = options;
-  const notify = (): void => {
-    if (signal === undefined || !`${stdout}${stderr}`.includes(signal.after)) return;
-    child.kill(signal.name);
+  const send = (): void => {
+    if (signal !== undefined) child.kill(signal.name);
     signal = undefined;
+  };
+  const notify = (): void => {
+    const after = signal?.after;
+    if (typeof after === 'string' && `${stdout}${stderr}`.includes(after)) send();
   };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
@@ -40,6 +46,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     notify();
   });
   child.stdin.end(options.stdin ?? '');
+  if (signal !== undefined && typeof signal.after !== 'string') signal.after.then(send, send);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
