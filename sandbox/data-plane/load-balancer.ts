@@ -4,6 +4,7 @@
  * outcome, told to the listener given. Owned by data-plane.ts, which hands requests in from its HTTP servers.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { assertNever } from '#domain/assert-never.ts';
 import { forwardRequest, type ForwardResult } from './forward-request.ts';
 import { answerAsLoadBalancer, answerFixed, answerRedirect } from './load-balancer-answer.ts';
 import { LoadBalancerNode } from './load-balancer-node.ts';
@@ -144,6 +145,8 @@ export class LoadBalancer {
         });
         return { targetGroupArn, result };
       }
+      default:
+        return assertNever(action);
     }
   }
 }

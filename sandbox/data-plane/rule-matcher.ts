@@ -5,6 +5,7 @@
  * wins. Called by load-balancer-node.ts.
  */
 import { BlockList, isIPv6 } from 'node:net';
+import { assertNever } from '#domain/assert-never.ts';
 import type { ListenerRouting, RoutingRule, RuleCondition } from './routing-table.ts';
 
 /** What conditions can look at. Header names are lower-case, as node gives them. */
@@ -68,6 +69,8 @@ function compileCondition(condition: RuleCondition): Predicate {
       return ({ sourceAddress }) =>
         ranges.check(sourceAddress, isIPv6(sourceAddress) ? 'ipv6' : 'ipv4');
     }
+    default:
+      return assertNever(condition);
   }
 }
 

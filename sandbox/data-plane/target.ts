@@ -4,6 +4,7 @@
  * owns no timer and asks nobody. Invariants: one passed probe is enough for a new target, afterwards the thresholds rule;
  * a draining target never becomes anything else but gone or, registered again, initial. Driven by target-group.ts.
  */
+import { assertNever } from '#domain/assert-never.ts';
 import type { HealthCheckSettings } from './target-group-settings.ts';
 import type { TargetAddress } from './target-network.ts';
 
@@ -129,5 +130,7 @@ function unhealthy(result: Exclude<ProbeResult, { kind: 'passed' }>): TargetHeal
         reason: 'Target.FailedHealthChecks',
         description: 'Health checks failed',
       };
+    default:
+      return assertNever(result);
   }
 }
