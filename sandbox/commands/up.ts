@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { waitUntil } from '#sandbox/processes/wait-until.ts';
+import { StateDirInUseError } from '#sandbox/processes/supervisor.ts';
+import { takeDown } from '#sandbox/processes/sweep.ts';
+import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
+import { showProgress } from '#sandbox/tools/show-progress.ts';
+import { ToolMissingError } from '#sandbox/tools/tool-missing-error.ts';
+import { SANDBOX_TOOLS, startSandbox } from '#sandbox/world/sandbox.ts';
+import {
+  announce,
+  findSandbox,
+  sandboxDirectory,
+  withdraw,
+  type RunningSandbox,
+} from './running-sandbox.ts';
+
+const CLI = fileURLToPath(new URL('../../bin/cutover.mjs', import.meta.url));
+const DETACHED_TIMEOUT_MS = 30 * 60 * 1000;
+
+export function registerUp(program: Command, finish: (exitCode: number) => void): void {
+  program
+    .command('up')
+    .description('starts everything and stays until Ctrl-C')
+    .option('--detach', 'return when it is ready; `down` ends it', false)
+    .option('--requests-per-second <number>', "users' requests", '160')
+    .action(async (options: { readonly detach: boolean; readonly requestsPerSecond: string }) => {
+      finish(
+        options.detach
+          ? await detached(options.requestsPerSecond)
+          : await foreground(Number(options.requestsPerSecond)),
+      );
+    });
+}
+
+async function foreground(requestsPerSecond: number): Promise<number> {
+  const stateDir = sandboxDirectory();
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  try {
+    const view = showProgress(SANDBOX_TOOLS, process.stderr);
+    const tools = await ensureTools(SANDBOX_TOOLS, { report: view.report }).finally(() =>
+      view.close(),
+    );
+    // What an earlier `up` left behind is gone before the new one writes; a living one is left alone.
+    await freshDirectory(stateDir);
+    const sandbox = await startSandbox({
+      tools,
+      stateDir,
+      ports: 'fixed',
+      requestsPerSecond,
+      say: (what) => say(`starting ${what}`),
+    });
+    try {
+      await announce(sandbox);
+      say(welcome(await findSandbox(stateDir)));
+      await ended;
+    } finally {
+      say('stopping');
+      await withdraw(stateDir);
+      await sandbox.stop();
+    }
+    return 0;
+  } catch (cause) {
+    if (cause instanceof StateDirInUseError)
+      say(
+        `a sandbox is up already (process ${cause.ownerPid}); next: \`cutover sandbox status\` or \`cutover sandbox down\``,
+      );
+    else if (cause instanceof ToolMissingError) say(cause.message);
+    else throw cause;
+    return 1;
+  }
+}
+
+async function freshDirectory(stateDir: string): Promise<void> {
+  try {
+    await findSandbox(stateDir);
+  } catch {
+    await takeDown(stateDir);
+    await rm(stateDir, { recursive: true, force: true });
+  }
+}
+
+/** The same in the background, its words in a file. */
+async function detached(requestsPerSecond: string): Promise<number> {
+  const stateDir = sandboxDirectory();
+  const logFile = `${stateDir}.log`;
+  mkdirSync(join(stateDir, '..'), { recursive: true });
+  const log = openSync(logFile, 'w');
+  const child = spawn(
+    process.execPath,
+    [CLI, 'sandbox', 'up', '--requests-per-second', requestsPerSecond],
+    {
+      detached: true,
+      stdio: ['ignore', log, log],
+    },
+  );
+  closeSync(log);
+  let exitCode: number | null = null;
+  child.once('exit', (code) => (exitCode = code ?? 1));
+  const running = await waitUntil(
+    async () => (exitCode === null ? await findSandbox(stateDir) : 'ended'),
+    {
+      what: `the sandbox; its words are in ${logFile}`,
+      timeoutMs: DETACHED_TIMEOUT_MS,
+      intervalMs: 200,
+    },
+  );
+  child.unref();
+  if (running === 'ended') {
+    process.stderr.write(`the sandbox did not come up; its words are in ${logFile}\n`);
+    return exitCode ?? 1;
+  }
+  process.stderr.write(`${welcome(running)}\n`);
+  return 0;
+}
+
+function welcome(running: RunningSandbox): string {
+  return [
+    '',
+    `  shop          ${running.frontDoorUrl}   (users are buying there)`,
+    `  Temporal UI   ${running.temporal.uiUrl}`,
+    `  AWS           ${running.awsUrl}`,
+    '',
+    '  in another terminal:',
+    '    eval "$(npx cutover sandbox env)"',
+    '    npx cutover worker',
+    '    npx cutover start examples/1-default.yaml',
+    '',
+  ].join('\n');
+}
