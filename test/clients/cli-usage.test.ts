@@ -116,6 +116,20 @@ describe('plan', () => {
   });
 });
 
+describe('sandbox', () => {
+  it('gets its arguments as they were typed, options and help included', async () => {
+    const [help, wrong] = await Promise.all([
+      runCli(['sandbox', '--help']),
+      runCli(['sandbox', 'sideways', '--no-color', '-o', 'xml']),
+    ]);
+
+    expect(help.code).toBe(0);
+    expect(help.stdout).toContain('Usage: cutover sandbox');
+    expect(wrong.code).toBe(64);
+    expect(wrong.stderr).toContain("unknown command 'sideways'");
+  });
+});
+
 describe('worker', () => {
   it('passes the exit code of the worker program through', async () => {
     const run = await runCli(['worker'], { env: { CUTOVER_LOG_LEVEL: 'loud' } });

@@ -69,7 +69,6 @@ describe('a migration by hand', () => {
       outcome: null,
       status: { activity: 'gate:shift', greenWeightPercent: 0, requestedBy: 'ada' },
     });
-    expect(started.stderr).toContain('preflight: ');
     expect(started.stderr).toContain(`answer with: cutover approve ${id} --gate shift`);
 
     const [paused, early] = await Promise.all([
@@ -233,10 +232,13 @@ describe('waiting', () => {
 
   it('finds the migration by id, cluster, plan file or alone, but never guesses', async () => {
     const other = await ready.twin;
-    await waitUntil(async () => (await listed(['list', '--at-gate'])).length === 2, {
-      what: 'both migrations in the index',
-      timeoutMs: 10_000,
-    });
+    await waitUntil(
+      async () => {
+        const ids = (await stage.migrations.list({ atGate: true })).map((item) => item.workflowId);
+        return ids.includes(id) && ids.includes(other.workflowId);
+      },
+      { what: 'both migrations in the index', timeoutMs: 10_000 },
+    );
 
     const runs = await Promise.all(
       [id, 'shop-twin', other.file].map((target) =>
@@ -261,7 +263,7 @@ describe('waiting', () => {
   }, 30_000);
 
   it('lists migrations as stable data, and as a table', async () => {
-    const [running] = await listed(['list', '--cluster', 'shop-patient']);
+    const [running] = await listed(['list', '--cluster', 'shop-patient', '--at-gate']);
     expect(running).toEqual({
       workflowId: id,
       runId: expect.any(String),
