@@ -35,7 +35,7 @@ export interface WeightsInput extends ResolvedInput {
   readonly percent: number;
 }
 
-export interface WeightsReadBack {
+interface WeightsReadBack {
   /** By route id: green's share in percent as the API answered after the write. */
   readonly readBack: Readonly<Record<string, number>>;
   /** When the last route was read back, ISO time. */
@@ -51,7 +51,7 @@ export interface ShareInput extends ResolvedInput {
   readonly withinSeconds: number;
 }
 
-export interface ShareReport {
+interface ShareReport {
   /** `fits`, `mismatch`, or `too-few` when the sample was not reached in time. */
   readonly verdict: 'fits' | 'mismatch' | 'too-few';
   readonly requests: number;

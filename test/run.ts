@@ -10,8 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
-import { showProgress } from '#sandbox/tools/show-progress.ts';
+import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
 import { TOOL_NAMES } from '#sandbox/tools/tool.ts';
 
 interface Totals {
@@ -22,12 +21,7 @@ interface Totals {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(jestArguments: readonly string[]): Promise<number> {
-  const view = showProgress(TOOL_NAMES, process.stderr);
-  try {
-    await ensureTools(TOOL_NAMES, { report: view.report });
-  } finally {
-    await view.close();
-  }
+  await setUpTools(TOOL_NAMES);
   const folder = await mkdtemp(join(tmpdir(), 'cutover-test-'));
   try {
     const report = join(folder, 'report.json');

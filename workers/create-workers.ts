@@ -12,6 +12,12 @@ export interface WorkersOptions {
   readonly identity: string;
   readonly deployment: WorkerEnvironment['deployment'];
   readonly shutdownGraceSeconds: number;
+  /**
+   * Heartbeats of a guard reach the server, and a cancellation reaches the guard, at most this often (and at least as
+   * often as 80 % of the heartbeat timeout). Each is a billed Action.
+   * @default 60,000
+   */
+  readonly guardHeartbeatMs?: number;
   /** Prebuilt bundle; without it the sources are bundled at start. */
   readonly workflowBundle?: { readonly codePath: string } | { readonly code: string };
 }
@@ -59,7 +65,7 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
       taskQueue: QUEUES.guard,
       maxConcurrentActivityTaskExecutions: SLOTS.guard,
       // A guard's heartbeats must reach the server well within its 10 s timeout.
-      maxHeartbeatThrottleInterval: '60s',
+      maxHeartbeatThrottleInterval: options.guardHeartbeatMs ?? '60s',
       defaultHeartbeatThrottleInterval: '3s',
     }),
   ]);

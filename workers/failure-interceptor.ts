@@ -19,7 +19,7 @@ export const failureInterceptor: ActivityInboundCallsInterceptor = {
 };
 
 /** Temporal's form of whatever an activity threw. */
-export function asApplicationFailure(cause: unknown): unknown {
+function asApplicationFailure(cause: unknown): unknown {
   if (
     cause instanceof ApplicationFailure ||
     cause instanceof CancelledFailure ||

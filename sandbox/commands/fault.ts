@@ -1,4 +1,5 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { assertNever } from '#domain/assert-never.ts';
 import type { ShopFaultInput } from '#sandbox/shop/shop-fault.ts';
 import { shopClient } from '#sandbox/world/shop-client.ts';
 import { findSandbox } from './running-sandbox.ts';
@@ -36,6 +37,8 @@ function faultsOf(kind: Kind, amount: number | undefined): readonly ShopFaultInp
       return [{ cluster: 'shop-blue', status: 503, rate: amount ?? 0.3 }];
     case 'none':
       return [];
+    default:
+      return assertNever(kind);
   }
 }
 

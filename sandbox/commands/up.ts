@@ -8,8 +8,7 @@ import type { Command } from 'commander';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { StateDirInUseError } from '#sandbox/processes/supervisor.ts';
 import { takeDown } from '#sandbox/processes/sweep.ts';
-import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
-import { showProgress } from '#sandbox/tools/show-progress.ts';
+import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
 import { ToolMissingError } from '#sandbox/tools/tool-missing-error.ts';
 import { SANDBOX_TOOLS, startSandbox } from '#sandbox/world/sandbox.ts';
 import {
@@ -43,10 +42,7 @@ async function foreground(requestsPerSecond: number): Promise<number> {
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   try {
-    const view = showProgress(SANDBOX_TOOLS, process.stderr);
-    const tools = await ensureTools(SANDBOX_TOOLS, { report: view.report }).finally(() =>
-      view.close(),
-    );
+    const tools = await setUpTools(SANDBOX_TOOLS);
     // What an earlier `up` left behind is gone before the new one writes; a living one is left alone.
     await freshDirectory(stateDir);
     const sandbox = await startSandbox({

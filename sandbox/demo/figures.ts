@@ -50,12 +50,8 @@ export async function greenAtWeightZero(
   return found;
 }
 
-export function failedAt(summary: TrafficSummary, cluster: string): number {
-  return summary.colours[cluster]?.failed ?? 0;
-}
-
 export function failedAtBlue(summary: TrafficSummary): number {
-  return failedAt(summary, BLUE);
+  return summary.colours[BLUE]?.failed ?? 0;
 }
 
 /** Null when green never failed anybody or nobody gave a verdict. */

@@ -8,8 +8,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
-import { showProgress } from '#sandbox/tools/show-progress.ts';
+import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
 import { ToolMissingError } from '#sandbox/tools/tool-missing-error.ts';
 import { SANDBOX_TOOLS, startSandbox } from '#sandbox/world/sandbox.ts';
 import { Narrator } from './narrator.ts';
@@ -43,10 +42,7 @@ async function main(): Promise<number> {
   const narrator = new Narrator(values.json ? process.stderr : process.stdout);
   const stateDir = await mkdtemp(join(tmpdir(), 'cutover-demo-'));
   try {
-    const view = showProgress(SANDBOX_TOOLS, process.stderr);
-    const tools = await ensureTools(SANDBOX_TOOLS, { report: view.report }).finally(() =>
-      view.close(),
-    );
+    const tools = await setUpTools(SANDBOX_TOOLS);
     narrator.say(scenario.tells);
     const sandbox = await startSandbox({
       tools,

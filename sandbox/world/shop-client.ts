@@ -12,7 +12,7 @@ export interface ShopClient {
 }
 
 /** The shop refused a control call. */
-export class ShopControlError extends Error {
+class ShopControlError extends Error {
   override readonly name = 'ShopControlError';
 }
 
