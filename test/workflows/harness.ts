@@ -3,6 +3,7 @@
  * held by name, so that a test can act while it is in flight. One Temporal test server and one set of workers per file.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -16,6 +17,7 @@ import { createActivities } from '#activities/create-activities.ts';
 import type { MigrationActivities } from '#activities/contract.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { Answer, Message, Verb } from '#domain/messages.ts';
+import type { MigrationState } from '#domain/migration-state.ts';
 import { QUEUES } from '#domain/queues.ts';
 import type { StatusView } from '#domain/status-view.ts';
 import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
@@ -39,16 +41,18 @@ export interface TestMigration {
   readonly plan: MigrationPlan;
   /** The next call of this activity waits until released; `reached` resolves when it is there. */
   hold(name: ActivityName): { readonly reached: Promise<void>; readonly release: () => void };
+  /** The next `times` calls of this activity throw; 1 without. */
+  failNext(name: ActivityName, cause: Error, times?: number): void;
   send(verb: Verb, message?: Partial<Message>): Promise<Answer>;
   status(): Promise<StatusView>;
-  /** Waits, in real time, until the status fits. */
+  /** Waits, in real time, until the status fits; gives up as soon as the run has ended otherwise. */
   until(what: string, fits: (status: StatusView) => boolean): Promise<StatusView>;
   /** Activities called so far, in order. */
   readonly called: readonly ActivityName[];
   /** How the world was before: the rules' actions as JSON, and the singletons at work on blue. */
   readonly before: { readonly rules: string; readonly singletonsOnBlue: readonly string[] };
   /** Singletons at work on a side, as `Kind namespace/name`. */
-  singletonsAt(side: 'blue' | 'green'): readonly string[];
+  readonly singletonsAt: (side: 'blue' | 'green') => readonly string[];
 }
 
 export interface Harness {
@@ -61,10 +65,15 @@ export interface StartOptions {
   readonly plan?: MigrationPlan;
   readonly world?: Partial<FakeWorldOptions>;
   readonly continueAsNewAfterEvents?: number;
+  /** What the run remembers from an execution before. */
+  readonly state?: MigrationState;
+  /** Turns knobs of the world before the run begins. */
+  readonly prepare?: (world: FakeWorld) => void;
 }
 
 interface Registered {
   readonly activities: MigrationActivities;
+  readonly faults: { readonly name: ActivityName; left: number; readonly cause: Error }[];
   readonly holds: Map<ActivityName, { reached: () => void; released: Promise<void> }>;
   readonly called: ActivityName[];
 }
@@ -92,6 +101,8 @@ export async function startHarness(server: 'real' | 'time-skipping' = 'real'): P
     identity: 'test',
     deployment: undefined,
     shutdownGraceSeconds: 0,
+    // The guard learns of its end with a heartbeat; production sends one every 8 s at most.
+    guardHeartbeatMs: 100,
     workflowBundle: await workflowBundle(),
   });
   const running = workers.map((worker) => worker.run());
@@ -156,9 +167,11 @@ async function startMigration(
     rules: JSON.stringify(world.loadBalancer.rules.map((rule) => rule.actions)),
     singletonsOnBlue: singletonsAt('blue'),
   };
+  options.prepare?.(world);
   const workflowId = `migrate/test/${randomUUID()}`;
   const registered: Registered = {
     activities: createActivities(ports, QUICK_TIMINGS),
+    faults: [],
     holds: new Map(),
     called: [],
   };
@@ -170,6 +183,7 @@ async function startMigration(
     ...(options.continueAsNewAfterEvents === undefined
       ? {}
       : { continueAsNewAfterEvents: options.continueAsNewAfterEvents }),
+    ...(options.state === undefined ? {} : { state: options.state }),
   };
   const handle = await env.client.workflow.start<typeof migrateCluster>(messages.MIGRATE_CLUSTER, {
     workflowId,
@@ -185,16 +199,31 @@ async function startMigration(
     called: registered.called,
     before,
     singletonsAt,
-    hold: (name) => holdNext(registered, name),
+    hold: (name) => {
+      const { reached, release } = holdNext(registered, name);
+      const missed = handle.result().then(({ outcome, reason }) => {
+        throw new Error(`ended as ${outcome} before ${name}: ${reason}`);
+      });
+      const awaited = Promise.race([reached, missed]);
+      void awaited.catch(() => undefined);
+      return { reached: awaited, release };
+    },
+    failNext: (name, cause, times = 1) => {
+      registered.faults.push({ name, left: times, cause });
+    },
     status,
-    until: (what, fits) =>
-      waitUntil(
+    until: async (what, fits) => {
+      const view = await waitUntil(
         async () => {
-          const view = await status();
-          return fits(view) ? view : undefined;
+          const now = await status();
+          return fits(now) || now.outcome !== null ? now : undefined;
         },
-        { what, timeoutMs: 20_000, intervalMs: 20 },
-      ),
+        { what, timeoutMs: 60_000, intervalMs: 40 },
+      );
+      if (!fits(view))
+        throw new Error(`ended as ${view.outcome}, waiting for ${what}: ${view.stop?.reason}`);
+      return view;
+    },
     send: (verb, message = {}) =>
       sendUpdate(handle, verb, { id: randomUUID(), by: 'ada', ...message }),
   };
@@ -208,7 +237,8 @@ export async function sendUpdate(handle: Handle, verb: Verb, message: Message): 
     } catch (cause) {
       const refusal = refusalOf(cause);
       if (refusal !== null) return { accepted: false, message: refusal };
-      if (attempt >= 20 || !isGone(cause)) throw cause;
+      if (attempt >= 100 || !isGone(cause)) throw cause;
+      await delay(Math.min(attempt, 10) * 10);
     }
   }
 }
@@ -259,6 +289,11 @@ function dispatching(registry: ReadonlyMap<string, Registered>): MigrationActivi
         registered.holds.delete(name);
         held.reached();
         await held.released;
+      }
+      const fault = registered.faults.find((one) => one.name === name && one.left > 0);
+      if (fault !== undefined) {
+        fault.left -= 1;
+        throw fault.cause;
       }
       const call: (argument: never) => Promise<unknown> = registered.activities[name];
       return Reflect.apply(call, registered.activities, [input]);

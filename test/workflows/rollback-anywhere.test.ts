@@ -3,7 +3,9 @@
  * the request comes; the list is the contract's own, so a new activity is covered, or this file does not compile.
  */
 import type { ActivityName } from './harness.ts';
-import { startHarness, type TestMigration } from './harness.ts';
+import { expectEverythingBack } from './everything-back.ts';
+import { startHarness } from './harness.ts';
+import { approveGates, TIMEOUT_MS } from './walk.ts';
 
 /** When each activity runs; `undo` ones run only in a rollback. */
 const ACTIVITIES: Readonly<
@@ -46,9 +48,6 @@ const names = (when: string): readonly ActivityName[] =>
 const isName = (name: string): name is ActivityName => Object.hasOwn(ACTIVITIES, name);
 
 // Awaited here because jest starts concurrent tests before `beforeAll` has ended.
-/** Generous: many migrations share two busy cores, and commit waits for the guard's heartbeat (8 s). */
-const TIMEOUT_MS = 120_000;
-
 const harness = await startHarness();
 afterAll(() => harness.stop());
 
@@ -142,34 +141,3 @@ describe.each([
     TIMEOUT_MS,
   );
 });
-
-/** Approves each gate as it opens, until the run ends. */
-async function approveGates(migration: TestMigration): Promise<void> {
-  const ended = migration.handle.result().then(
-    () => 'ended' as const,
-    () => 'ended' as const,
-  );
-  for (const [gate, by] of [
-    ['shift', 'ada'],
-    ['retire', 'grace'],
-  ] as const) {
-    const opened = migration
-      .until(`gate ${gate}`, (status) => status.activity === `gate:${gate}`)
-      .then(() => 'opened' as const)
-      .catch(() => 'ended' as const);
-    if ((await Promise.race([ended, opened])) === 'ended') return;
-    await migration.send('approve', { gate, by });
-  }
-}
-
-/** Blue has all users, the rules are as they were found, no smoke door is open, and every singleton runs on blue alone. */
-function expectEverythingBack({ world, before, singletonsAt }: TestMigration): void {
-  expect(world.loadBalancer.rules.map((rule) => rule.greenPercent.history.at(-1) ?? 0)).toEqual(
-    world.loadBalancer.rules.map(() => 0),
-  );
-  expect(JSON.stringify(world.loadBalancer.rules.map((rule) => rule.actions))).toBe(before.rules);
-  expect(world.loadBalancer.doors).toEqual([]);
-  expect(singletonsAt('blue')).toEqual(before.singletonsOnBlue);
-  expect(singletonsAt('green')).toEqual([]);
-  expect(world.blue.status).toBe('ACTIVE');
-}

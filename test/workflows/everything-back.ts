@@ -1,0 +1,13 @@
+import type { TestMigration } from './harness.ts';
+
+/** Blue has all users, the rules are as they were found, no smoke door is open, and every singleton runs on blue alone. */
+export function expectEverythingBack({ world, before, singletonsAt }: TestMigration): void {
+  expect(world.loadBalancer.rules.map((rule) => rule.greenPercent.history.at(-1) ?? 0)).toEqual(
+    world.loadBalancer.rules.map(() => 0),
+  );
+  expect(JSON.stringify(world.loadBalancer.rules.map((rule) => rule.actions))).toBe(before.rules);
+  expect(world.loadBalancer.doors).toEqual([]);
+  expect(singletonsAt('blue')).toEqual(before.singletonsOnBlue);
+  expect(singletonsAt('green')).toEqual([]);
+  expect(world.blue.status).toBe('ACTIVE');
+}
