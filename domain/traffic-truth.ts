@@ -6,12 +6,16 @@ import { lowerTail, upperTail } from './binomial.ts';
  * the 99.99 % interval. Looking again and again until it fits would make the test worthless.
  */
 
-/** How sure we must be to have met green at all before we look: 1 − 0.001. */
-const MISS_PROBABILITY = 0.001;
 /** Both tails together; 99.99 % of honest weights pass. */
 const FALSE_ALARM_PROBABILITY = 0.0001;
+/**
+ * Luck may hide the smaller side from the whole sample this often, and no oftener. It is one tail of the judgement, so
+ * that a sample without a single request of that side fails: with the weaker 0.001 (688 requests at 1 %) a green that
+ * nobody ever met would still fit.
+ */
+const MISS_PROBABILITY = FALSE_ALARM_PROBABILITY / 2;
 
-/** Requests needed before the look at a green share of `percent` (1 % → 688). At 0 and 100: 688, as at 1 %. */
+/** Requests needed before the look at a green share of `percent` (1 % → 986). At 0 and 100: 986, as at 1 %. */
 export function requestsNeeded(percent: number): number {
   const share = Math.min(percent, 100 - percent);
   const p = share <= 0 ? 0.01 : share / 100;

@@ -51,6 +51,7 @@ export async function migrateCluster(input: MigrationInput): Promise<MigrationOu
           await waitAtGate(run, 'retire');
           await run.phase('drain', proveBlueIdle);
         });
+        await run.checkpoint(); // a pause or a halt that came last holds the point of no return
         run.commit();
       });
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { assertNever } from '#domain/assert-never.ts';
 import { isStanding, undone } from '#domain/effects.ts';
-import { withDecision } from '#domain/message-reducer.ts';
+import { requestStop, withDecision } from '#domain/message-reducer.ts';
 import type { StopRequest } from '#domain/messages.ts';
 import type { MigrationState, OutcomeName } from '#domain/migration-state.ts';
 import { rollbackPlan, type RollbackAction } from '#domain/rollback-plan.ts';
@@ -57,10 +57,13 @@ function stopOf(run: Run, cause: unknown): StopRequest {
         };
   run.record((state) => {
     if (state.stop !== null) return state;
-    return withDecision(
-      { ...state, stop: request, halted: null },
-      { verb: 'failure', by: request.by, at: request.at, id: 'failure', reason: request.reason },
-    );
+    return withDecision(requestStop(state, request).state, {
+      verb: 'failure',
+      by: request.by,
+      at: request.at,
+      id: 'failure',
+      reason: request.reason,
+    });
   });
   return run.state.stop ?? request;
 }

@@ -25,7 +25,9 @@ const DETACHED_TIMEOUT_MS = 30 * 60 * 1000;
 export function registerUp(program: Command, finish: (exitCode: number) => void): void {
   program
     .command('up')
-    .description('starts everything and stays until Ctrl-C')
+    .description(
+      'starts everything and stays until Ctrl-C; CUTOVER_SANDBOX_PORTS=free lets it take any ports',
+    )
     .option('--detach', 'return when it is ready; `down` ends it', false)
     .option('--requests-per-second <number>', "users' requests", '160')
     .action(async (options: { readonly detach: boolean; readonly requestsPerSecond: string }) => {
@@ -48,7 +50,7 @@ async function foreground(requestsPerSecond: number): Promise<number> {
     const sandbox = await startSandbox({
       tools,
       stateDir,
-      ports: 'fixed',
+      ports: process.env['CUTOVER_SANDBOX_PORTS'] === 'free' ? 'free' : 'fixed',
       requestsPerSecond,
       say: (what) => say(`starting ${what}`),
     });

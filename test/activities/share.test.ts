@@ -56,7 +56,7 @@ describe('the truth test', () => {
       stage.activities.verifyShare(input),
     );
     expect(verdict).toBe('too-few');
-    expect(needed).toBe(688);
+    expect(needed).toBe(986);
     expect(requests).toBeLessThan(needed);
   });
 
