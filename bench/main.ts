@@ -1,0 +1,20 @@
+/**
+ * `npm run bench -- NAME [options]`: measures one thing about Cutover on this machine. Figures go to stdout (with `--json` as
+ * one JSON object, the last line), what goes on meanwhile to stderr. Exit code: 64 for a bench nobody knows, otherwise
+ * the bench's own.
+ */
+import { overhead } from './overhead/overhead.ts';
+
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  overhead,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (bench === undefined) {
+  const found = name === '' ? 'no bench was named' : `there is no bench ${JSON.stringify(name)}`;
+  process.stderr.write(`${found}; allowed: ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exitCode = 64;
+} else {
+  process.exitCode = await bench(args);
+}
