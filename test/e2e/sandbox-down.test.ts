@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCli } from '#test/clients/run-cli.ts';
 import { runningProcesses } from '#sandbox/processes/ledger.ts';
+import { isRunning } from '#sandbox/processes/process-identity.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cutover.mjs', import.meta.url));
@@ -31,18 +32,10 @@ it('leaves no process behind', async () => {
     const down = await runCli(['sandbox', 'down'], { env });
 
     expect(down.code).toBe(0);
-    expect(before.filter(({ pid }) => isAlive(pid))).toEqual([]);
+    expect(before.filter(({ pid, identity }) => isRunning(pid, identity))).toEqual([]);
   } finally {
     up.kill('SIGKILL');
     await runCli(['sandbox', 'down'], { env });
     await rm(stateDir, { recursive: true, force: true });
   }
 }, 180_000);
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
