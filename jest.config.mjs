@@ -9,5 +9,9 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
-  testTimeout: 30_000,
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
+  // Jest would leave a core idle; suites that start servers spend most of their time waiting.
+  maxWorkers: 2,
+  // A bound for what hangs, not a measure of speed: machines are shared and noisy.
+  testTimeout: 120_000,
 };
