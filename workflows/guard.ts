@@ -14,18 +14,29 @@ import { tell } from './tell.ts';
  * no counters, so replacing it loses nothing.
  *
  * Work that succeeds waits until the guard has really let go: what follows is the point of no return, and a guard that
- * pulled traffic back after it would strand users on a blue that is about to go. Work that is stopped does not wait:
- * a guard still at work can only help the rollback.
+ * pulled traffic back after it would strand users on a blue that is about to go. Whatever is said meanwhile counts: a
+ * stop ends the story, a pause or a halt is waited out under guard. Work that is stopped does not wait: a guard still
+ * at work can only help the rollback.
  */
 export async function guarded(run: Run, work: () => Promise<void>): Promise<void> {
+  await watched(run, work);
+  while (run.isHeld) await watched(run, async () => run.checkpoint());
+}
+
+async function watched(run: Run, work: () => Promise<void>): Promise<void> {
   const scope = new CancellationScope();
   const watch = scope.run(() => keepWatch(run));
-  try {
-    await work();
+  run.letGuardGo = async () => {
     scope.cancel();
     await watch;
+    run.throwIfStopped();
+  };
+  try {
+    await work();
+    await run.letGuardGo();
   } finally {
     scope.cancel();
+    run.letGuardGo = () => Promise.resolve();
   }
 }
 
@@ -37,7 +48,7 @@ async function keepWatch(run: Run): Promise<void> {
     await condition(() => run.state.greenSince !== null);
     while (run.state.stop === null) {
       const report = await oneWatch(run);
-      if (report !== 'replaced') act(run, report);
+      if (report !== 'replaced' && run.state.stop === null) act(run, report);
     }
   } catch (cause) {
     if (isCancellation(cause)) return;

@@ -76,12 +76,13 @@ export const watching = proxy({
   retry: FORWARD_RETRY,
 });
 
+/** Its end is waited for: it may be pulling traffic to blue, and its report says so. */
 const guard = (heartbeatTimeout: '10s' | '6m') =>
   proxy({
     taskQueue: QUEUES.guard,
     startToCloseTimeout: '30d',
     heartbeatTimeout,
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     priority: TOP_PRIORITY,
     retry: {
       initialInterval: '500ms',

@@ -1,10 +1,10 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { PhaseName } from '#domain/phases.ts';
 import type { PhaseResult, Run } from './run.ts';
-import { tell } from './tell.ts';
+import { tellIfLate } from './tell-if-late.ts';
 
 /** How long after commit a phase may last before people are told that it does not get on. */
-const TELL_AFTER = '15 minutes';
+const TELL_AFTER_SECONDS = 15 * 60;
 
 /** After commit there is no way back: the phase cannot be cancelled and is retried for ever, and people hear of it when it drags on. */
 export async function repairForward(
@@ -12,15 +12,15 @@ export async function repairForward(
   name: PhaseName,
   work: (run: Run) => Promise<PhaseResult>,
 ): Promise<void> {
-  await CancellationScope.nonCancellable(async () => {
-    const alarm = new CancellationScope();
-    const late = alarm.run(async () => {
-      await condition(() => false, TELL_AFTER, { summary: `Tell people if ${name} drags on` });
-      tell(run, 'retire-failing', `${name} is not done after ${TELL_AFTER}; it goes on trying`);
-    });
-    const quiet = late.catch(() => undefined);
-    await run.phase(name, work);
-    alarm.cancel();
-    await quiet;
-  });
+  await CancellationScope.nonCancellable(() =>
+    tellIfLate(
+      run,
+      {
+        event: 'retire-failing',
+        afterSeconds: TELL_AFTER_SECONDS,
+        text: `${name} is not done after ${TELL_AFTER_SECONDS / 60} minutes; it goes on trying`,
+      },
+      () => run.phase(name, work),
+    ),
+  );
 }

@@ -10,6 +10,7 @@ import { failureReason } from './failure-reason.ts';
 import { slowUndo, undo, undoWatching } from './proxies.ts';
 import type { Run } from './run.ts';
 import { Stopped } from './stopped.ts';
+import { tellIfLate } from './tell-if-late.ts';
 import { tell } from './tell.ts';
 
 /**
@@ -28,8 +29,10 @@ export async function rollBack(run: Run, cause: unknown): Promise<OutcomeName> {
     if (request.kind !== 'blocked')
       tell(run, 'rollback-started', `${request.by}: ${request.reason}`);
     if (moved) await untilBlueIsAble(run);
-    for (let action = nextAction(run); action !== null; action = nextAction(run))
-      await perform(run, action);
+    await tellIfLate(run, promiseMissed(run), async () => {
+      for (let action = nextAction(run); action !== null; action = nextAction(run))
+        await perform(run, action);
+    });
     const outcome = outcomeOf(run.state.stop?.kind ?? request.kind);
     if (request.kind !== 'blocked')
       tell(
@@ -41,6 +44,16 @@ export async function rollBack(run: Run, cause: unknown): Promise<OutcomeName> {
       );
     return outcome;
   });
+}
+
+/** People hear of it when the plan's promise is missed; the undo itself is tried for ever. */
+function promiseMissed(run: Run): Parameters<typeof tellIfLate>[1] {
+  const { rollbackWithinSeconds } = run.spec.traffic.promise;
+  return {
+    event: 'undo-failing',
+    afterSeconds: rollbackWithinSeconds,
+    text: `the rollback is not done after the promised ${rollbackWithinSeconds} s; it goes on trying`,
+  };
 }
 
 /** The stop behind the end of the story; a failure becomes one, so that the state says why. */

@@ -42,6 +42,8 @@ export class Run {
   #progressed = false;
   /** Notices on their way to people; nothing ends or continues as new before they are out. */
   noticesUnderWay = 0;
+  /** Ends the guard of this execution, and returns when it has ended; throws `Stopped` if its last word was a stop. */
+  letGuardGo: () => Promise<void> = () => Promise.resolve();
   /** Called after every change of the state; the guard listens. */
   onChange: () => void = () => undefined;
 
@@ -163,7 +165,7 @@ export class Run {
 
   /** Between phases, steps and wake-ups: waits while paused or halted, then continues as new if it is time. */
   async checkpoint(): Promise<void> {
-    await condition(() => this.#state.paused === null && this.#state.halted === null);
+    await condition(() => !this.isHeld);
     await this.checkpointNow();
   }
 
@@ -174,6 +176,8 @@ export class Run {
     const newVersion = info.targetWorkerDeploymentVersionChanged ?? false;
     if (!this.#progressed) return;
     if (!info.continueAsNewSuggested && info.historyLength < budget && !newVersion) return;
+    // A guard left behind could pull traffic back when the next execution has committed.
+    await this.letGuardGo();
     await condition(() => allHandlersFinished() && this.noticesUnderWay === 0);
     const goOn = makeContinueAsNewFunc<(input: MigrationInput) => Promise<unknown>>({
       workflowType: MIGRATE_CLUSTER,
@@ -185,9 +189,13 @@ export class Run {
   /** Sleeps at most `seconds` of workflow time, less when a pause or halt begins. Returns the seconds slept. */
   async sleepUnlessHeld(seconds: number, summary: string): Promise<number> {
     const from = Date.now();
-    const held = (): boolean => this.#state.paused !== null || this.#state.halted !== null;
-    await condition(held, seconds * 1000, { summary });
+    await condition(() => this.isHeld, seconds * 1000, { summary });
     return (Date.now() - from) / 1000;
+  }
+
+  /** Does a pause or a halt keep the story from taking another step? */
+  get isHeld(): boolean {
+    return this.#state.paused !== null || this.#state.halted !== null;
   }
 
   /** Neither side is proven able: weights stay, people decide (they are told by the caller). */
