@@ -23,12 +23,18 @@ export interface ActivityRun {
   rest(ms: number, details?: unknown): Promise<void>;
   /** The failure of a wait that is not over, with the pause before the next attempt. */
   waiting(what: string, resource: string): CutoverFailure;
+  /** The same run for what must be finished once begun: no cancellation reaches it, only this limit. */
+  undisturbed(limitMs: number): ActivityRun;
 }
 
 /** Reads Temporal's context; call it once, first thing in an activity. */
-export function thisRun({ ports, timings }: Tools): ActivityRun {
+export function thisRun(tools: Tools): ActivityRun {
+  return runWith(tools, cancellationSignal());
+}
+
+function runWith(tools: Tools, signal: AbortSignal): ActivityRun {
+  const { ports, timings } = tools;
   const info = activityInfo();
-  const signal = cancellationSignal();
   const startedMs = ports.clock.nowMs();
   const beforeThisAttemptMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
   const lastHeartbeat: unknown = info.heartbeatDetails;
@@ -55,6 +61,10 @@ export function thisRun({ ports, timings }: Tools): ActivityRun {
         resource,
         retryAfterSeconds: pauseAfter(info.attempt, timings.waitSeconds),
       }),
+    undisturbed: (limitMs) => ({
+      ...runWith(tools, AbortSignal.timeout(limitMs)),
+      startedMs,
+    }),
   };
 }
 

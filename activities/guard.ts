@@ -142,7 +142,10 @@ async function act(
       return input.missingIsKnown ? null : { verdict, at, pulled: false };
     case 'breach':
     case 'green-missing': {
-      const pulled = input.mode === 'pull' && (await pullToBlue(tools, input, run));
+      // Once begun the pull is finished and reported, whoever cancels: a workflow that only learns of a
+      // cancellation would believe that green still has its users, and could commit.
+      const pulling = run.undisturbed(2 * tools.timings.pullWithinMs);
+      const pulled = input.mode === 'pull' && (await pullToBlue(tools, input, pulling));
       return { verdict, at, pulled };
     }
     default:

@@ -9,7 +9,7 @@ import type { Tools } from './tools.ts';
 /**
  * The guard's own hand: all new requests to blue at once, without waiting for a workflow (I1), but only if blue is
  * able to take them (I3). Says whether every route reads back 0 %; if not, the workflow's rollback goes on from
- * there. A cancellation ends it, because then somebody else is deciding.
+ * there.
  */
 export async function pullToBlue(
   tools: Tools,

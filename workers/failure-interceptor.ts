@@ -1,5 +1,10 @@
 import { ApplicationFailureCategory } from '@temporalio/common';
-import { ApplicationFailure, CancelledFailure, CompleteAsyncError } from '@temporalio/activity';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  cancellationSignal,
+  CompleteAsyncError,
+} from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { CutoverFailure } from '#domain/failures.ts';
 
@@ -18,12 +23,18 @@ export const failureInterceptor: ActivityInboundCallsInterceptor = {
   },
 };
 
+/** Whatever the activity waited for was aborted because the activity is cancelled; the SDK reports that as a cancellation. */
+function isOwnAbort(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'AbortError' && cancellationSignal().aborted;
+}
+
 /** Temporal's form of whatever an activity threw. */
 function asApplicationFailure(cause: unknown): unknown {
   if (
     cause instanceof ApplicationFailure ||
     cause instanceof CancelledFailure ||
-    cause instanceof CompleteAsyncError
+    cause instanceof CompleteAsyncError ||
+    isOwnAbort(cause)
   )
     return cause;
   if (cause instanceof CutoverFailure)

@@ -51,7 +51,8 @@ async function keepWatch(run: Run): Promise<void> {
       if (report !== 'replaced' && run.state.stop === null) act(run, report);
     }
   } catch (cause) {
-    if (isCancellation(cause)) return;
+    // However it ended, once it was asked to.
+    if (isCancellation(cause) || CancellationScope.current().consideredCancelled) return;
     run.stop({
       kind: 'failure',
       by: 'guard',
@@ -91,7 +92,7 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
       }),
     );
   } catch (cause) {
-    if (replaced && isCancellation(cause)) return 'replaced';
+    if (replaced) return 'replaced';
     throw cause;
   } finally {
     run.onChange = () => undefined;

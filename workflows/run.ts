@@ -6,6 +6,7 @@ import {
   makeContinueAsNewFunc,
   workflowInfo,
 } from '@temporalio/workflow';
+import { ActivityFailure } from '@temporalio/common';
 import { migrationIdOf, type MigrationRef } from '#domain/identity.ts';
 import { requestStop } from '#domain/message-reducer.ts';
 import type { Answer, StopRequest } from '#domain/messages.ts';
@@ -130,7 +131,9 @@ export class Run {
     try {
       await scope.run(story);
     } catch (cause) {
-      if (!isCancellation(cause)) throw cause;
+      // A write that fails after it was cancelled is not why the story ends.
+      const cancelled = cause instanceof ActivityFailure && scope.consideredCancelled;
+      if (!cancelled && !isCancellation(cause)) throw cause;
       if (this.#state.stop === null)
         this.stop({
           kind: 'abort',

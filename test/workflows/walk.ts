@@ -12,17 +12,18 @@ export async function reachGate(migration: TestMigration, gate: GateName): Promi
   await migration.until('gate retire', (status) => status.activity === 'gate:retire');
 }
 
-/** Approves each gate as it opens, until the run ends. */
+/** Approves each gate that opens from now on, each by another person, until the run ends. */
 export async function approveGates(migration: TestMigration): Promise<void> {
-  for (const [gate, by] of [
-    ['shift', 'ada'],
-    ['retire', 'grace'],
-  ] as const) {
-    const status = await migration.until(
-      `gate ${gate} or the end`,
-      ({ activity, outcome }) => activity === `gate:${gate}` || outcome !== null,
+  for (;;) {
+    const { outcome, gate } = await migration.until(
+      'a gate or the end',
+      (status) => status.gate !== null || status.outcome !== null,
     );
-    if (status.outcome !== null) return;
-    await migration.send('approve', { gate, by });
+    if (outcome !== null || gate === null) return;
+    await migration.send('approve', { gate: gate.name, by: `approver-of-${gate.name}` });
+    await migration.until(
+      'what follows',
+      (status) => status.gate?.name !== gate.name || status.outcome !== null,
+    );
   }
 }
