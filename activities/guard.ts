@@ -19,31 +19,59 @@ import type { Tools } from './tools.ts';
 /**
  * Watches while green has users (I1, I4). Each look judges one fresh window, so a restart, a continue-as-new or a
  * second guard changes nothing. What cannot be read is never taken as fine: a source that fails is left out of the
- * look, and once anything has been unreadable for the plan's `missingDataSeconds` that is a verdict of its own. Since when
- * everything was last readable travels in the heartbeat, so that crashes do not restart that clock.
+ * look, and once anything has been unreadable for the plan's `missingDataSeconds` that is a verdict of its own. What it
+ * remembers travels in the heartbeat, so that crashes do not restart those clocks.
  */
 export function guard(tools: Tools): Pick<MigrationActivities, 'guardTraffic'> {
   const { ports } = tools;
   return {
     guardTraffic: async (input) => {
       const run = thisRun(tools);
-      let freshMs = typeof run.lastHeartbeat === 'number' ? run.lastHeartbeat : run.startedMs;
+      let memory = memoryOf(run, input);
       for (;;) {
-        run.heartbeat(freshMs);
+        run.heartbeat(memory);
         const lookedMs = ports.clock.nowMs();
         const look = await readAll(tools, input, run);
-        if (look.unread.length === 0) freshMs = lookedMs;
-        const verdict = judge(input, look, lookedMs - freshMs);
+        memory = remember(memory, look, lookedMs);
+        const verdict = judge(input, look, lookedMs, memory);
         const report = await act(tools, input, verdict, run);
         if (report !== null) return report;
-        await run.rest(pauseMs(input), freshMs);
+        await run.rest(pauseMs(input), memory);
       }
     },
   };
 }
 
+/** Epoch milliseconds. */
+interface Memory {
+  /** When everything could be read for the last time. */
+  readonly freshMs: number;
+  /** Green has had users since then at the earliest: the first weight may be written long after it was intended. */
+  readonly greenSinceMs: number;
+}
+
+function memoryOf(run: ActivityRun, input: GuardInput): Memory {
+  const { lastHeartbeat: before } = run;
+  if (typeof before === 'object' && before !== null) {
+    const freshMs: unknown = Reflect.get(before, 'freshMs');
+    const greenSinceMs: unknown = Reflect.get(before, 'greenSinceMs');
+    if (typeof freshMs === 'number' && typeof greenSinceMs === 'number')
+      return { freshMs, greenSinceMs };
+  }
+  return { freshMs: run.startedMs, greenSinceMs: Date.parse(input.greenSince) };
+}
+
+function remember(before: Memory, { unread, greenPercent }: Look, lookedMs: number): Memory {
+  return {
+    freshMs: unread.length === 0 ? lookedMs : before.freshMs,
+    greenSinceMs: greenPercent === 0 ? lookedMs : before.greenSinceMs,
+  };
+}
+
 interface Look {
-  readonly reading: GuardReading;
+  readonly reading: Omit<GuardReading, 'greenPercent' | 'greenSinceSeconds'>;
+  /** The greatest share of green over all routes; null when it could not be read. */
+  readonly greenPercent: number | null;
   /** What could not be read, by name. */
   readonly unread: readonly string[];
 }
@@ -71,14 +99,10 @@ async function readAll(tools: Tools, input: GuardInput, run: ActivityRun): Promi
       }),
     ),
   ]);
-  const reading: GuardReading = {
-    // Unknown weights count as nothing here: they make the look unreadable, which has its own clock.
-    greenPercent: Math.max(0, ...[...(weights ?? []).values()].map((share) => share ?? 0)),
-    greenSinceSeconds: Date.parse(input.greenSince) / 1000,
-    sources: Object.fromEntries(sources.flat()),
-    greenHealthyTargets,
-  };
-  return { reading, unread };
+  const reading = { sources: Object.fromEntries(sources.flat()), greenHealthyTargets };
+  const greenPercent =
+    weights === null ? null : Math.max(0, ...[...weights.values()].map((share) => share ?? 0));
+  return { reading, greenPercent, unread };
 }
 
 async function readSource(
@@ -115,9 +139,17 @@ async function leastHealthy(
   return Math.min(...counts.map(({ healthy }) => healthy));
 }
 
-function judge({ spec }: GuardInput, { reading, unread }: Look, unreadMs: number): GuardVerdict {
+function judge({ spec }: GuardInput, look: Look, nowMs: number, memory: Memory): GuardVerdict {
   const { guardrails, truth, missingDataSeconds } = spec.analysis;
+  const { unread } = look;
+  const reading = {
+    ...look.reading,
+    // Unknown weights count as nothing here: they make the look unreadable, which has its own clock.
+    greenPercent: look.greenPercent ?? 0,
+    greenSinceSeconds: memory.greenSinceMs / 1000,
+  };
   const verdict = judgeGuardrails(guardrails, reading, { truthSource: truth, missingDataSeconds });
+  const unreadMs = nowMs - memory.freshMs;
   if (verdict.kind !== 'healthy' || unread.length === 0) return verdict;
   return unreadMs < missingDataSeconds * 1000
     ? verdict

@@ -47,7 +47,7 @@ async function bundleWorkflows(path: string): Promise<string> {
 
 /** Jest's own figures are read from its report; its JSON on stdout is dropped, its progress is on stderr. */
 function runJest(jestArguments: readonly string[]): Promise<void> {
-  const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+  const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
   const child = spawn(
     process.execPath,
     ['--experimental-vm-modules', '--no-warnings', jest, ...jestArguments],
