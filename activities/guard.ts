@@ -61,10 +61,17 @@ function memoryOf(run: ActivityRun, input: GuardInput): Memory {
   return { freshMs: run.startedMs, greenSinceMs: Date.parse(input.greenSince) };
 }
 
-function remember(before: Memory, { unread, greenPercent }: Look, lookedMs: number): Memory {
+/**
+ * A weight of 0 means "no users yet" only while none was counted: after that it is the trace of a guard that pulled
+ * and died before it could report.
+ */
+function remember(before: Memory, look: Look, lookedMs: number): Memory {
+  const hadUsers = Object.values(look.reading.sources).some(({ green }) =>
+    green.some((point) => point.requests > 0 && point.startSeconds * 1000 >= before.greenSinceMs),
+  );
   return {
-    freshMs: unread.length === 0 ? lookedMs : before.freshMs,
-    greenSinceMs: greenPercent === 0 ? lookedMs : before.greenSinceMs,
+    freshMs: look.unread.length === 0 ? lookedMs : before.freshMs,
+    greenSinceMs: look.greenPercent === 0 && !hadUsers ? lookedMs : before.greenSinceMs,
   };
 }
 

@@ -195,10 +195,39 @@ describe('missing data', () => {
     stage.world.calls.failNext('router.readGreenPercent', 'unavailable', 100_000);
     const longAgo = Date.now() - input.spec.analysis.missingDataSeconds * 1000;
     const { verdict } = await stage.once(async () => stage.activities.guardTraffic(input), {
-      heartbeatDetails: longAgo,
+      heartbeatDetails: { freshMs: longAgo, greenSinceMs: Date.parse(input.greenSince) },
     });
     expect(verdict.kind).toBe('both-missing');
     expect(stage.world.calls.count('trafficMetrics.read')).toBe(2);
+  });
+});
+
+describe('a green at weight 0', () => {
+  const toPercent = async (stage: Stage, input: GuardInput, percent: number): Promise<unknown> =>
+    stage.settled(async () =>
+      stage.activities.setWeights({ ...input, routeIds: routeIds(input), percent }),
+    );
+
+  it('whose first weight was intended long ago is not missing: time counts from its users', async () => {
+    const stage = createStage();
+    const longAgo = new Date(Date.now() - 10_000).toISOString();
+    const input = { ...(await guarding(stage, 0)), greenSince: longAgo };
+    const guard = background(stage, input);
+    await guard.looks(3);
+    await toPercent(stage, input, 50);
+    await guard.looks(5);
+    guard.cancel();
+    await expect(guard.ending).rejects.toThrow();
+    expect(stage.world.weightHistory('web').at(-1)).toBe(50);
+  });
+
+  it('after it failed is the trace of a guard that pulled and died: the next one reports', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.breakGreen(0.3);
+    await watch(stage, { ...input, mode: 'tell' });
+    await toPercent(stage, input, 0);
+    expect((await watch(stage, input)).verdict.kind).toBe('breach');
   });
 });
 
