@@ -14,7 +14,13 @@ export function planText(view: PlanView, colors: Colors): string {
     section('Guard, whenever green has users', guardrails(view, colors), colors),
     ...(view.compare.length === 0
       ? []
-      : [section('Judge, at the end of each step', comparisons(view, colors), colors)]),
+      : [
+          section(
+            'Judge (checked and carried; not run by this version)',
+            comparisons(view, colors),
+            colors,
+          ),
+        ]),
     section('What a rollback does', rollback(view, colors), colors),
     `Start it with ${colors.bold('cutover start <this file>')}; nothing has been changed or asked so far.`,
   ].join('\n\n');
