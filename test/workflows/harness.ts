@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
@@ -32,7 +32,7 @@ import * as messages from '#workflows/messages.ts';
 import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
 
 export type ActivityName = keyof MigrationActivities;
-type Handle = WorkflowHandle<typeof migrateCluster>;
+type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateCluster>;
 
 /** A migration under test. */
 export interface TestMigration {
