@@ -5,11 +5,11 @@
  * nothing of what Temporal costs per activity falls between two calls, and nothing counts twice.
  */
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-import { requiredTsToMs } from '@temporalio/common/lib/time.js';
 import type { Call } from './calls.ts';
 
 type Event = NonNullable<History['events']>[number];
 
+const MS_PER_SECOND = 1_000;
 const NS_PER_MS = 1_000_000;
 
 /** Completed activities of one execution in the order in which they were scheduled. */
@@ -59,7 +59,10 @@ function indexBy(
 }
 
 /** Epoch milliseconds with their fraction, which Temporal's own conversion cuts off. */
-function timeOf(event: Event): number {
-  const nanos = event.eventTime?.nanos ?? 0;
-  return requiredTsToMs(event.eventTime, 'eventTime') + (nanos % NS_PER_MS) / NS_PER_MS;
+function timeOf({ eventId, eventTime }: Event): number {
+  if (eventTime === undefined || eventTime === null)
+    throw new Error(`event ${String(eventId)} of the history has no time`);
+  // Whole seconds come as a 64-bit type or as a number, depending on who decoded them.
+  const seconds = Number(String(eventTime.seconds ?? 0));
+  return seconds * MS_PER_SECOND + (eventTime.nanos ?? 0) / NS_PER_MS;
 }

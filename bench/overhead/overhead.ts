@@ -10,12 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
+import { ToolMissingError } from '#sandbox/tools/tool-missing-error.ts';
+import { SANDBOX_TOOLS } from '#sandbox/world/sandbox.ts';
 import { describeMachine } from '../machine.ts';
 import { PLAN_TOLD } from './bench-plan.ts';
-import { parseCalls, type Call } from './calls.ts';
+import { parseSideReport, type SideReport } from './calls.ts';
 import { pairCalls, reportOf } from './compare.ts';
 import { REQUESTS_PER_SECOND, SEED } from './setting.ts';
-import { showPairs, showSummary } from './show.ts';
+import { showPairs, showSummary, tellCircumstances } from './show.ts';
 
 const SIDE = fileURLToPath(new URL('side.ts', import.meta.url));
 
@@ -28,17 +31,19 @@ export async function overhead(args: readonly string[]): Promise<number> {
   try {
     say(`machine: ${describeMachine()}`);
     say(`work: one migration each, ${PLAN_TOLD}; ${REQUESTS_PER_SECOND} requests/s, seed ${SEED}`);
-    const order: readonly SideName[] = options.scriptFirst
-      ? ['script', 'engine']
-      : ['engine', 'script'];
-    say(`order: ${order.join(', then ')}, each on a sandbox of its own in a fresh process`);
-    const calls: Record<SideName, readonly Call[]> = { engine: [], script: [] };
-    for (const name of order) calls[name] = await runSide(name, directory);
-    const pairs = pairCalls(calls.engine, calls.script);
+    // Before the first side, whose time it would look like.
+    await setUpTools(SANDBOX_TOOLS);
+    const { engine, script } = await runBoth(options.scriptFirst, directory);
+    const pairs = pairCalls(engine.calls, script.calls);
     const report = reportOf(pairs);
     process.stderr.write(showPairs(pairs));
+    say(tellCircumstances(engine, script));
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : showSummary(report));
     return 0;
+  } catch (cause) {
+    if (!(cause instanceof ToolMissingError)) throw cause;
+    say(cause.message);
+    return 1;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -65,8 +70,23 @@ function parseOptions(
   }
 }
 
+async function runBoth(
+  scriptFirst: boolean,
+  directory: string,
+): Promise<Readonly<Record<SideName, SideReport>>> {
+  say(
+    `order: ${scriptFirst ? 'script, then engine' : 'engine, then script'}, each on a sandbox of its own in a fresh process`,
+  );
+  if (scriptFirst) {
+    const script = await runSide('script', directory);
+    return { script, engine: await runSide('engine', directory) };
+  }
+  const engine = await runSide('engine', directory);
+  return { engine, script: await runSide('script', directory) };
+}
+
 /** Ctrl-C reaches a side by the terminal; any other way of ending us is passed on, so that no sandbox is left. */
-async function runSide(name: SideName, directory: string): Promise<readonly Call[]> {
+async function runSide(name: SideName, directory: string): Promise<SideReport> {
   const file = join(directory, `${name}.json`);
   const child = spawn(process.execPath, [SIDE, name, join(directory, name), file], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -81,7 +101,7 @@ async function runSide(name: SideName, directory: string): Promise<readonly Call
     process.off('SIGINT', end);
   }
   if (child.exitCode !== 0) throw new Error(`the ${name}'s side of the bench failed`);
-  return parseCalls(await readFile(file, 'utf8'));
+  return parseSideReport(await readFile(file, 'utf8'));
 }
 
 function say(text: string): void {

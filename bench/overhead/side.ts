@@ -1,18 +1,32 @@
 /**
- * One side of the bench from nothing to its calls: a fresh sandbox in a fresh process (an emulator that has warmed up for one
- * side must not serve the other), the migration, everything stopped. `side.ts engine|script STATE_DIR FILE`; FILE receives the calls as JSON.
+ * One side of the bench from nothing to its report: a fresh sandbox in a fresh process (an emulator that has warmed up for
+ * one side must not serve the other), the migration, everything stopped. `side.ts engine|script STATE_DIR FILE`, where FILE
+ * receives the report as JSON.
  */
 import { writeFile } from 'node:fs/promises';
 import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
 import { SANDBOX_TOOLS, startSandbox, type Sandbox } from '#sandbox/world/sandbox.ts';
-import type { Call } from './calls.ts';
+import { startBusyMeter } from '../machine.ts';
+import type { Call, SideReport } from './calls.ts';
 import { runEngine } from './engine-side.ts';
-import { runScript } from './script-side.ts';
+import { runProgram } from './run-program.ts';
 import { REQUESTS_PER_SECOND, SEED } from './setting.ts';
 
-const SIDES: Readonly<Record<string, (sandbox: Sandbox) => Promise<readonly Call[]>>> = {
-  engine: runEngine,
-  script: runScript,
+interface Side {
+  readonly migrate: (sandbox: Sandbox) => Promise<readonly Call[]>;
+  readonly floor: (sandbox: Sandbox) => Promise<readonly Call[]>;
+}
+
+const SIDES: Readonly<Record<string, Side>> = {
+  engine: {
+    migrate: runEngine,
+    floor: (sandbox) =>
+      runProgram(sandbox, 'floor-program', [sandbox.temporal.address, sandbox.temporal.namespace]),
+  },
+  script: {
+    migrate: (sandbox) => runProgram(sandbox, 'bare-script'),
+    floor: () => Promise.resolve([]),
+  },
 };
 
 const [name = '', stateDir, file] = process.argv.slice(2);
@@ -33,7 +47,11 @@ const sandbox = await startSandbox({
 });
 try {
   say(`the migration, by the ${name}`);
-  await writeFile(file, JSON.stringify(await side(sandbox)));
+  const busy = startBusyMeter();
+  const calls = await side.migrate(sandbox);
+  const busyPercent = busy();
+  const report: SideReport = { calls, floor: await side.floor(sandbox), busyPercent };
+  await writeFile(file, JSON.stringify(report));
   say('done');
 } finally {
   await sandbox.stop();
