@@ -4,15 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  makeTelemetryFilterString,
-  Runtime,
-} from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { createActivities } from '#activities/create-activities.ts';
 import type { MigrationActivities } from '#activities/contract.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
@@ -25,6 +19,7 @@ import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
 import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';
+import { workflowBundle } from '#test/support/workflow-bundle.ts';
 import { createWorkers } from '#workers/create-workers.ts';
 import type { MigrationInput } from '#workflows/input.ts';
 import type { migrateCluster } from '#workflows/migrate-cluster.ts';
@@ -312,16 +307,4 @@ function isActivities(value: unknown, names: readonly string[]): value is Migrat
   return (
     typeof value === 'object' && value !== null && names.every((name) => Object.hasOwn(value, name))
   );
-}
-
-/** `npm test` bundles once for all files; a file run alone bundles for itself. */
-async function workflowBundle(): Promise<
-  { readonly codePath: string } | { readonly code: string }
-> {
-  const codePath = process.env['CUTOVER_TEST_BUNDLE'];
-  if (codePath !== undefined) return { codePath };
-  return bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
 }
