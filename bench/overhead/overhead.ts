@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- overhead [--json] [--script-first]`: what durability costs. One migration by the engine and the same
  * sequence of calls by a bare script, in one run, one after the other, each on a sandbox of the same seed in a process of its own
- * (blue is gone after the first). How calls are compared: `compare.ts`, `engine-calls.ts`, `docs/decisions/0006-overhead-bench.md`.
+ * (blue is gone after the first). How calls are compared: `compare.ts`, `engine-calls.ts`, `docs/decisions/0009-overhead-bench.md`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
