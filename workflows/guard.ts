@@ -67,14 +67,14 @@ async function keepWatch(run: Run): Promise<void> {
 async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   const scope = new CancellationScope();
   const calm = isCalm(run);
-  const missingIsKnown = isHeld(run);
+  const missingIsKnown = isHalted(run);
   let replaced = false;
   const replace = (): void => {
     replaced = true;
     scope.cancel();
   };
   run.onChange = () => {
-    if (!replaced && (isCalm(run) !== calm || isHeld(run) !== missingIsKnown)) replace();
+    if (!replaced && (isCalm(run) !== calm || isHalted(run) !== missingIsKnown)) replace();
   };
   const calmInMs = calm ? null : calmIn(run);
   if (calmInMs !== null)
@@ -110,7 +110,7 @@ function isCalm(run: Run): boolean {
   return calmIn(run) === 0;
 }
 
-function isHeld(run: Run): boolean {
+function isHalted(run: Run): boolean {
   return run.state.halted !== null;
 }
 

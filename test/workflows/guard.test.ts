@@ -140,6 +140,25 @@ describe('a green that breaks', () => {
 });
 
 describe('the last moment before commit', () => {
+  /** Everything is done but commit, which waits for a guard in the middle of a look. */
+  async function lettingGo(): Promise<{
+    readonly migration: TestMigration;
+    readonly letGo: () => void;
+  }> {
+    const migration = await harness.start({ plan: lasting([100], 'nothing') });
+    const idle = migration.hold('proveBlueIdle');
+    await reachGate(migration, 'retire');
+    await migration.send('approve', { by: 'grace' });
+    await idle.reached;
+    const look = migration.world.calls.holdNext('targetGroups.readHealth');
+    await look.reached;
+    idle.release();
+    await migration.until('blue proven idle', ({ phases }) =>
+      phases.some(({ name, status }) => name === 'drain' && status === 'done'),
+    );
+    return { migration, letGo: look.release };
+  }
+
   it.concurrent(
     'waits for a guard that is pulling: no pull lands after commit',
     async () => {
@@ -193,6 +212,50 @@ describe('the last moment before commit', () => {
       expect(undecided.committedAt).toBeNull();
       expect(result.outcome).toBe('rolled-back');
       expectEverythingBack(migration);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.concurrent.each([
+    ['rollback', 'rolled-back'],
+    ['abort', 'aborted'],
+    ['cancel', 'aborted'],
+  ] as const)(
+    'hears the word %s that comes while the guard lets go',
+    async (word, outcome) => {
+      const { migration, letGo } = await lettingGo();
+
+      if (word === 'cancel') await migration.handle.cancel();
+      else await migration.send(word, { reason: 'at the last moment' });
+      await migration.until('nothing new', ({ committedAt }) => committedAt === null);
+      letGo();
+      const result = await migration.handle.result();
+
+      expect(result).toMatchObject({ outcome, blue: { exists: true } });
+      expectEverythingBack(migration);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.concurrent(
+    'hears a pause that comes while the guard lets go, and is guarded until resume',
+    async () => {
+      const { migration, letGo } = await lettingGo();
+
+      const answer = await migration.send('pause');
+      letGo();
+      const { calls } = migration.world;
+      const watched = calls.count('targetGroups.readHealth');
+      const paused = await migration.until(
+        'a new guard',
+        () => calls.count('targetGroups.readHealth') > watched + 3,
+      );
+      await migration.send('resume');
+      const result = await migration.handle.result();
+
+      expect(answer.accepted).toBe(true);
+      expect(paused).toMatchObject({ committedAt: null, paused: { by: 'ada' } });
+      expect(result.outcome).toBe('completed');
     },
     TIMEOUT_MS,
   );
