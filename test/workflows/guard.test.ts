@@ -156,7 +156,7 @@ describe('the last moment before commit', () => {
     await migration.until('blue proven idle', ({ phases }) =>
       phases.some(({ name, status }) => name === 'drain' && status === 'done'),
     );
-    return { migration, letGo: look.release };
+    return { migration, letGo: () => look.release() };
   }
 
   it.concurrent(
