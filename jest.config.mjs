@@ -12,6 +12,8 @@ export default {
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // Jest would leave a core idle; suites that start servers spend most of their time waiting.
   maxWorkers: 2,
+  // Workflow tests mostly wait for a server: many of one file run at once.
+  maxConcurrency: 12,
   // A bound for what hangs, not a measure of speed: machines are shared and noisy.
   testTimeout: 120_000,
 };

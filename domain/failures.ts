@@ -44,8 +44,8 @@ export const FAILURES = {
   },
   'write-not-verified': { retryable: true, nextMove: 'find out who else writes this resource' },
   'late-write': {
-    retryable: false,
-    nextMove: 'nothing: a forward write came too late and was not sent',
+    retryable: true,
+    nextMove: 'nothing: a forward write came too late and was not sent; the step is done again',
   },
   waiting: { retryable: true, nextMove: 'nothing: not ready yet' },
   'cluster-failed': {

@@ -20,7 +20,7 @@ describe('the failure table', () => {
   it('ends a forward activity at exactly the failures that trying again cannot mend', () => {
     expect(NON_RETRYABLE_FAILURES).toEqual(TYPES.filter((type) => !FAILURES[type].retryable));
     expect(NON_RETRYABLE_FAILURES).toEqual(
-      expect.arrayContaining(['access-denied', 'stranger-resource', 'late-write', 'internal']),
+      expect.arrayContaining(['access-denied', 'stranger-resource', 'internal']),
     );
     for (const passing of ['throttled', 'unavailable', 'conflict', 'waiting', 'not-idle'])
       expect(NON_RETRYABLE_FAILURES).not.toContain(passing);
