@@ -40,6 +40,7 @@ async function main(): Promise<number> {
     return 64;
   }
   const narrator = new Narrator(values.json ? process.stderr : process.stdout);
+  let evidence = false;
   const stateDir = await mkdtemp(join(tmpdir(), 'cutover-demo-'));
   try {
     const tools = await setUpTools(SANDBOX_TOOLS);
@@ -57,6 +58,7 @@ async function main(): Promise<number> {
         ...sandbox.aws.defects().map((defect) => `the emulator: ${JSON.stringify(defect)}`),
       ];
       tell(report, shortcomings, values.json);
+      evidence = shortcomings.length > 0;
       if (values.keep) {
         narrator.say(`everything stays up until Ctrl-C; ${report.ui}`);
         await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -71,7 +73,9 @@ async function main(): Promise<number> {
     process.stderr.write(`${cause.message}\n`);
     return 1;
   } finally {
-    await rm(stateDir, { recursive: true, force: true });
+    // Logs and audit of a run that broke a promise are what the next person needs.
+    if (evidence) process.stderr.write(`logs and audit are kept in ${stateDir}\n`);
+    else await rm(stateDir, { recursive: true, force: true });
   }
 }
 

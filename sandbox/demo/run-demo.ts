@@ -75,6 +75,7 @@ export async function runDemo(
         requests: traffic.requests,
         failed: traffic.failed,
         failedAtBlue: failedAtBlue(traffic),
+        statuses: traffic.statuses,
         greenAtWeightZero: await greenAtWeightZero(sandbox.traffic, changes),
         steps: result.steps.map(({ intended, observed, requests }) => ({
           intended,

@@ -26,6 +26,8 @@ export interface DemoReport {
     readonly requests: number;
     readonly failed: number;
     readonly failedAtBlue: number;
+    /** Answers by status; `0` counts requests without one. */
+    readonly statuses: Readonly<Record<string, number>>;
     /** Users' requests that green answered although its weight was 0 everywhere, after propagation. */
     readonly greenAtWeightZero: number;
     readonly steps: readonly {

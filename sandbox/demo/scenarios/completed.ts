@@ -12,7 +12,9 @@ export const completed: Scenario = {
   prepare: () => Promise.resolve(),
   decide: () => 'approve',
   check: ({ traffic, blue, green, historyEvents }) => [
-    ...(traffic.failed === 0 ? [] : [`${traffic.failed} requests failed`]),
+    ...(traffic.failed === 0
+      ? []
+      : [`${traffic.failed} requests failed: ${JSON.stringify(traffic.statuses)}`]),
     ...(traffic.requests >= LEAST_REQUESTS ? [] : [`only ${traffic.requests} requests were made`]),
     ...(traffic.greenAtWeightZero === 0
       ? []
