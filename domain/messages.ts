@@ -1,4 +1,5 @@
 import { jsonBytes } from './bounds.ts';
+import { isFields } from './json-fields.ts';
 import { isGateName, type GateName } from './phases.ts';
 
 /**
@@ -55,7 +56,7 @@ export function parseMessage(
 ):
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly problem: string } {
-  if (!isRecord(body))
+  if (!isFields(body))
     return { ok: false, problem: 'a message is an object {"id","by","gate"?,"reason"?,"force"?}' };
   const { id, gate, reason, force } = body;
   if (typeof id !== 'string' || !ID_PATTERN.test(id))
@@ -84,10 +85,6 @@ export function parseMessage(
       ...(force === undefined ? {} : { force }),
     },
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Bounded, and one byte per character in JSON, because the state remembers 500 of them. */

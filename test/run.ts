@@ -8,10 +8,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
 import { TOOL_NAMES } from '#sandbox/tools/tool.ts';
+import { bundleWorkflows } from '#test/support/workflow-bundle.ts';
 
 interface Totals {
   readonly passed: number;
@@ -25,7 +24,9 @@ async function main(jestArguments: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'cutover-test-'));
   try {
     const report = join(folder, 'report.json');
-    process.env['CUTOVER_TEST_BUNDLE'] = await bundleWorkflows(join(folder, 'workflows.js'));
+    const bundle = join(folder, 'workflows.js');
+    await writeFile(bundle, await bundleWorkflows());
+    process.env['CUTOVER_TEST_BUNDLE'] = bundle;
     await runJest([...jestArguments, '--json', `--outputFile=${report}`]);
     const totals = readTotals(await readFile(report, 'utf8'));
     process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
@@ -33,16 +34,6 @@ async function main(jestArguments: readonly string[]): Promise<number> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** One bundle for all files that run workflows. */
-async function bundleWorkflows(path: string): Promise<string> {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
-  await writeFile(path, code);
-  return path;
 }
 
 /** Jest's own figures are read from its report; its JSON on stdout is dropped, its progress is on stderr. */

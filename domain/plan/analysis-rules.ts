@@ -3,11 +3,12 @@
  * Called by `rules.ts`.
  */
 import { formatDurationSeconds } from '#domain/durations.ts';
+import { isFields } from '#domain/json-fields.ts';
 import { intervalField, missingDataField, sourceNameField } from './analysis.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { describeValue, oneOf, type PlanPath, type PlanProblem } from './problems.ts';
 import { type Named, repeats } from './repeats.ts';
-import { at, child, isMapping, items, valid } from './tree.ts';
+import { at, child, items, valid } from './tree.ts';
 
 const ANALYSIS = ['spec', 'analysis'];
 const SOURCES = [...ANALYSIS, 'sources'];
@@ -25,7 +26,7 @@ export const analysisRules: readonly ((tree: unknown) => readonly PlanProblem[])
 function sourceNames(tree: unknown): readonly string[] | undefined {
   const sources = at(tree, SOURCES);
   if (sources === undefined) return ['alb'];
-  return isMapping(sources) ? Object.keys(sources) : undefined;
+  return isFields(sources) ? Object.keys(sources) : undefined;
 }
 
 function listed(

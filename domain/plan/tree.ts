@@ -6,6 +6,7 @@
  * and size. Called by `check-plan.ts` and the cross-field rules.
  */
 import type { z } from 'zod';
+import { isFields } from '#domain/json-fields.ts';
 import type { PlanPath, PlanProblem } from './problems.ts';
 
 /** Keys that JavaScript treats specially. */
@@ -17,17 +18,13 @@ const DEEPEST = 32;
 /** 250 routes are about 2,000 values; whatever is much larger is an attack by aliases. */
 const MOST_VALUES = 50_000;
 
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The own property or item, or undefined. */
 export function child(tree: unknown, key: string | number): unknown {
   if (Array.isArray(tree)) {
     const items: readonly unknown[] = tree;
     return typeof key === 'number' ? items[key] : undefined;
   }
-  return isMapping(tree) && Object.hasOwn(tree, key) ? tree[key] : undefined;
+  return isFields(tree) && Object.hasOwn(tree, key) ? tree[key] : undefined;
 }
 
 /** The value at a path, or undefined where the path leaves the tree. */

@@ -25,6 +25,7 @@ import { createSupervisor, type Supervisor } from '#sandbox/processes/supervisor
 import { startTemporal, type TemporalServer } from '#sandbox/temporal/temporal-server.ts';
 import type { ToolPaths } from '#sandbox/tools/ensure-tools.ts';
 import { trafficClient, type TrafficClient } from '#sandbox/traffic/traffic-client.ts';
+import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
 import { startShop, startTraffic } from './child-programs.ts';
 import { withFollowers } from './cluster-followers.ts';
 import { choosePorts, type SandboxPorts } from './ports.ts';
@@ -86,7 +87,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         tools,
         stateDir,
         ports: { frontend: ports.temporal, ui: ports.temporalUi },
-        searchAttributes: SEARCH_ATTRIBUTES,
+        searchAttributes: Object.fromEntries(
+          SEARCH_ATTRIBUTES.map(({ name, type }) => [name, SEARCH_ATTRIBUTE_TYPES[type]]),
+        ),
       }),
       startEtcd({ supervisor, tools, stateDir }),
       startShop({
@@ -151,14 +154,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-const SEARCH_ATTRIBUTES = {
-  CutoverCluster: 'Keyword',
-  CutoverPhase: 'Keyword',
-  CutoverGate: 'Keyword',
-  CutoverGreenWeight: 'Int',
-  CutoverTargetVersion: 'Keyword',
-  CutoverOutcome: 'Keyword',
-} as const;
+/** In the words of Temporal's CLI. */
+const SEARCH_ATTRIBUTE_TYPES = { KEYWORD: 'Keyword', INT: 'Int' } as const;
 
 async function startAws(parts: {
   readonly ports: SandboxPorts;

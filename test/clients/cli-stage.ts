@@ -5,26 +5,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  makeTelemetryFilterString,
-  Runtime,
-} from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createActivities } from '#activities/create-activities.ts';
 import type { MigrationActivities } from '#activities/contract.ts';
 import { migrationClient, type MigrationClient } from '#clients/migration-client.ts';
 import { workflowIdOfPlan } from '#clients/migrations/plan-identity.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
-import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
 import { planWith, rightPlan, route } from '#test/domain/plan/plan-builder.ts';
 import { createFakeWorld, type FakeWorld } from '#test/fakes/fake-world.ts';
 import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
+import { hurriedServer, quietTemporal } from '#test/support/temporal-server.ts';
+import { workflowBundle } from '#test/support/workflow-bundle.ts';
 import { createWorkers } from '#workers/create-workers.ts';
-import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
 import { runCli, type CliOptions, type CliRun } from './run-cli.ts';
 
 /** A namespace with our search attributes, but without workers. */
@@ -55,28 +48,9 @@ export interface CliStage {
 }
 
 export async function startCliStage(): Promise<CliStage> {
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
-    telemetryOptions: {
-      logging: {
-        forward: {},
-        filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }),
-      },
-    },
-  });
+  quietTemporal();
   const folder = await mkdtemp(join(tmpdir(), 'cutover-cli-'));
-  const tools = await ensureTools(['temporal']);
-  const env = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: tools.path('temporal') },
-      searchAttributes: [...SEARCH_ATTRIBUTES],
-      extraArgs: [
-        '--namespace',
-        IDLE_NAMESPACE,
-        ...HURRIED.flatMap((setting) => ['--dynamic-config-value', setting]),
-      ],
-    },
-  });
+  const env = await hurriedServer(['--namespace', IDLE_NAMESPACE]);
   const { workflowService } = env.connection;
   const { config } = await workflowService.describeNamespace({ namespace: 'default' });
   await workflowService.registerNamespace({
@@ -128,14 +102,6 @@ export async function startCliStage(): Promise<CliStage> {
   };
 }
 
-/** Timers of milliseconds, executions that follow each other at once, and as many questions as tests like. */
-const HURRIED = [
-  'history.timerProcessorMaxTimeShift="1ms"',
-  'history.workflowIdReuseMinimalInterval="0s"',
-  'frontend.namespaceRPS=100000',
-  'frontend.rps=100000',
-] as const;
-
 /** As quick as a plan file may be. */
 const QUICK_PLAN: Readonly<Record<string, unknown>> = {
   'metadata.name': 'quick',
@@ -179,16 +145,4 @@ function areActivities(value: unknown, names: readonly string[]): value is Migra
   return (
     typeof value === 'object' && value !== null && names.every((name) => Object.hasOwn(value, name))
   );
-}
-
-/** `npm test` bundles once for all files; a file run alone bundles for itself. */
-async function workflowBundle(): Promise<
-  { readonly codePath: string } | { readonly code: string }
-> {
-  const codePath = process.env['CUTOVER_TEST_BUNDLE'];
-  if (codePath !== undefined) return { codePath };
-  return bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
 }

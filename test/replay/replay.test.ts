@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import { quietTemporal } from '#test/support/temporal-server.ts';
 import { workflowBundle } from '#test/support/workflow-bundle.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
@@ -32,13 +33,7 @@ async function replay(histories: Readonly<Record<string, string>>): Promise<read
   return problems;
 }
 
-beforeAll(() => {
-  const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
-    telemetryOptions: { logging: { forward: {}, filter } },
-  });
-});
+beforeAll(quietTemporal);
 
 describe('recorded histories', () => {
   it('are of every path of the story', () => {

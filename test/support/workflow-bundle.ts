@@ -6,9 +6,14 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 export async function workflowBundle(): Promise<{ readonly code: string }> {
   const codePath = process.env['CUTOVER_TEST_BUNDLE'];
   if (codePath !== undefined) return { code: await readFile(codePath, 'utf8') };
+  return { code: await bundleWorkflows() };
+}
+
+/** Makes the bundle from the sources. */
+export async function bundleWorkflows(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
     logger: new DefaultLogger('ERROR'),
   });
-  return { code };
+  return code;
 }

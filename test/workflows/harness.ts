@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { createActivities } from '#activities/create-activities.ts';
 import type { MigrationActivities } from '#activities/contract.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
@@ -19,6 +18,7 @@ import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
 import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';
+import { hurriedServer, quietTemporal } from '#test/support/temporal-server.ts';
 import { workflowBundle } from '#test/support/workflow-bundle.ts';
 import { createWorkers } from '#workers/create-workers.ts';
 import type { MigrationInput } from '#workflows/input.ts';
@@ -78,16 +78,8 @@ interface Registered {
  * loses queries and updates that meet a continue-as-new, so whatever continues as new is tested on the real one.
  */
 export async function startHarness(server: 'real' | 'time-skipping' = 'real'): Promise<Harness> {
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
-    telemetryOptions: {
-      logging: {
-        forward: {},
-        filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }),
-      },
-    },
-  });
-  const env = server === 'real' ? await realServer() : await timeSkippingServer();
+  quietTemporal();
+  const env = server === 'real' ? await hurriedServer() : await timeSkippingServer();
   const registry = new Map<string, Registered>();
   const workers = await createWorkers({
     connection: env.nativeConnection,
@@ -110,25 +102,6 @@ export async function startHarness(server: 'real' | 'time-skipping' = 'real'): P
       await env.teardown();
     },
   };
-}
-
-/** Timers of milliseconds, executions that follow each other at once, and as many questions as tests like. */
-const HURRIED = [
-  'history.timerProcessorMaxTimeShift="1ms"',
-  'history.workflowIdReuseMinimalInterval="0s"',
-  'frontend.namespaceRPS=100000',
-  'frontend.rps=100000',
-] as const;
-
-async function realServer(): Promise<TestWorkflowEnvironment> {
-  const tools = await ensureTools(['temporal']);
-  return TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: tools.path('temporal') },
-      searchAttributes: [...SEARCH_ATTRIBUTES],
-      extraArgs: HURRIED.flatMap((setting) => ['--dynamic-config-value', setting]),
-    },
-  });
 }
 
 async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {

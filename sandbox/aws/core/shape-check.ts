@@ -3,6 +3,7 @@
  * types; unknown members are ignored), answers more strictly: a member that the model does not have is a mistake of the emulator.
  */
 import type { NormalizedSchema } from '@smithy/core/schema';
+import { isRecord } from './values.ts';
 
 export interface ShapeCheck {
   /** Where the walk starts, for messages: `input`, `output`. */
@@ -73,6 +74,3 @@ function simpleTypeMissed(schema: NormalizedSchema, value: unknown): string | un
   if (schema.isStringSchema()) return typeof value === 'string' ? undefined : 'a string';
   return undefined;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
+import { isRecord } from '../core/values.ts';
 
 interface Remembered {
   readonly fingerprint: string;
@@ -63,6 +64,6 @@ const fingerprint = (input: object): string =>
   createHash('sha256').update(JSON.stringify(input, sortedKeys)).digest('hex');
 
 const sortedKeys = (_key: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  isRecord(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
