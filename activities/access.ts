@@ -1,7 +1,7 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import type { Resolved, ResolvedRoute } from '#domain/resolved.ts';
 import type { ActivityInput } from './contract.ts';
-import type { Access, ClusterRef, RouteRef } from './ports.ts';
+import type { Access, ClusterRef, PlannedRouteRef, RouteRef } from './ports.ts';
 
 /** With which access each side is reached, and how the plan's names become references for ports. */
 
@@ -20,11 +20,39 @@ export function greenRef(spec: Spec): ClusterRef {
   return { access: accessOf(spec, 'green'), name: spec.green.cluster };
 }
 
-/** A route of the plan or a resolved one, with the load balancer's access. */
-export function routeRef(spec: Spec, route: Omit<RouteRef, 'access'>): RouteRef {
-  const { id, ruleArn, blueTargetGroupArn, greenTargetGroupArn } = route;
-  const access = accessOf(spec, 'loadBalancer');
-  return { access, id, ruleArn, blueTargetGroupArn, greenTargetGroupArn };
+/** A resolved route, with the load balancer's access. */
+export function routeRef(
+  { spec, resolved }: { readonly spec: Spec; readonly resolved: Pick<Resolved, 'blue'> },
+  route: ResolvedRoute,
+): RouteRef {
+  return { ...route, access: accessOf(spec, 'loadBalancer'), blue: resolvedBlue(spec, resolved) };
+}
+
+/** A route as the plan has it, with the load balancer's access. */
+export function plannedRouteRef(
+  { spec, resolved }: { readonly spec: Spec; readonly resolved: Pick<Resolved, 'blue'> },
+  route: Spec['traffic']['groups'][number]['routes'][number],
+): PlannedRouteRef {
+  return { ...route, access: accessOf(spec, 'loadBalancer'), blue: resolvedBlue(spec, resolved) };
+}
+
+function resolvedBlue(spec: Spec, { blue }: Pick<Resolved, 'blue'>): RouteRef['blue'] {
+  return { ...blueRef(spec), arn: blue.arn, createdAt: blue.createdAt };
+}
+
+/** Every route of the plan with its group and that group's bake, in order. */
+export function plannedRoutes(spec: Spec): readonly {
+  readonly group: string;
+  readonly bakeSeconds: number;
+  readonly route: Spec['traffic']['groups'][number]['routes'][number];
+}[] {
+  return spec.traffic.groups.flatMap((group) =>
+    group.routes.map((route) => ({
+      group: group.name,
+      bakeSeconds: group.bakeSeconds,
+      route,
+    })),
+  );
 }
 
 /** The resolved routes of these ids, in the given order; an unknown id is a defect of the caller. */

@@ -2,7 +2,7 @@ import { isOurs } from '#domain/identity.ts';
 import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
 import { truthSourceFor } from '#domain/truth-source.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
-import { accessOf, blueRef, greenRef, routeRef } from './access.ts';
+import { accessOf, blueRef, greenRef, plannedRouteRef, plannedRoutes } from './access.ts';
 import { thisRun } from './activity-run.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
@@ -59,19 +59,25 @@ function movesOf({ traffic }: ResolvedInput['spec']): Parameters<typeof truthSou
 
 async function readRoutes(
   { ports }: Tools,
-  { spec, resolved }: ResolvedInput,
+  input: ResolvedInput,
   signal: AbortSignal,
 ): Promise<ReadinessFacts['routes']> {
-  const access = accessOf(spec, 'loadBalancer');
+  const access = accessOf(input.spec, 'loadBalancer');
   return Promise.all(
-    resolved.routes.map(async (route) => {
-      const [{ ownedByCluster }, counts] = await Promise.all([
-        ports.router.describe(routeRef(spec, route), signal),
-        ports.targetGroups.readHealth(access, route.blueTargetGroupArn, signal),
-      ]);
-      const { id, blueTargetGroupArn, greenTargetGroupArn, loadBalancerArn } = route;
-      const names = { id, blueTargetGroupArn, greenTargetGroupArn, loadBalancerArn };
-      return { ...names, ownedByCluster, ...counts };
+    plannedRoutes(input.spec).map(async ({ route, bakeSeconds }) => {
+      const described = await ports.router.describe(plannedRouteRef(input, route), signal);
+      const {
+        blueTargetGroupArn,
+        greenTargetGroupArn,
+        loadBalancerArn,
+        ownedByCluster,
+        stickySeconds,
+      } = described;
+      const counts = await ports.targetGroups.readHealth(access, blueTargetGroupArn, signal);
+      const names = { id: route.id, blueTargetGroupArn, greenTargetGroupArn, loadBalancerArn };
+      const { acceptSticky: acceptsSticky } = route;
+      const sticks = { stickySeconds, bakeSeconds, acceptsSticky };
+      return { ...names, with: route.with, ownedByCluster, ...sticks, ...counts };
     }),
   );
 }

@@ -1,9 +1,11 @@
 import type { Ability } from '#domain/ability.ts';
+import type { ExpectedShares, ForeignEdit } from '#domain/foreign-edits.ts';
 import type { GuardVerdict } from '#domain/guardrails.ts';
 import type { MigrationRef } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { Facts, GreenCluster } from '#domain/migration-state.ts';
 import type { Finding } from '#domain/readiness.ts';
+import type { Rehearsal } from '#domain/rehearsal.ts';
 import type { Resolved } from '#domain/resolved.ts';
 import type { Notice } from './ports.ts';
 
@@ -49,6 +51,8 @@ export interface ShareInput extends ResolvedInput {
   readonly since: string;
   /** Give up and report what was counted after this many seconds; not before the source could show one period. */
   readonly withinSeconds: number;
+  /** Green's share before this one, percent: where sessions stick, the share drifts from there. Absent: 0. */
+  readonly fromPercent?: number;
 }
 
 interface ShareReport {
@@ -66,10 +70,19 @@ export interface GuardInput extends ResolvedInput {
   readonly mode: 'pull' | 'tell';
   /** People were told already that both sides' data is missing: report only what is worse than that. */
   readonly missingIsKnown: boolean;
+  /** What the routes' weights may read; anything else that stays is somebody else's doing. Absent: weights are not judged. */
+  readonly expected?: ExpectedShares;
+}
+
+/** Nobody watched, or nothing fresh could be read, for this long: that time counts neither as bake nor as soak (I4). */
+interface GuardGap {
+  readonly kind: 'gap';
+  readonly seconds: number;
+  readonly reasons: readonly string[];
 }
 
 export interface GuardReport {
-  readonly verdict: Exclude<GuardVerdict, { readonly kind: 'healthy' }>;
+  readonly verdict: Exclude<GuardVerdict, { readonly kind: 'healthy' }> | ForeignEdit | GuardGap;
   /** When the verdict was reached, ISO time. */
   readonly at: string;
   /** Did the guard itself set all weights to blue? */
@@ -115,6 +128,16 @@ export interface MigrationActivities {
   awaitAbility(input: WeightsInput & { readonly side: 'blue' | 'green' }): Promise<void>;
   /** Writes green's share on the routes, reads back until it is so. Late writes are not sent. Fails `write-not-verified`, `late-write`. */
   setWeights(input: WeightsInput): Promise<WeightsReadBack>;
+  /**
+   * Green to 1 % on all routes and back to blue, timed (I1): how long until every route reads back, and until the last user
+   * met green. Leaves green attached at weight 0. Done again from the start by every attempt. Heartbeats.
+   */
+  rehearseRollback(input: ResolvedInput): Promise<Rehearsal>;
+  /**
+   * Watches routes that were just brought back for as long as a forward write of an abandoned attempt may still land, and
+   * brings them back again if one does (I6). Returns how often. Undo. Heartbeats.
+   */
+  keepOnBlue(input: WeightsInput): Promise<{ readonly reasserted: number }>;
   /** One look at users' requests per colour, at the sample the share needs. Heartbeats. */
   verifyShare(input: ShareInput): Promise<ShareReport>;
   /** Suspends CronJobs and scales the listed Deployments on blue, then releases them on green; both ways idempotent (I7). */

@@ -6,6 +6,7 @@ import { drain } from './drain.ts';
 import { greenCluster } from './green-cluster.ts';
 import { guard } from './guard.ts';
 import type { Ports } from './ports.ts';
+import { rehearseRollback } from './rehearse-rollback.ts';
 import { resolveNames } from './resolve-names.ts';
 import { retire } from './retire.ts';
 import { share } from './share.ts';
@@ -30,6 +31,7 @@ export function createActivities(
     ...workloads(tools),
     ...smoke(tools),
     ...weights(tools),
+    ...rehearseRollback(tools),
     ...ability(tools),
     ...share(tools),
     ...singletons(tools),

@@ -3,7 +3,7 @@ import { newestWindow } from '#domain/metric-window.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
-import { isPercent, readWeights } from './read-weights.ts';
+import { isShare, readWeights } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 
 /** Proves that blue is idle: the last reversible step before commit (I5). */
@@ -30,7 +30,7 @@ export async function assertAllOnGreen(
 ): Promise<void> {
   const weights = await readWeights(tools, input, signal);
   for (const [routeId, percent] of weights)
-    if (!isPercent(percent, 100))
+    if (!isShare(percent, 100))
       throw new CutoverFailure('not-idle', `green's weight reads ${percent ?? 'absent'}, not 100`, {
         resource: `route ${routeId}`,
       });

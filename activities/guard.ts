@@ -6,6 +6,12 @@ import {
   type GuardVerdict,
   type SourceWindow,
 } from '#domain/guardrails.ts';
+import {
+  foreignEdit,
+  type ExpectedShares,
+  type ForeignEdit,
+  type FoundShare,
+} from '#domain/foreign-edits.ts';
 import { newestWindow } from '#domain/metric-window.ts';
 import { accessOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
@@ -13,7 +19,7 @@ import type { GuardInput, GuardReport, MigrationActivities } from './contract.ts
 import { pullToBlue } from './pull-to-blue.ts';
 import type { MetricSource } from './ports.ts';
 import { readTraffic } from './read-traffic.ts';
-import { readWeights } from './read-weights.ts';
+import { findShares } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -32,9 +38,13 @@ export function guard(tools: Tools): Pick<MigrationActivities, 'guardTraffic'> {
         run.heartbeat(memory);
         const lookedMs = ports.clock.nowMs();
         const look = await readAll(tools, input, run);
-        memory = remember(memory, look, lookedMs);
+        const before = memory;
+        memory = remember(input, before, look, lookedMs);
         const verdict = judge(input, look, lookedMs, memory);
-        const report = await act(tools, input, verdict, run);
+        const report =
+          (await act(tools, input, verdict, run)) ??
+          reportEdit(tools, look, lookedMs, memory) ??
+          reportGap(tools, input, lookedMs, { before, memory });
         if (report !== null) return report;
         await run.rest(pauseMs(input), memory);
       }
@@ -44,8 +54,10 @@ export function guard(tools: Tools): Pick<MigrationActivities, 'guardTraffic'> {
 
 /** Epoch milliseconds. */
 interface Memory {
-  /** When everything could be read for the last time. */
+  /** When everything could be read for the last time; of a guard that died, as its last heartbeat told. */
   readonly freshMs: number;
+  /** Since when weights read otherwise than we left them; null while they do not. */
+  readonly editedMs: number | null;
   /** Green has had users since then at the earliest: the first weight may be written long after it was intended. */
   readonly greenSinceMs: number;
 }
@@ -56,29 +68,41 @@ function memoryOf(run: ActivityRun, input: GuardInput): Memory {
     const freshMs: unknown = Reflect.get(before, 'freshMs');
     const greenSinceMs: unknown = Reflect.get(before, 'greenSinceMs');
     if (typeof freshMs === 'number' && typeof greenSinceMs === 'number')
-      return { freshMs, greenSinceMs };
+      return { freshMs, greenSinceMs, editedMs: null };
   }
-  return { freshMs: run.startedMs, greenSinceMs: Date.parse(input.greenSince) };
+  return { freshMs: run.startedMs, greenSinceMs: Date.parse(input.greenSince), editedMs: null };
 }
 
 /**
- * A weight of 0 means "no users yet" only while none was counted: after that it is the trace of a guard that pulled
- * and died before it could report.
+ * A weight of 0 means "no users" where it was left so, or while none was counted yet: otherwise it is the trace of a guard
+ * that pulled and died before it could report.
  */
-function remember(before: Memory, look: Look, lookedMs: number): Memory {
+function remember(input: GuardInput, before: Memory, look: Look, lookedMs: number): Memory {
   const hadUsers = Object.values(look.reading.sources).some(({ green }) =>
     green.some((point) => point.requests > 0 && point.startSeconds * 1000 >= before.greenSinceMs),
   );
   return {
     freshMs: look.unread.length === 0 ? lookedMs : before.freshMs,
-    greenSinceMs: look.greenPercent === 0 && !hadUsers ? lookedMs : before.greenSinceMs,
+    editedMs: look.edit === null ? null : (before.editedMs ?? lookedMs),
+    greenSinceMs:
+      look.greenPercent === 0 && (isLeftWithoutUsers(input) || !hadUsers)
+        ? lookedMs
+        : before.greenSinceMs,
   };
+}
+
+/** Between the rehearsed rollback and the first step. */
+function isLeftWithoutUsers({ expected = {} }: GuardInput): boolean {
+  const left = Object.values(expected);
+  return left.length > 0 && left.every(([percent]) => percent === 0);
 }
 
 interface Look {
   readonly reading: Omit<GuardReading, 'greenPercent' | 'greenSinceSeconds'>;
   /** The greatest share of green over all routes; null when it could not be read. */
   readonly greenPercent: number | null;
+  /** What somebody else did to the weights; null where nothing is known of it. */
+  readonly edit: ForeignEdit | null;
   /** What could not be read, by name. */
   readonly unread: readonly string[];
 }
@@ -97,7 +121,7 @@ async function readAll(tools: Tools, input: GuardInput, run: ActivityRun): Promi
     }
   };
   const [weights, greenHealthyTargets, sources] = await Promise.all([
-    tolerant('weights', readWeights(tools, input, run.signal)),
+    tolerant('weights', findShares(tools, input, run.signal)),
     tolerant('target health', leastHealthy(tools, input, run.signal)),
     Promise.all(
       Object.entries(spec.analysis.sources).map(async ([name, source]) => {
@@ -107,9 +131,21 @@ async function readAll(tools: Tools, input: GuardInput, run: ActivityRun): Promi
     ),
   ]);
   const reading = { sources: Object.fromEntries(sources.flat()), greenHealthyTargets };
-  const greenPercent =
-    weights === null ? null : Math.max(0, ...[...weights.values()].map((share) => share ?? 0));
-  return { reading, greenPercent, unread };
+  const { expected = {} } = input;
+  return {
+    reading,
+    greenPercent: weights === null ? null : greatest(weights, expected),
+    edit: weights === null ? null : foreignEdit(expected, weights),
+    unread,
+  };
+}
+
+/** A share that is not ours to read is taken to be what we left. */
+function greatest(shares: ReadonlyMap<string, FoundShare>, expected: ExpectedShares): number {
+  const known = [...shares].map(([routeId, share]) =>
+    share === 'strange' ? (expected[routeId]?.[0] ?? 0) : (share ?? 0),
+  );
+  return Math.max(0, ...known);
 }
 
 async function readSource(
@@ -190,6 +226,36 @@ async function act(
     default:
       return assertNever(verdict);
   }
+}
+
+/** Our own writes differ from what was expected for a moment; what stays is somebody else's. */
+function reportEdit(
+  tools: Tools,
+  { edit }: Look,
+  lookedMs: number,
+  { editedMs }: Memory,
+): GuardReport | null {
+  const isOurs = editedMs === null || lookedMs - editedMs < tools.timings.foreignEditMs;
+  return edit === null || isOurs ? null : reportOf(tools, edit);
+}
+
+/** Time in which nobody looked, or nothing fresh came, must not pass for bake or soak (I4). */
+function reportGap(
+  tools: Tools,
+  input: GuardInput,
+  lookedMs: number,
+  { before, memory }: { readonly before: Memory; readonly memory: Memory },
+): GuardReport | null {
+  const gapMs = lookedMs - before.freshMs;
+  const isUsual = gapMs <= pauseMs(input) + tools.timings.guardGapMs;
+  if (memory.freshMs !== lookedMs || isUsual) return null;
+  const seconds = gapMs / 1000;
+  const reasons = [`nothing fresh was seen for ${Math.round(seconds)} s`];
+  return reportOf(tools, { kind: 'gap', seconds, reasons });
+}
+
+function reportOf({ ports }: Tools, verdict: GuardReport['verdict']): GuardReport {
+  return { verdict, at: new Date(ports.clock.nowMs()).toISOString(), pulled: false };
 }
 
 /**

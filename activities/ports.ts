@@ -1,5 +1,7 @@
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { ColourPoint } from '#domain/guardrails.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { RoutePlace, RouterKind } from '#domain/resolved.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 
 /**
@@ -154,22 +156,37 @@ export interface ClusterAccess {
 }
 
 /** Where a route's weights live and how the router wants to be asked. */
-export interface RouteRef {
+export type RouteRef<Place extends RoutePlace = RoutePlace> = Place & {
   readonly access: Access;
   readonly id: string;
-  readonly ruleArn: string;
   readonly blueTargetGroupArn: string;
   readonly greenTargetGroupArn: string;
-}
+  /** Blue as resolved: for routes whose weights are written into an object of its API server. */
+  readonly blue: ClusterRef & Identified;
+};
 
-export interface RouteDescription {
+/** A route as the plan names it, before its names are resolved. */
+export type PlannedRouteRef<Kind extends RouterKind = RouterKind> = Extract<
+  PlannedRoute,
+  { readonly with: Kind }
+> &
+  Pick<RouteRef, 'access' | 'blue'>;
+
+type PlannedRoute = MigrationPlan['spec']['traffic']['groups'][number]['routes'][number];
+
+export interface RouteDescription<Place extends RoutePlace = RoutePlace> {
+  readonly place: Place;
+  readonly blueTargetGroupArn: string;
+  readonly greenTargetGroupArn: string;
   readonly loadBalancerArn: string;
   /** `http://host:port` of the listener, for smoke tests. */
   readonly frontDoorUrl: string;
   readonly securityGroupIds: readonly string[];
   /** Name of the cluster whose controller owns the load balancer, from its tags; null when nobody's controller does. */
   readonly ownedByCluster: string | null;
-  /** Router's own note of the rule as it is now; see `ResolvedRoute.before`. At most 1 KB. */
+  /** How long a session sticks to a side once it met it, in seconds; null where every request is drawn anew. */
+  readonly stickySeconds: number | null;
+  /** Router's own note of the route as it is now; see `ResolvedRoute.before`. At most 1 KB. */
   readonly before: string;
 }
 
@@ -178,30 +195,40 @@ export interface RouteDescription {
  * actions of the rule, their order and its conditions are preserved by every write. Fails `unexpected-shape` when the rule has
  * no plain forward to blue (before) or to blue and green (after `attach`).
  */
-export interface TrafficRouter {
-  describe(route: RouteRef, signal: AbortSignal): Promise<RouteDescription>;
-  /** Names green on the rule at weight 0; no-op when it is there. */
-  attach(route: RouteRef, signal: AbortSignal): Promise<void>;
-  /** Leaves the rule byte-identical to `before`; no-op when it is. */
-  detach(route: RouteRef, before: string, signal: AbortSignal): Promise<void>;
-  /** Writes green's share. Not sent at all after `deadlineMs` (epoch): fails `late-write`. */
+export interface TrafficRouter<Place extends RoutePlace = RoutePlace> {
+  /** Finds where the weights live and what they look like now. Reads only. */
+  describe(
+    route: PlannedRouteRef<Place['with']>,
+    signal: AbortSignal,
+  ): Promise<RouteDescription<Place>>;
+  /** Names green on the route at weight 0, sticky as `before` was; no-op when it is there. */
+  attach(route: RouteRef<Place>, before: string, signal: AbortSignal): Promise<void>;
+  /** Leaves the route byte-identical to `before`; no-op when it is. */
+  detach(route: RouteRef<Place>, before: string, signal: AbortSignal): Promise<void>;
+  /** Writes green's share, above 0. Not sent at all after `deadlineMs` (epoch): fails `late-write`. */
   setGreenPercent(
-    route: RouteRef,
+    route: RouteRef<Place>,
     percent: number,
     deadlineMs: number,
     signal: AbortSignal,
   ): Promise<void>;
+  /**
+   * The way back (I1): no new request goes to green any more, in one call. Overwrites whatever somebody else put there, and
+   * where sessions stick takes green off the route and stickiness with it, because cookies outlive a weight of 0. Not sent
+   * at all after `deadlineMs` (epoch): fails `late-write`.
+   */
+  sendAllToBlue(route: RouteRef<Place>, deadlineMs: number, signal: AbortSignal): Promise<void>;
   /** Green's share as the API says it; null when green is not on the rule. Rounded to 0.1 %; a share that was written reads within 0.1 of it. */
-  readGreenPercent(route: RouteRef, signal: AbortSignal): Promise<number | null>;
+  readGreenPercent(route: RouteRef<Place>, signal: AbortSignal): Promise<number | null>;
   /**
    * Takes blue off the rule: what remains forwards to green alone. Only after commit; no-op when it is off. Fails
    * `not-idle` while blue has weight.
    */
-  removeBlue(route: RouteRef, signal: AbortSignal): Promise<void>;
+  removeBlue(route: RouteRef<Place>, signal: AbortSignal): Promise<void>;
 }
 
 /** A temporary way to green for whoever knows a secret header. */
-export interface SmokeDoor {
+export interface SmokeDoor<Place extends RoutePlace = RoutePlace> {
   /**
    * Opens a rule with the planned rule's conditions and the header, above it, forwarding to green alone. Priorities are
    * renumbered only when no free one is above. Identity: tags and the route; an older door of the same migration
@@ -209,14 +236,14 @@ export interface SmokeDoor {
    * `unexpected-shape` when the rule leaves no room for the header.
    */
   open(
-    route: RouteRef,
+    route: RouteRef<Place>,
     header: { readonly name: string; readonly value: string },
     tags: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<{ readonly host: string | null }>;
   /** Removes every door of the route with these tags and restores renumbered priorities; no-op when there is none. */
   close(
-    route: RouteRef,
+    route: RouteRef<Place>,
     tags: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<void>;

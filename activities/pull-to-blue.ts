@@ -3,7 +3,7 @@ import { readAbility } from './ability.ts';
 import { routeRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';
 import type { GuardInput } from './contract.ts';
-import { isPercent, readWeights } from './read-weights.ts';
+import { isShare, readWeights } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -35,14 +35,14 @@ export async function pullToBlue(
 /** Null: written, but not to be read back yet. */
 async function pullRoute(
   { ports }: Tools,
-  { spec }: GuardInput,
+  input: GuardInput,
   route: ResolvedRoute,
   untilMs: number,
   { signal }: ActivityRun,
 ): Promise<true | null> {
-  const ref = routeRef(spec, route);
-  await ports.router.setGreenPercent(ref, 0, untilMs, signal);
-  return isPercent(await ports.router.readGreenPercent(ref, signal), 0) ? true : null;
+  const ref = routeRef(input, route);
+  await ports.router.sendAllToBlue(ref, untilMs, signal);
+  return isShare(await ports.router.readGreenPercent(ref, signal), 0) ? true : null;
 }
 
 /** The route with most users on green is written first; unreadable weights put nothing before anything. */

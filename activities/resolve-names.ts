@@ -1,7 +1,7 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { newestWindow } from '#domain/metric-window.ts';
 import type { Baseline, Resolved, ResolvedRoute } from '#domain/resolved.ts';
-import { accessOf, blueRef, routeRef } from './access.ts';
+import { accessOf, blueRef, plannedRouteRef, plannedRoutes } from './access.ts';
 import { thisRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities } from './contract.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
@@ -24,11 +24,12 @@ export function resolveNames(tools: Tools): Pick<MigrationActivities, 'resolveNa
         throw new CutoverFailure('not-found', `${blue.access.region} has no such EKS cluster`, {
           resource: blue.name,
         });
-      const routes = await resolveRoutes(tools, spec, signal);
       const { name, arn, createdAt, version } = cluster;
+      const resolvedBlue = { name, arn, createdAt, version };
+      const routes = await resolveRoutes(tools, spec, resolvedBlue, signal);
       return {
         engineArn,
-        blue: { name, arn, createdAt, version },
+        blue: resolvedBlue,
         routes,
         baseline: await measure(tools, spec, routes, signal),
       } satisfies Resolved;
@@ -59,28 +60,14 @@ async function engineOf({ ports }: Tools, spec: Spec, signal: AbortSignal): Prom
 async function resolveRoutes(
   { ports }: Tools,
   spec: Spec,
+  blue: Resolved['blue'],
   signal: AbortSignal,
 ): Promise<readonly ResolvedRoute[]> {
-  const planned = spec.traffic.groups.flatMap((group) =>
-    group.routes.map((route) => ({ group: group.name, route })),
-  );
   return Promise.all(
-    planned.map(async ({ group, route }) => {
-      const { loadBalancerArn, frontDoorUrl, securityGroupIds, before } =
-        await ports.router.describe(routeRef(spec, route), signal);
-      const { id, ruleArn, blueTargetGroupArn, greenTargetGroupArn } = route;
-      return {
-        id,
-        group,
-        with: route.with,
-        ruleArn,
-        blueTargetGroupArn,
-        greenTargetGroupArn,
-        loadBalancerArn,
-        frontDoorUrl,
-        securityGroupIds,
-        before,
-      };
+    plannedRoutes(spec).map(async ({ group, route }) => {
+      const ref = plannedRouteRef({ spec, resolved: { blue } }, route);
+      const { place, ownedByCluster: _, ...described } = await ports.router.describe(ref, signal);
+      return { id: route.id, group, ...place, ...described };
     }),
   );
 }

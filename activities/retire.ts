@@ -32,7 +32,7 @@ export function retire(
         });
       if (green === 0) throw run.waiting('the truth source shows no requests', spec.analysis.truth);
       for (const route of resolved.routes)
-        await ports.router.removeBlue(routeRef(spec, route), run.signal);
+        await ports.router.removeBlue(routeRef(input, route), run.signal);
       await assertAllOnGreen(tools, input, run.signal);
     },
 

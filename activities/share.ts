@@ -1,10 +1,12 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { firstCloseMs, nextCloseMs, windowSince } from '#domain/metric-window.ts';
 import { truthSourceFor } from '#domain/truth-source.ts';
+import type { ResolvedRoute } from '#domain/resolved.ts';
+import { judgeStickyShare, type StickyVerdict } from '#domain/sticky-share.ts';
 import { judgeShare, requestsNeeded } from '#domain/traffic-truth.ts';
 import { routesOf } from './access.ts';
 import { thisRun } from './activity-run.ts';
-import type { ActivityInput, MigrationActivities } from './contract.ts';
+import type { ActivityInput, MigrationActivities, ShareInput } from './contract.ts';
 import type { MetricSource } from './ports.ts';
 import { readTraffic, requestsOf } from './read-traffic.ts';
 import type { Tools } from './tools.ts';
@@ -17,7 +19,8 @@ import type { Tools } from './tools.ts';
 export function share(tools: Tools): Pick<MigrationActivities, 'verifyShare'> {
   const { ports, timings } = tools;
   return {
-    verifyShare: async ({ spec, resolved, routeIds, percent, since, withinSeconds }) => {
+    verifyShare: async (input) => {
+      const { spec, resolved, routeIds, percent, since, withinSeconds } = input;
       const run = thisRun(tools);
       const routes = routesOf(resolved, routeIds);
       const moves =
@@ -38,15 +41,29 @@ export function share(tools: Tools): Pick<MigrationActivities, 'verifyShare'> {
             : await readTraffic(tools, spec, source, routes, window, run.signal);
         const green = requestsOf(points.green);
         const requests = requestsOf(points.blue) + green;
-        const { fits, observedPercent } = judgeShare(green, requests, percent);
+        const { fits, drifting, observedPercent } = judgeLook(input, routes, green, requests);
         const counted = { requests, observedPercent, needed };
-        if (requests >= needed) return { verdict: fits ? 'fits' : 'mismatch', ...counted };
+        if (requests >= needed && !drifting)
+          return { verdict: fits ? 'fits' : 'mismatch', ...counted };
         if (nowMs >= untilMs) return { verdict: 'too-few', ...counted };
         const nextMs = Math.min(nextCloseMs(source, nowMs), untilMs);
         await run.rest(Math.max(timings.metricsPauseMs, nextMs - nowMs));
       }
     },
   };
+}
+
+/** One look; where sessions stick and users go to green it is over only when the share has clearly moved. */
+function judgeLook(
+  { percent, fromPercent = 0 }: ShareInput,
+  routes: readonly ResolvedRoute[],
+  green: number,
+  requests: number,
+): StickyVerdict {
+  const sticks = routes.some(({ stickySeconds = null }) => stickySeconds !== null);
+  return sticks && percent > fromPercent
+    ? judgeStickyShare(green, requests, { fromPercent, percent })
+    : { ...judgeShare(green, requests, percent), drifting: false };
 }
 
 function sourceFor(

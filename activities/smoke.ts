@@ -42,7 +42,7 @@ async function askThroughDoor(
   const close = async (): Promise<void> =>
     closeDoor(tools, input, route, AbortSignal.timeout(timings.cleanUpWithinMs));
   try {
-    const door = await ports.smokeDoor.open(routeRef(input.spec, route), header, tags, run.signal);
+    const door = await ports.smokeDoor.open(routeRef(input, route), header, tags, run.signal);
     // Before the door has reached every node, the answer could be blue's.
     await run.rest(timings.settleSeconds * 1000);
     for (const { http } of input.spec.smoke) {
@@ -104,9 +104,9 @@ function describeAnswer({ path, expect }: Question, status: number): string {
 
 async function closeDoor(
   { ports }: Tools,
-  { spec, ref }: ResolvedInput,
+  input: ResolvedInput,
   route: ResolvedRoute,
   signal: AbortSignal,
 ): Promise<void> {
-  await ports.smokeDoor.close(routeRef(spec, route), ownershipTags(ref), signal);
+  await ports.smokeDoor.close(routeRef(input, route), ownershipTags(input.ref), signal);
 }

@@ -26,6 +26,17 @@ export interface Timings {
   readonly metricsPauseMs: number;
   /** How long the guard tries to bring all traffic back before it reports that it could not. */
   readonly pullWithinMs: number;
+  /**
+   * How long after a rollback's own write a forward write of an abandoned attempt may still land: a write is not sent later
+   * than `writeWithinMs` after its attempt began, and the SDK gives it up after 3 s more.
+   */
+  readonly lateWriteMs: number;
+  /** A weight that reads otherwise for this long was not changed by us: our own writes are read back within 10 s. */
+  readonly foreignEditMs: number;
+  /** A guard that did not look for longer than this says so when it is back. */
+  readonly guardGapMs: number;
+  /** How long a rehearsal waits for the first user on green. */
+  readonly rehearsalMeetMs: number;
   /** Limit of a clean-up that must happen even when the activity was cancelled. */
   readonly cleanUpWithinMs: number;
 }
@@ -45,5 +56,9 @@ export const PRODUCTION_TIMINGS: Timings = {
   baselineSeconds: 60,
   metricsPauseMs: 500,
   pullWithinMs: 10_000,
+  lateWriteMs: 12_000,
+  foreignEditMs: 12_000,
+  guardGapMs: 10_000,
+  rehearsalMeetMs: 30_000,
   cleanUpWithinMs: 10_000,
 };

@@ -1,5 +1,6 @@
 import type { Decision, StopRequest } from './messages.ts';
 import type { GateName, PhaseName } from './phases.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import type { Resolved } from './resolved.ts';
 
 /**
@@ -26,6 +27,12 @@ export interface MigrationState {
   readonly steps: readonly StepRecord[];
   /** Since when green has had users without a break, ISO time; null while it has none. */
   readonly greenSince: string | null;
+  /** The way back as it was tried before users were committed; absent before. */
+  readonly rehearsal?: Rehearsal;
+  /** Seconds since green's first user in which no guard saw anything fresh; clocks of bake and soak leave them out (I4). */
+  readonly unwatchedSeconds?: number;
+  /** Somebody else changed weights and people said to go on: they are written again before anything else. */
+  readonly weightsDoubted?: boolean;
   /** Guarded seconds of soak so far. */
   readonly soakedSeconds: number;
   readonly gates: Readonly<Partial<Record<GateName, GateRecord>>>;

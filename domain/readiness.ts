@@ -1,5 +1,6 @@
 import { compareVersions } from './addon-versions.ts';
 import { assertNever } from './assert-never.ts';
+import type { RouterKind } from './resolved.ts';
 
 /**
  * What stands against a migration before anything is touched: pure judgement of what preflight read. `block` ends
@@ -29,6 +30,7 @@ type FindingCode =
   | 'blue-unhealthy-targets'
   | 'load-balancer-owned-by-blue'
   | 'same-target-group'
+  | 'sticky-outlasts-bake'
   | 'no-traffic'
   | 'truth-source-too-coarse'
   | 'namespace-missing'
@@ -55,10 +57,16 @@ export interface ReadinessFacts {
   readonly green: { readonly name: string; readonly ours: boolean } | null;
   readonly routes: readonly {
     readonly id: string;
+    readonly with: RouterKind;
     readonly blueTargetGroupArn: string;
     readonly greenTargetGroupArn: string;
     readonly loadBalancerArn: string;
     readonly ownedByCluster: string | null;
+    /** How long a session sticks to a side, seconds; null where it does not. */
+    readonly stickySeconds: number | null;
+    readonly bakeSeconds: number;
+    /** The plan says that sessions may outlast the bake. */
+    readonly acceptsSticky: boolean;
     readonly healthy: number;
     readonly total: number;
   }[];
@@ -210,6 +218,16 @@ function routeFindings(
         route.loadBalancerArn,
         `the load balancer of route ${route.id} belongs to a controller on blue: it reverts weights and dies with blue`,
         'move the route to a load balancer that no cluster owns',
+      ),
+    );
+  if (route.stickySeconds !== null && route.stickySeconds > route.bakeSeconds)
+    findings.push(
+      finding(
+        'sticky-outlasts-bake',
+        route.acceptsSticky ? 'warn' : 'block',
+        route.id,
+        `sessions of route ${route.id} stick for ${route.stickySeconds} s, longer than its bake of ${route.bakeSeconds} s: no step would be seen whole`,
+        'make the bake longer or the stickiness shorter, or say `acceptSticky: true` on the route',
       ),
     );
   if (route.healthy === 0)

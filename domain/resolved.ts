@@ -18,11 +18,27 @@ interface ResolvedCluster {
   readonly version: string;
 }
 
-export interface ResolvedRoute {
-  readonly id: string;
-  readonly group: string;
+/** Where a route's weights live, by kind of router: everything a router needs to find them again without looking up a name. */
+export type RoutePlace = AlbPlace;
+
+/** A rule, or the default rule, of an ALB that nobody's controller owns. */
+export interface AlbPlace {
   readonly with: 'alb';
   readonly ruleArn: string;
+}
+
+export type RouterKind = RoutePlace['with'];
+
+/** The place in words, for messages: an ARN or a name that people can look up. */
+export function nameOfPlace(place: RoutePlace): string {
+  return place.ruleArn;
+}
+
+export type ResolvedRoute = ResolvedRouteBase & RoutePlace;
+
+interface ResolvedRouteBase {
+  readonly id: string;
+  readonly group: string;
   readonly loadBalancerArn: string;
   /** What reaches the load balancer over HTTP, for smoke tests: scheme, host and port. */
   readonly frontDoorUrl: string;
@@ -30,6 +46,8 @@ export interface ResolvedRoute {
   readonly securityGroupIds: readonly string[];
   readonly blueTargetGroupArn: string;
   readonly greenTargetGroupArn: string;
+  /** How long a session sticks to a side, in seconds; null or absent where every request is drawn anew. */
+  readonly stickySeconds?: number | null;
   /** The router's own note of the shape before us; given back to it to detach green, opaque to everybody else. */
   readonly before: string;
 }

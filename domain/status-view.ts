@@ -15,6 +15,7 @@ import {
   type GateName,
   type PhaseName,
 } from './phases.ts';
+import { describeRehearsal } from './rehearsal.ts';
 import { greenWeightPercent } from './traffic-plan.ts';
 import { waitOf } from './wait-of.ts';
 
@@ -32,6 +33,8 @@ export interface StatusView {
   readonly greenWeightPercent: number;
   readonly routes: readonly ({ readonly id: string } & RouteWeight)[];
   readonly steps: readonly StepRecord[];
+  /** What the rehearsed rollback measured, in one line; null before it. */
+  readonly rehearsal: string | null;
   readonly phases: readonly ({ readonly name: PhaseName } & PhaseRecord)[];
   readonly gate: {
     readonly name: GateName;
@@ -68,6 +71,7 @@ export function statusView(state: MigrationState, spec: MigrationPlan['spec']): 
     greenWeightPercent: greenWeightPercent(state),
     routes: Object.entries(state.weights).map(([id, weight]) => ({ id, ...weight })),
     steps: state.steps,
+    rehearsal: state.rehearsal === undefined ? null : describeRehearsal(state.rehearsal),
     phases: PHASES.flatMap((name) => {
       const record = state.phases[name];
       return record === undefined ? [] : [{ name, ...record }];
@@ -121,6 +125,7 @@ export function describeStatus(view: StatusView): string {
     lines.push(
       `- route \`${route.id}\`: intended ${route.intended} %, read back ${route.readBack ?? '–'} %, observed ${observed(route)}`,
     );
+  if (view.rehearsal !== null) lines.push(`- ${view.rehearsal}`);
   if (view.paused !== null) lines.push('', `Paused by ${view.paused.by}: ${view.paused.reason}`);
   if (view.halted !== null) lines.push('', `Halted: ${view.halted}`);
   if (view.stop !== null)

@@ -13,6 +13,7 @@ import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { createCloudWatchMetrics } from '#activities/adapters/metrics/cloudwatch-metrics.ts';
 import { createNotifier } from '#activities/adapters/notify/notifier.ts';
+import { routerByKind, smokeDoorByKind } from '#activities/adapters/routes-by-kind.ts';
 import type { Clock, Ports } from '#activities/ports.ts';
 
 /** The real world behind the ports; `close` frees every connection. */
@@ -28,8 +29,8 @@ export function createPorts(parts: { readonly logger: Logger }): {
       nodegroups: createEksNodegroups({ clients }),
       addons: createEksAddons({ clients }),
       clusterAccess: createEksAccess({ clients }),
-      router: createAlbRouter({ clients, clock }),
-      smokeDoor: createAlbSmokeDoor({ clients }),
+      router: routerByKind({ alb: createAlbRouter({ clients, clock }) }),
+      smokeDoor: smokeDoorByKind({ alb: createAlbSmokeDoor({ clients }) }),
       targetGroups: createTargetGroups({ clients }),
       trafficMetrics: createCloudWatchMetrics({ clients }),
       kubernetes,

@@ -1,6 +1,7 @@
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { GuardReport } from '#activities/contract.ts';
 import { assertNever } from '#domain/assert-never.ts';
+import { expectedShares, type ExpectedShares } from '#domain/foreign-edits.ts';
 import { withDecision } from '#domain/message-reducer.ts';
 import { failureReason } from './failure-reason.ts';
 import { calmGuard, sharpGuard } from './proxies.ts';
@@ -68,13 +69,20 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   const scope = new CancellationScope();
   const calm = isCalm(run);
   const missingIsKnown = isHalted(run);
+  // A guard of an earlier version knew no weights, and was not replaced when they changed.
+  const knowsWeights = patched('guard-knows-weights');
+  const expected = knowsWeights ? expectedNow(run) : {};
   let replaced = false;
   const replace = (): void => {
     replaced = true;
     scope.cancel();
   };
   run.onChange = () => {
-    if (!replaced && (isCalm(run) !== calm || isHalted(run) !== missingIsKnown)) replace();
+    const isAnother =
+      isCalm(run) !== calm ||
+      isHalted(run) !== missingIsKnown ||
+      (knowsWeights && hasSettledAnew(expected, expectedNow(run)));
+    if (!replaced && isAnother) replace();
   };
   const calmInMs = calm ? null : calmIn(run);
   if (calmInMs !== null)
@@ -89,6 +97,7 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
         greenSince: run.state.greenSince ?? run.now(),
         mode: 'pull',
         missingIsKnown,
+        expected,
       }),
     );
   } catch (cause) {
@@ -97,6 +106,26 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   } finally {
     run.onChange = () => undefined;
   }
+}
+
+/** Towards blue is a wish of somebody who wants users back; anything else holds, and people say what is meant. */
+function actOnEdit(run: Run, towards: 'blue' | 'elsewhere', reason: string, at: string): void {
+  if (towards === 'blue') {
+    run.stop({ kind: 'rollback', by: 'guard', reason, at, force: false });
+    return;
+  }
+  run.halt(reason);
+  run.record((state) => ({ ...state, weightsDoubted: true }));
+  tell(run, 'halted', reason, `cutover resume ${run.ref.workflowId}`);
+}
+
+function expectedNow({ state, spec }: Run): ExpectedShares {
+  return expectedShares(state, spec.traffic.groups);
+}
+
+/** Did a route settle at another weight than the guard knows? One that only begins to move is no reason to replace it. */
+function hasSettledAnew(known: ExpectedShares, now: ExpectedShares): boolean {
+  return Object.entries(now).some(([id, percents]) => known[id]?.[0] !== percents[0]);
 }
 
 /** Milliseconds until the guard may be calm; null while weights change, and again when blue is about to go. */
@@ -115,6 +144,13 @@ function isHalted(run: Run): boolean {
 }
 
 function act(run: Run, report: GuardReport): void {
+  if (report.verdict.kind === 'gap') {
+    const { seconds } = report.verdict;
+    return run.record((state) => ({
+      ...state,
+      unwatchedSeconds: (state.unwatchedSeconds ?? 0) + seconds,
+    }));
+  }
   const reason = report.verdict.reasons.join('; ');
   run.record((state) =>
     withDecision(state, {
@@ -134,6 +170,8 @@ function act(run: Run, report: GuardReport): void {
       run.halt(reason);
       tell(run, 'halted', reason, `cutover resume ${run.ref.workflowId}`);
       return;
+    case 'foreign-edit':
+      return actOnEdit(run, report.verdict.towards, reason, report.at);
     default:
       assertNever(report.verdict);
   }

@@ -25,11 +25,13 @@ import { repairForward } from './repair-forward.ts';
 import { rollBack } from './roll-back.ts';
 import { Run } from './run.ts';
 import { tell } from './tell.ts';
+import { writeWeightsAgain } from './weights-again.ts';
 
 /** The story of DESIGN section 2, on one screen. Everything else in this folder is its machinery. */
 export async function migrateCluster(input: MigrationInput): Promise<MigrationOutcome> {
   const run = new Run(input);
   setHandlers(run);
+  run.writeWeightsAgain = () => writeWeightsAgain(run);
   try {
     if (run.state.committed === null)
       await run.untilStopped(async () => {

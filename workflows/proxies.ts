@@ -76,6 +76,16 @@ export const watching = proxy({
   retry: FORWARD_RETRY,
 });
 
+/** The rehearsed rollback: it writes weights at its beginning and its middle, and waits for slow sources between. */
+export const rehearsing = proxy({
+  taskQueue: QUEUES.traffic,
+  startToCloseTimeout: '30m',
+  heartbeatTimeout: '10s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  priority: TOP_PRIORITY,
+  retry: FORWARD_RETRY,
+});
+
 /** Its end is waited for: it may be pulling traffic to blue, and its report says so. */
 const guard = (heartbeatTimeout: '10s' | '6m') =>
   proxy({

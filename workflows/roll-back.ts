@@ -1,9 +1,9 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, condition, patched } from '@temporalio/workflow';
 import { assertNever } from '#domain/assert-never.ts';
 import { isStanding, undone } from '#domain/effects.ts';
 import { requestStop, withDecision } from '#domain/message-reducer.ts';
 import type { StopRequest } from '#domain/messages.ts';
-import type { MigrationState, OutcomeName } from '#domain/migration-state.ts';
+import type { MigrationState, OutcomeName, RouteWeight } from '#domain/migration-state.ts';
 import { rollbackPlan, type RollbackAction } from '#domain/rollback-plan.ts';
 import { greenMayHaveUsers } from '#domain/traffic-plan.ts';
 import { failureReason } from './failure-reason.ts';
@@ -158,18 +158,29 @@ async function perform(run: Run, action: RollbackAction): Promise<void> {
 /** Longest wait for a sample of users' requests after a rollback; with less traffic the read-back must do. */
 const LOOK_SECONDS = 60;
 
+/** A forward write was meant and not read back: an abandoned attempt of it may still be on its way (I6). */
+function isUnproven(weight: RouteWeight | undefined): boolean {
+  return weight !== undefined && weight.intended > 0 && weight.readBack !== weight.intended;
+}
+
 /**
  * Write, read back, then look at users' requests. A look that still meets green leaves the observation in the
  * state, and with it the action in the plan: it is done again until no user meets green.
  */
 async function weightsToBlue(run: Run, routeIds: readonly string[]): Promise<void> {
   const input = { ...run.activityInput, resolved: run.resolved, routeIds, percent: 0 };
+  const mayLandLate = routeIds.some((id) => isUnproven(run.state.weights[id]));
   const { readBack, readBackAt } = await undo('All new requests to blue').setWeights(input);
-  const look = await undoWatching('Verify: users meet blue').verifyShare({
-    ...input,
-    since: readBackAt,
-    withinSeconds: LOOK_SECONDS,
-  });
+  const [look] = await Promise.all([
+    undoWatching('Verify: users meet blue').verifyShare({
+      ...input,
+      since: readBackAt,
+      withinSeconds: LOOK_SECONDS,
+    }),
+    mayLandLate && patched('late-writes')
+      ? undoWatching('Let no late write have its way').keepOnBlue(input)
+      : null,
+  ]);
   const observed = look.requests === 0 ? null : look.observedPercent;
   run.record((state) => ({
     ...state,

@@ -110,6 +110,9 @@ export class Run {
     this.onChange();
   }
 
+  /** Set by the story's machinery: writes every weight as it was intended, after somebody else had changed one. */
+  writeWeightsAgain: () => Promise<void> = () => Promise.resolve();
+
   /** Asks the story to end; refused after commit. The caller learns what happened. */
   stop(request: StopRequest): Answer {
     const { state, answer } = requestStop(this.#state, request);
@@ -169,6 +172,7 @@ export class Run {
   /** Between phases, steps and wake-ups: waits while paused or halted, then continues as new if it is time. */
   async checkpoint(): Promise<void> {
     await condition(() => !this.isHeld);
+    if (this.#state.weightsDoubted === true) await this.writeWeightsAgain();
     await this.checkpointNow();
   }
 

@@ -111,7 +111,8 @@ function weights(view: StatusView, colors: Colors): string {
       `intended ${route.intended} %, observed ${route.observed === null ? '–' : `${route.observed.toFixed(1)} %`}`,
     ),
   ]);
-  return table(['route', 'traffic', '', ''], rows, colors);
+  const routes = table(['route', 'traffic', '', ''], rows, colors);
+  return view.rehearsal === null ? routes : `${routes}\n\n${colors.dim(view.rehearsal)}`;
 }
 
 function news(view: StatusView, colors: Colors): string {

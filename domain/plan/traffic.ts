@@ -21,6 +21,12 @@ export const targetGroupField = text(
 export const routeIdField = label('a route id');
 export const groupNameField = label('a group name');
 
+/** For every kind of route that can hold sessions. */
+const acceptStickyField = z
+  .boolean({ error: 'true or false' })
+  .default(false)
+  .describe('Whether sessions may stick to a side for longer than a bake.');
+
 const alb = z
   .strictObject({
     id: routeIdField.describe('Name of the route in this plan, unique over all groups.'),
@@ -30,6 +36,7 @@ const alb = z
     rule: ruleField.describe('ARN of the listener rule whose weights are set.'),
     blue: targetGroupField.describe('ARN of blue’s target group.'),
     green: targetGroupField.describe('ARN of green’s target group.'),
+    acceptSticky: acceptStickyField,
   })
   .transform(({ rule, blue, green, ...rest }) => ({
     ...rest,

@@ -1,5 +1,6 @@
 import { once as event } from 'node:events';
 import type { GuardInput, GuardReport } from '#activities/contract.ts';
+import { CutoverFailure } from '#domain/failures.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
@@ -103,7 +104,7 @@ describe('the guard', () => {
   it('tries again when its own write fails', async () => {
     const stage = createStage();
     const input = await guarding(stage);
-    stage.world.calls.failNext('router.setGreenPercent', 'throttled', 2);
+    stage.world.calls.failNext('router.sendAllToBlue', 'throttled', 2);
     stage.world.calls.failNext('targetGroups.readHealth', 'unavailable', 1);
     stage.world.breakGreen(0.3);
     expect((await watch(stage, input)).pulled).toBe(true);
@@ -113,7 +114,7 @@ describe('the guard', () => {
   it('says that it could not bring them back when its time is over', async () => {
     const stage = createStage({}, { pullWithinMs: 100 });
     const input = await guarding(stage);
-    stage.world.calls.failNext('router.setGreenPercent', 'access-denied', 1_000);
+    stage.world.calls.failNext('router.sendAllToBlue', 'access-denied', 1_000);
     stage.world.breakGreen(0.3);
     const { verdict, pulled } = await watch(stage, input);
     expect([verdict.kind, pulled]).toEqual(['breach', false]);
@@ -269,5 +270,75 @@ describe('a guard keeps no counters', () => {
     await guard.beats();
     guard.cancel();
     await expect(guard.ending).rejects.toThrow();
+  });
+});
+
+describe('a guard that knows the weights', () => {
+  async function edited(share: { readonly blue: number; readonly green: number }) {
+    const stage = createStage();
+    const input = await guarding(stage);
+    const [rule] = stage.world.loadBalancer.rules;
+    stage.world.loadBalancer.meddle(rule?.blueTargetGroupArn ?? '', [
+      { arn: rule?.blueTargetGroupArn ?? '', weight: share.blue },
+      { arn: rule?.greenTargetGroupArn ?? '', weight: share.green },
+    ]);
+    return watch(stage, { ...input, expected: { web: [50] } });
+  }
+
+  it("takes somebody's edit towards blue for a wish to go back", async () => {
+    const { verdict } = await edited({ blue: 900, green: 100 });
+    expect(verdict).toMatchObject({ kind: 'foreign-edit', towards: 'blue' });
+  });
+
+  it('reports an edit towards green without touching anything', async () => {
+    const { verdict, pulled } = await edited({ blue: 100, green: 900 });
+    expect(verdict).toMatchObject({ kind: 'foreign-edit', towards: 'elsewhere' });
+    expect(pulled).toBe(false);
+  });
+
+  it('sees a stranger on the route', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.loadBalancer.readOverride = async ({ ruleArn }) => {
+      throw new CutoverFailure('unexpected-shape', 'a stranger', { resource: ruleArn });
+    };
+    const { verdict } = await watch(stage, { ...input, expected: { web: [50] } });
+    expect(verdict).toMatchObject({ kind: 'foreign-edit', towards: 'elsewhere' });
+  });
+
+  it('lets our own next write pass', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    const guard = background(stage, { ...input, expected: { web: [5, 50] } });
+    await guard.looks(12);
+    guard.cancel();
+    await expect(guard.ending).rejects.toThrow();
+  });
+});
+
+describe('a guard that comes back', () => {
+  it('says for how long nobody watched', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    const freshMs = Date.now() - 5_000;
+    const { verdict } = await stage.once(async () => stage.activities.guardTraffic(input), {
+      attempt: 2,
+      heartbeatDetails: { freshMs, greenSinceMs: Date.parse(input.greenSince) },
+    });
+    expect(verdict).toMatchObject({ kind: 'gap' });
+    expect(verdict.kind === 'gap' ? verdict.seconds : 0).toBeGreaterThanOrEqual(5);
+  });
+
+  it('looks back over the gap first: what broke meanwhile goes back', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.breakGreen(0.3);
+    const freshMs = Date.now() - 5_000;
+    const { verdict, pulled } = await stage.once(
+      async () => stage.activities.guardTraffic({ ...input, greenSince: input.greenSince }),
+      { attempt: 2, heartbeatDetails: { freshMs, greenSinceMs: Date.parse(input.greenSince) } },
+    );
+    expect(['breach', 'gap']).toContain(verdict.kind);
+    expect(verdict.kind === 'breach').toBe(pulled);
   });
 });

@@ -1,15 +1,20 @@
 /** The seeded front door of the emulated account, as the contracts of router, smoke door and target groups want it. */
 import {
+  CreateTargetGroupCommand,
   DescribeListenersCommand,
   DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
   DescribeTagsCommand,
+  ModifyRuleCommand,
   RegisterTargetsCommand,
+  type Action,
+  type TargetGroupTuple,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createAlbRouter } from '#activities/adapters/aws/alb-router.ts';
 import { createAlbSmokeDoor } from '#activities/adapters/aws/alb-smoke-door.ts';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
-import type { RouteRef } from '#activities/ports.ts';
+import type { PlannedRouteRef, RouteRef } from '#activities/ports.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { ACCESS, PODS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
@@ -17,9 +22,20 @@ import type { DoorUnderTest } from './smoke-door.contract.ts';
 import type { TargetGroupsUnderTest } from './target-groups.contract.ts';
 import type { RouterUnderTest } from './traffic-router.contract.ts';
 
-export const ROUTE: RouteRef = {
+/** Of no meaning to a rule that nobody's controller owns. */
+const BLUE_CLUSTER: RouteRef['blue'] = {
+  access: ACCESS,
+  name: 'shop-blue',
+  arn: 'arn:aws:eks:eu-west-1:111122223333:cluster/shop-blue',
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
+
+export const ROUTE: RouteRef & PlannedRouteRef = {
   access: ACCESS,
   id: 'web',
+  with: 'alb',
+  acceptSticky: false,
+  blue: BLUE_CLUSTER,
   ruleArn: SHOP_FRONT_DOOR.ruleArn,
   blueTargetGroupArn: SHOP_FRONT_DOOR.blueTargetGroupArn,
   greenTargetGroupArn: SHOP_FRONT_DOOR.greenTargetGroupArn,
@@ -42,16 +58,53 @@ export async function albRouterUnderTest(): Promise<
       );
       return JSON.stringify(described.Rules);
     },
+    stick: async (seconds) => rewrite(aws, [{ TargetGroupArn: ROUTE.blueTargetGroupArn }], seconds),
+    foreignEdit: async () =>
+      rewrite(aws, [
+        { TargetGroupArn: ROUTE.greenTargetGroupArn, Weight: 1 },
+        { TargetGroupArn: await strangersGroup(aws), Weight: 1 },
+      ]),
     nowMs: clock.nowMs,
     stop: () => aws.stop(),
   };
+}
+
+/** Somebody else's hand on the rule. */
+async function rewrite(
+  { owner }: EmulatedAws,
+  TargetGroups: TargetGroupTuple[],
+  stickySeconds?: number,
+): Promise<void> {
+  const TargetGroupStickinessConfig =
+    stickySeconds === undefined
+      ? { Enabled: false }
+      : { Enabled: true, DurationSeconds: stickySeconds };
+  const ForwardConfig = { TargetGroups, TargetGroupStickinessConfig };
+  const Actions: Action[] = [{ Type: 'forward', ForwardConfig }];
+  await owner.elb.send(new ModifyRuleCommand({ RuleArn: ROUTE.ruleArn, Actions }));
+}
+
+async function strangersGroup({ owner }: EmulatedAws): Promise<string> {
+  const { TargetGroups: known } = await owner.elb.send(
+    new DescribeTargetGroupsCommand({ TargetGroupArns: [ROUTE.blueTargetGroupArn] }),
+  );
+  const { TargetGroups } = await owner.elb.send(
+    new CreateTargetGroupCommand({
+      Name: 'stranger',
+      Protocol: 'HTTP',
+      Port: 80,
+      TargetType: 'ip',
+      VpcId: known?.[0]?.VpcId,
+    }),
+  );
+  return TargetGroups?.[0]?.TargetGroupArn ?? '';
 }
 
 export async function albDoorUnderTest(): Promise<DoorUnderTest & { readonly aws: EmulatedAws }> {
   const aws = await startEmulatedAws();
   await registerPods(aws);
   const router = createAlbRouter({ clients: aws.clients, clock });
-  await router.attach(ROUTE, signal);
+  await router.attach(ROUTE, (await router.describe(ROUTE, signal)).before, signal);
   await bothHealthy(aws);
   const url = await frontDoorUrl(aws);
   const probe = createHttpProbe();

@@ -1,6 +1,5 @@
 /** The in-memory world, as the contracts want each of its ports. */
-import type { RouteRef } from '#activities/ports.ts';
-import { routeRef } from '#activities/access.ts';
+import type { PlannedRouteRef, RouteRef } from '#activities/ports.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
 import { fakeRoute } from '#test/fakes/fake-plan.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
@@ -19,6 +18,15 @@ export async function fakeRouterUnderTest(): Promise<RouterUnderTest> {
     route,
     rule: async () =>
       JSON.stringify(world.loadBalancer.ruleOfBlue(route.blueTargetGroupArn).actions),
+    stick: async (seconds) => {
+      world.loadBalancer.stick(route.blueTargetGroupArn, seconds);
+    },
+    foreignEdit: async () => {
+      world.loadBalancer.meddle(route.blueTargetGroupArn, [
+        { arn: route.greenTargetGroupArn, weight: 1 },
+        { arn: `${route.greenTargetGroupArn}0`, weight: 1 },
+      ]);
+    },
     nowMs: () => ports.clock.nowMs(),
     stop: nothing,
   };
@@ -27,11 +35,13 @@ export async function fakeRouterUnderTest(): Promise<RouterUnderTest> {
 export async function fakeDoorUnderTest(): Promise<DoorUnderTest> {
   const { ports, world } = createFakeWorld();
   const route = routeOf(world.plan);
-  await ports.router.attach(route, signal);
+  const planned = fakeRoute('web');
+  const { before } = await ports.router.describe({ ...route, ...planned }, signal);
+  await ports.router.attach(route, before, signal);
   world.setHealthyTargets('blue', 1);
   world.setHealthyTargets('green', 1);
   world.loadBalancer.answers.set('green /', 201);
-  const { frontDoorUrl } = await ports.router.describe(route, signal);
+  const { frontDoorUrl } = world.loadBalancer.ruleOfBlue(route.blueTargetGroupArn);
   return {
     door: ports.smokeDoor,
     route,
@@ -61,6 +71,9 @@ export async function fakeTargetGroupsUnderTest(): Promise<TargetGroupsUnderTest
   };
 }
 
-function routeOf({ spec }: MigrationPlan): RouteRef {
-  return routeRef(spec, fakeRoute('web'));
+function routeOf({ spec }: MigrationPlan): RouteRef & PlannedRouteRef {
+  const access = spec.access.default;
+  const arn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop-blue';
+  const blue = { access, name: spec.blue.cluster, arn, createdAt: '2026-01-01T00:00:00.000Z' };
+  return { ...fakeRoute('web'), access, blue };
 }

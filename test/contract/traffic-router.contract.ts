@@ -1,12 +1,16 @@
-import type { RouteRef, TrafficRouter } from '#activities/ports.ts';
+import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports.ts';
 
 /** What every traffic router keeps, whatever holds the weights. */
 export interface RouterUnderTest {
   readonly router: TrafficRouter;
   /** A rule that forwards everything to blue, untouched by Cutover so far. */
-  readonly route: RouteRef;
+  readonly route: RouteRef & PlannedRouteRef;
   /** The rule as its API gives it now, as text: equal texts are byte-identical rules. */
   rule(): Promise<string>;
+  /** Somebody makes sessions stick to the side they met, before Cutover has touched the rule. */
+  stick(seconds: number): Promise<void>;
+  /** Somebody else sends users to green and to a stranger, behind our back. */
+  foreignEdit(): Promise<void>;
   nowMs(): number;
   stop(): Promise<void>;
 }
@@ -15,16 +19,20 @@ export function trafficRouterContract(name: string, setUp: () => Promise<RouterU
   describe(`a traffic router (${name})`, () => {
     let under: RouterUnderTest;
     let router: TrafficRouter;
-    let route: RouteRef;
+    let route: RouteRef & PlannedRouteRef;
+    let note: string;
     const { signal } = new AbortController();
     const inTime = (): number => under.nowMs() + 60_000;
-    const attached = async (): Promise<void> => router.attach(route, signal);
+    const attached = async (): Promise<void> => router.attach(route, note, signal);
     const set = async (percent: number): Promise<void> =>
       router.setGreenPercent(route, percent, inTime(), signal);
+
+    const back = async (): Promise<void> => router.sendAllToBlue(route, inTime(), signal);
 
     beforeEach(async () => {
       under = await setUp();
       ({ router, route } = under);
+      note = (await router.describe(route, signal)).before;
     });
     afterEach(async () => under.stop());
 
@@ -58,16 +66,75 @@ export function trafficRouterContract(name: string, setUp: () => Promise<RouterU
       expect(await router.readGreenPercent(route, signal)).toBe(25);
     });
 
-    it.each([0, 1, 5, 10, 25, 50, 75, 99, 100])(
-      'reads %d percent after it was set',
-      async (share) => {
-        await attached();
+    it.each([1, 50, 100])('brings everything back to blue from %d percent', async (share) => {
+      await attached();
+      await set(share);
 
-        await set(share);
+      await back();
+      const once = await under.rule();
+      await back();
 
-        expect(await router.readGreenPercent(route, signal)).toBe(share);
-      },
-    );
+      expect(await router.readGreenPercent(route, signal)).toBe(0);
+      expect(await under.rule()).toBe(once);
+      await set(5);
+      expect(await router.readGreenPercent(route, signal)).toBe(5);
+    });
+
+    it('takes green off on the way back where sessions stick, and puts it on again as it was', async () => {
+      await under.stick(600);
+      const described = await router.describe(route, signal);
+      await router.attach(route, described.before, signal);
+      await set(50);
+
+      await back();
+
+      expect(described.stickySeconds).toBe(600);
+      expect(await router.readGreenPercent(route, signal)).toBeNull();
+      await router.attach(route, described.before, signal);
+      expect(await router.readGreenPercent(route, signal)).toBe(0);
+      expect((await router.describe(route, signal)).stickySeconds).toBe(600);
+    });
+
+    it('overwrites what somebody else put there on the way back, and leaves the rule as it was', async () => {
+      const before = await under.rule();
+      await attached();
+      await under.foreignEdit();
+
+      await expect(set(25)).rejects.toMatchObject({ type: 'unexpected-shape' });
+      await back();
+
+      expect(await router.readGreenPercent(route, signal)).toBeNull();
+      await router.detach(route, note, signal);
+      expect(await under.rule()).toBe(before);
+    });
+
+    it('puts the rule back as it was even if somebody else changed it meanwhile', async () => {
+      const before = await under.rule();
+      await attached();
+      await under.foreignEdit();
+
+      await router.detach(route, note, signal);
+
+      expect(await under.rule()).toBe(before);
+    });
+
+    it('does not send a way back that comes too late', async () => {
+      await attached();
+      await set(50);
+
+      const late = router.sendAllToBlue(route, under.nowMs() - 1, signal);
+
+      await expect(late).rejects.toMatchObject({ type: 'late-write' });
+      expect(await router.readGreenPercent(route, signal)).toBe(50);
+    });
+
+    it.each([1, 5, 10, 25, 50, 75, 99, 100])('reads %d percent after it was set', async (share) => {
+      await attached();
+
+      await set(share);
+
+      expect(await router.readGreenPercent(route, signal)).toBe(share);
+    });
 
     it.each([0.5, 12.5, 33.3])('reads about %d percent after it was set', async (share) => {
       await attached();
@@ -80,8 +147,7 @@ export function trafficRouterContract(name: string, setUp: () => Promise<RouterU
 
     it('leaves the rule byte-identical when green is detached, from any share', async () => {
       const before = await under.rule();
-      const note = (await router.describe(route, signal)).before;
-      for (const share of [0, 50, 100]) {
+      for (const share of [1, 50, 100]) {
         await attached();
         await set(share);
 
@@ -119,7 +185,7 @@ export function trafficRouterContract(name: string, setUp: () => Promise<RouterU
       expect(await router.readGreenPercent(route, signal)).toBe(100);
       expect(await under.rule()).toBe(once);
       expect(once).not.toContain(route.blueTargetGroupArn);
-      await expect(set(0)).rejects.toMatchObject({ type: 'unexpected-shape' });
+      await expect(set(50)).rejects.toMatchObject({ type: 'unexpected-shape' });
     });
 
     it('refuses to take blue off while blue has users', async () => {
@@ -136,7 +202,9 @@ export function trafficRouterContract(name: string, setUp: () => Promise<RouterU
       const missing = { ...route, ruleArn: route.ruleArn.replace(/[^/]{4}$/u, 'dead') };
 
       await expect(router.describe(missing, signal)).rejects.toMatchObject({ type: 'not-found' });
-      await expect(router.attach(missing, signal)).rejects.toMatchObject({ type: 'not-found' });
+      await expect(router.attach(missing, note, signal)).rejects.toMatchObject({
+        type: 'not-found',
+      });
     });
   });
 }

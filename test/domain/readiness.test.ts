@@ -9,10 +9,14 @@ const READY: ReadinessFacts = {
   routes: [
     {
       id: 'web',
+      with: 'alb',
       blueTargetGroupArn: 'blue-tg',
       greenTargetGroupArn: 'green-tg',
       loadBalancerArn: 'alb',
       ownedByCluster: null,
+      stickySeconds: null,
+      bakeSeconds: 600,
+      acceptsSticky: false,
       healthy: 3,
       total: 3,
     },

@@ -31,6 +31,7 @@ const WRITES: ReadonlySet<string> = new Set([
   'router.attach',
   'router.detach',
   'router.setGreenPercent',
+  'router.sendAllToBlue',
   'router.removeBlue',
   'smokeDoor.open',
   'smokeDoor.close',
@@ -40,7 +41,10 @@ const WRITES: ReadonlySet<string> = new Set([
 ]);
 
 /** Its fake checks deadlines first and calls `land` itself: a held write is one in flight, not one not sent. */
-const LANDS_ITSELF: ReadonlySet<string> = new Set(['router.setGreenPercent']);
+const LANDS_ITSELF: ReadonlySet<string> = new Set([
+  'router.setGreenPercent',
+  'router.sendAllToBlue',
+]);
 
 export class FakeCalls {
   /** Every write that took effect or was about to, oldest first. */

@@ -9,11 +9,14 @@ import type {
   TrafficRouter,
 } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
+import type { AlbPlace } from '#domain/resolved.ts';
 import {
   forwardOf,
   misshapen,
   percentOf,
   replaceForward,
+  stick,
+  stickySecondsOf,
   type FakeAction,
   type FakeRule,
 } from './fake-rule.ts';
@@ -45,12 +48,12 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   /** How long a change takes to reach users. */
   propagationMs = 0;
   readonly #clock: Clock;
-  readonly #land: () => Promise<void>;
+  readonly #land: (call: 'router.setGreenPercent' | 'router.sendAllToBlue') => Promise<void>;
   readonly #targetsOf: (targetGroupArn: string) => TargetCounts;
 
   constructor(
     clock: Clock,
-    land: () => Promise<void>,
+    land: (call: 'router.setGreenPercent' | 'router.sendAllToBlue') => Promise<void>,
     targetsOf: (targetGroupArn: string) => TargetCounts,
   ) {
     this.#clock = clock;
@@ -58,7 +61,9 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     this.#targetsOf = targetsOf;
   }
 
-  addRule(route: Omit<RouteRef, 'access'>): void {
+  addRule(
+    route: AlbPlace & Pick<RouteRef, 'id' | 'blueTargetGroupArn' | 'greenTargetGroupArn'>,
+  ): void {
     const [, account = '', name = 'front-door'] =
       /:(\d{12}):listener-rule\/app\/([^/]+)/.exec(route.ruleArn) ?? [];
     const elb = `arn:aws:elasticloadbalancing:eu-west-1:${account}`;
@@ -82,14 +87,21 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     return rule ?? missing(blueTargetGroupArn);
   }
 
-  async describe(route: RouteRef): Promise<RouteDescription> {
+  async describe(
+    route: AlbPlace & Pick<RouteRef, 'blueTargetGroupArn'>,
+  ): Promise<RouteDescription> {
     const rule = this.#rule(route);
     const { loadBalancerArn, frontDoorUrl, ownedByCluster } = rule;
     const groups = forwardOf(rule);
     if (!groups.some(({ arn }) => arn === route.blueTargetGroupArn))
       misshapen(rule, 'forwards not to blue');
     const before = JSON.stringify(rule.actions);
+    const { ruleArn, blueTargetGroupArn, greenTargetGroupArn } = rule;
     return {
+      place: { with: 'alb', ruleArn },
+      blueTargetGroupArn,
+      greenTargetGroupArn,
+      stickySeconds: stickySecondsOf(rule),
       loadBalancerArn,
       frontDoorUrl,
       securityGroupIds: ['sg-front-door'],
@@ -98,12 +110,14 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     };
   }
 
-  async attach(route: RouteRef): Promise<void> {
+  async attach(route: RouteRef, before: string): Promise<void> {
     const rule = this.#rule(route);
     const groups = forwardOf(rule);
     if (groups.some(({ arn }) => arn === route.greenTargetGroupArn)) return;
     if (groups.length !== 1 || groups[0]?.arn !== route.blueTargetGroupArn)
       misshapen(rule, 'is no plain forward to blue');
+    const parsed: FakeAction[] = JSON.parse(before);
+    rule.actions = parsed;
     this.#write(rule, route, 0);
   }
 
@@ -122,8 +136,37 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     const arns = forwardOf(rule).map(({ arn }) => arn);
     if (!arns.includes(route.greenTargetGroupArn) || !arns.includes(route.blueTargetGroupArn))
       misshapen(rule, 'does not name both colours');
-    await this.#land();
+    await this.#land('router.setGreenPercent');
     this.#write(rule, route, percent);
+  }
+
+  async sendAllToBlue(route: RouteRef, deadlineMs: number): Promise<void> {
+    const rule = this.#rule(route);
+    if (this.#clock.nowMs() > deadlineMs)
+      throw new CutoverFailure('late-write', 'not sent', { resource: route.ruleArn });
+    await this.#land('router.sendAllToBlue');
+    const known = [route.blueTargetGroupArn, route.greenTargetGroupArn];
+    const groups = forwardOf(rule);
+    const asWeLeftIt = groups.length === 2 && groups.every(({ arn }) => known.includes(arn));
+    if (asWeLeftIt && stickySecondsOf(rule) === null) {
+      this.#write(rule, route, 0);
+      return;
+    }
+    stick(rule, null);
+    replaceForward(rule, [{ arn: route.blueTargetGroupArn, weight: 1 }]);
+    this.#reach(rule);
+  }
+
+  /** Somebody makes sessions stick. */
+  stick(blueTargetGroupArn: string, seconds: number): void {
+    stick(this.ruleOfBlue(blueTargetGroupArn), seconds);
+  }
+
+  /** Somebody else writes the rule. */
+  meddle(blueTargetGroupArn: string, groups: ReturnType<typeof forwardOf>): void {
+    const rule = this.ruleOfBlue(blueTargetGroupArn);
+    replaceForward(rule, groups);
+    this.#reach(rule);
   }
 
   async readGreenPercent(route: RouteRef): Promise<number | null> {

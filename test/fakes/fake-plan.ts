@@ -20,6 +20,7 @@ export function fakeRoute(id: string): Spec['traffic']['groups'][number]['routes
     ruleArn: `${ELB}:listener-rule/app/front-door/50dc6c495c0c9188/f2f7dc8efc522ab2/${suffix}`,
     blueTargetGroupArn: `${ELB}:targetgroup/blue-${id}/${suffix}`,
     greenTargetGroupArn: `${ELB}:targetgroup/green-${id}/${suffix}`,
+    acceptSticky: false,
   };
 }
 

@@ -19,6 +19,7 @@ export interface FakeAction {
   readonly type: string;
   readonly order: number;
   readonly targetGroups?: readonly { readonly arn: string; readonly weight: number }[];
+  readonly stickySeconds?: number;
 }
 
 /** Green's share by its weights, rounded to 0.1 %; null when green is not on the rule. */
@@ -46,6 +47,19 @@ export function replaceForward(
   rule.actions = rule.actions.map((action) =>
     action.type === 'forward' ? { ...action, targetGroups } : action,
   );
+}
+
+export function stickySecondsOf(rule: FakeRule): number | null {
+  return rule.actions.find(({ type }) => type === 'forward')?.stickySeconds ?? null;
+}
+
+/** Null: every request is drawn anew. */
+export function stick(rule: FakeRule, seconds: number | null): void {
+  rule.actions = rule.actions.map((action) => {
+    if (action.type !== 'forward') return action;
+    const { stickySeconds: _, ...rest } = action;
+    return seconds === null ? rest : { ...rest, stickySeconds: seconds };
+  });
 }
 
 export function misshapen(rule: FakeRule, what: string): never {

@@ -44,6 +44,8 @@ export interface FakeWorld {
   readonly greenKubernetes: FakeKubernetes;
   /** Green's weights of a route as users met them, oldest first, from 0. */
   weightHistory(routeId: string): readonly number[];
+  /** Green's weights as they were written to any route, in percent, oldest first; a way back to blue is a 0. */
+  weightsWritten(): readonly unknown[];
   /** Green fails this share (0–1) of its requests from now on. */
   breakGreen(errorRate: number): void;
   /** Healthy targets of one colour on all routes, by hand; null: what the workloads say. */
@@ -70,7 +72,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
   const servers = { blue: new FakeKubernetes(), green: new FakeKubernetes() };
   const loadBalancer = new FakeLoadBalancer(
     clock,
-    async () => calls.land('router.setGreenPercent'),
+    async (call) => calls.land(call),
     (arn) => {
       const [onBlue, onGreen] = [servers.blue.targetsOf(arn), servers.green.targetsOf(arn)];
       return { healthy: onBlue.healthy + onGreen.healthy, total: onBlue.total + onGreen.total };
@@ -107,6 +109,11 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
         ? []
         : loadBalancer.ruleOfBlue(route.blueTargetGroupArn).greenPercent.history;
     },
+    weightsWritten: () =>
+      calls.audit.flatMap(({ call, args }) => {
+        if (call === 'router.sendAllToBlue') return [0];
+        return call === 'router.setGreenPercent' ? [args[1]] : [];
+      }),
     breakGreen: (errorRate) => traffic.greenErrorRate.set(clock.nowMs(), errorRate),
     setHealthyTargets: (colour, healthy) => {
       for (const { blueTargetGroupArn, greenTargetGroupArn } of routes) {
@@ -165,6 +172,7 @@ function routerOf(loadBalancer: FakeLoadBalancer): Ports['router'] {
     attach: loadBalancer.attach.bind(loadBalancer),
     detach: loadBalancer.detach.bind(loadBalancer),
     setGreenPercent: loadBalancer.setGreenPercent.bind(loadBalancer),
+    sendAllToBlue: loadBalancer.sendAllToBlue.bind(loadBalancer),
     readGreenPercent: loadBalancer.readGreenPercent.bind(loadBalancer),
     removeBlue: loadBalancer.removeBlue.bind(loadBalancer),
   };

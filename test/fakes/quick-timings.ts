@@ -14,5 +14,9 @@ export const QUICK_TIMINGS: Timings = {
   baselineSeconds: 0.5,
   metricsPauseMs: 10,
   pullWithinMs: 2_000,
+  lateWriteMs: 200,
+  foreignEditMs: 300,
+  guardGapMs: 200,
+  rehearsalMeetMs: 2_000,
   cleanUpWithinMs: 1_000,
 };

@@ -22,7 +22,7 @@ describe('a migration that goes well', () => {
       green: { version: '1.36' },
     });
     expect(result.steps.map((step) => step.intended)).toEqual([5, 50, 100]);
-    expect(distinct(migration.world.weightHistory('web'))).toEqual([0, 5, 50, 100]);
+    expect(distinct(migration.world.weightHistory('web'))).toEqual([0, 1, 0, 5, 50, 100]);
     expect(migration.world.notices.map(({ notice }) => notice.event)).toEqual([
       'gate-waiting',
       'gate-waiting',
@@ -40,7 +40,7 @@ describe('a migration that goes well', () => {
     const result = await migration.handle.result();
 
     expect(result.outcome).toBe('completed');
-    expect(distinct(migration.world.weightHistory('web'))).toEqual([0, 5, 50, 100]);
+    expect(distinct(migration.world.weightHistory('web'))).toEqual([0, 1, 0, 5, 50, 100]);
   });
 });
 

@@ -125,7 +125,7 @@ describe('a failure', () => {
 
 describe('an undo that is not allowed', () => {
   it.concurrent.each([
-    ['router.setGreenPercent', 'setWeights'],
+    ['router.sendAllToBlue', 'setWeights'],
     ['router.detach', 'detachGreen'],
     ['kubernetes.merge', 'returnSingletons'],
   ] as const)(

@@ -69,14 +69,12 @@ describe('a green that breaks', () => {
       migration.world.breakGreen(0.5);
       await hold.reached;
       const users = migration.world.weightHistory('web').at(-1);
-      const written = migration.world.calls
-        .writes('router.setGreenPercent')
-        .map(({ args }) => args[1]);
+      const written = migration.world.weightsWritten();
       hold.release();
       const result = await migration.handle.result();
 
       expect(users).toBe(0);
-      expect(written).toEqual([50, 0]);
+      expect(written).toEqual([1, 0, 50, 0]);
       expect(result.outcome).toBe('rolled-back');
       expectEverythingBack(migration);
     },
@@ -167,7 +165,7 @@ describe('the last moment before commit', () => {
       await reachGate(migration, 'retire');
       await migration.send('approve', { by: 'grace' });
       await idle.reached;
-      const pull = migration.world.calls.holdNext('router.setGreenPercent');
+      const pull = migration.world.calls.holdNext('router.sendAllToBlue');
       migration.world.breakGreen(0.5);
       await pull.reached;
 
@@ -197,7 +195,7 @@ describe('the last moment before commit', () => {
       await reachGate(migration, 'retire');
       await migration.send('approve', { by: 'grace' });
       await idle.reached;
-      const pull = migration.world.calls.holdNext('router.setGreenPercent');
+      const pull = migration.world.calls.holdNext('router.sendAllToBlue');
       migration.world.breakGreen(0.5);
       await pull.reached;
 

@@ -6,7 +6,7 @@ import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { expectEverythingBack } from './everything-back.ts';
 import { startHarness, type TestMigration } from './harness.ts';
-import { approveGates, reachGate, TIMEOUT_MS } from './walk.ts';
+import { approveGates, beforeFirstStep, reachGate, TIMEOUT_MS } from './walk.ts';
 
 /** The fake plan with these steps and this bake. */
 function stepping(steps: readonly number[], bakeSeconds: number): MigrationPlan {
@@ -156,14 +156,14 @@ describe('a halt', () => {
       await migration.send('approve');
       const halted = await migration.until('the halt', ({ halted }) => halted !== null);
       await migration.until('people to be told', () => told(migration, 'halted').length > 0);
-      const writes = migration.world.calls.writes('router.setGreenPercent').length;
+      const writes = migration.world.weightsWritten().length;
 
       migration.world.setHealthyTargets('green', null);
       const answer = await migration.send('resume');
       const result = await ends(migration);
 
       expect(halted).toMatchObject({ activity: 'halted', greenWeightPercent: 0 });
-      expect(halted.halted).toContain('green is not able to take 5 %');
+      expect(halted.halted).toContain('green is not able to take 1 %');
       expect(writes).toBe(0);
       expect(told(migration, 'halted')).toEqual([
         expect.stringMatching(/green is not able.* → cutover resume migrate\//u),
@@ -200,8 +200,9 @@ describe('a halt', () => {
     async () => {
       const migration = await harness.start();
       await reachGate(migration, 'shift');
+      const { go } = await beforeFirstStep(migration);
       migration.world.traffic.greenSurplusPercent.set(Date.now(), 30);
-      await migration.send('approve');
+      go();
       const halted = await migration.until('the halt', ({ halted }) => halted !== null);
 
       migration.world.traffic.greenSurplusPercent.set(Date.now(), 0);
@@ -248,8 +249,9 @@ describe('a halt', () => {
     async () => {
       const migration = await harness.start();
       await reachGate(migration, 'shift');
+      const { go } = await beforeFirstStep(migration);
       migration.world.traffic.greenSurplusPercent.set(Date.now(), 30);
-      await migration.send('approve');
+      go();
       await migration.until('the halt', ({ halted }) => halted !== null);
 
       migration.world.traffic.greenSurplusPercent.set(Date.now(), 0);
@@ -276,8 +278,7 @@ describe('a rollback while blue is not able to take everything', () => {
     return migration;
   }
 
-  const written = ({ world }: TestMigration): readonly unknown[] =>
-    world.calls.writes('router.setGreenPercent').map(({ args }) => args[1]);
+  const written = ({ world }: TestMigration): readonly unknown[] => world.weightsWritten();
 
   it.concurrent(
     'halts: weights stay where they are, and people are told with the command (I3)',
@@ -301,7 +302,7 @@ describe('a rollback while blue is not able to take everything', () => {
         expect.stringMatching(/blue is not able: .* → cutover rollback .* --force/u),
         expect.stringMatching(/blue is able again → cutover resume/u),
       ]);
-      expect(written(migration)).toEqual([50, 0]);
+      expect(written(migration)).toEqual([1, 0, 50, 0]);
       expect(result.outcome).toBe('rolled-back');
       expectEverythingBack(migration);
     },
@@ -342,7 +343,7 @@ describe('a rollback while blue is not able to take everything', () => {
       await migration.send('abort', { reason: 'give up' });
       const result = await migration.handle.result();
 
-      expect(before).toEqual([50]);
+      expect(before).toEqual([1, 0, 50]);
       expect(result.outcome).toBe('aborted');
       expectEverythingBack(migration);
     },
@@ -362,7 +363,7 @@ describe('a rollback while blue is not able to take everything', () => {
       const result = await migration.handle.result();
 
       expect(halted).toMatchObject({ stop: { by: 'guard' }, greenWeightPercent: 50 });
-      expect(before).toEqual([50]);
+      expect(before).toEqual([1, 0, 50]);
       expect(result.outcome).toBe('rolled-back');
       expectEverythingBack(migration);
     },

@@ -7,11 +7,11 @@ import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import * as messages from '#workflows/messages.ts';
 import { expectEverythingBack } from './everything-back.ts';
 import { startHarness, type TestMigration } from './harness.ts';
-import { approveGates, reachGate, TIMEOUT_MS } from './walk.ts';
+import { approveGates, beforeFirstStep, reachGate, TIMEOUT_MS } from './walk.ts';
 
 /** Green's weights as they were written, oldest first. */
 function written({ world }: TestMigration): readonly unknown[] {
-  return world.calls.writes('router.setGreenPercent').map(({ args }) => args[1]);
+  return world.weightsWritten();
 }
 
 // Awaited here because jest starts concurrent tests before `beforeAll` has ended.
@@ -201,8 +201,9 @@ describe('a rollback that meets a weight write in flight (I6)', () => {
     async () => {
       const migration = await harness.start();
       await reachGate(migration, 'shift');
+      const { go } = await beforeFirstStep(migration);
       const write = migration.world.calls.holdNext('router.setGreenPercent');
-      await migration.send('approve');
+      go();
       await write.reached;
 
       await migration.send('rollback', { reason: 'test' });
@@ -211,8 +212,8 @@ describe('a rollback that meets a weight write in flight (I6)', () => {
       write.release();
       const result = await migration.handle.result();
 
-      expect(during).toEqual([5]);
-      expect(written(migration)).toEqual([5, 0]);
+      expect(during).toEqual([1, 0, 5]);
+      expect(written(migration)).toEqual([1, 0, 5, 0]);
       expect(result.outcome).toBe('rolled-back');
       expectEverythingBack(migration);
     },
@@ -225,10 +226,11 @@ describe('a rollback that meets a weight write in flight (I6)', () => {
       const migration = await harness.start();
       await reachGate(migration, 'shift');
       const { calls, loadBalancer } = migration.world;
+      const { go } = await beforeFirstStep(migration);
       const write = calls.holdNext('router.setGreenPercent');
       // Its read-back never fits, so the activity fails when its time is over.
       loadBalancer.readOverride = async () => 77;
-      await migration.send('approve');
+      go();
       await write.reached;
       await migration.send('rollback', { reason: 'test' });
       write.release();
@@ -239,7 +241,7 @@ describe('a rollback that meets a weight write in flight (I6)', () => {
       loadBalancer.readOverride = null;
       const result = await migration.handle.result();
 
-      expect(written(migration)[0]).toBe(5);
+      expect(written(migration).slice(0, 3)).toEqual([1, 0, 5]);
       expect(written(migration).at(-1)).toBe(0);
       expect(result).toMatchObject({ outcome: 'rolled-back', reason: 'test' });
       expectEverythingBack(migration);
@@ -253,12 +255,13 @@ describe('a rollback that meets a weight write in flight (I6)', () => {
       const migration = await harness.start();
       await reachGate(migration, 'shift');
       const { calls } = migration.world;
+      const { go } = await beforeFirstStep(migration);
       const write = calls.holdNext('router.setGreenPercent');
-      await migration.send('approve');
+      go();
       await write.reached;
       await migration.send('rollback', { reason: 'test' });
       // Start-to-close is 10 s: only then does the rollback go on without the write.
-      await waitUntil(() => written(migration).includes(0), {
+      await waitUntil(() => written(migration).length > 3, {
         what: 'the write of the rollback',
         timeoutMs: 30_000,
         intervalMs: 2,

@@ -27,3 +27,16 @@ export async function approveGates(migration: TestMigration): Promise<void> {
     );
   }
 }
+
+/** Approves the shift and waits until the rollback was rehearsed and the first step is about to be taken; `go` lets it be. */
+export async function beforeFirstStep(
+  migration: TestMigration,
+): Promise<{ readonly go: () => void }> {
+  const rehearsal = migration.hold('checkAbility');
+  await migration.send('approve');
+  await rehearsal.reached;
+  const step = migration.hold('checkAbility');
+  rehearsal.release();
+  await step.reached;
+  return { go: step.release };
+}

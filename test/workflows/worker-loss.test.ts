@@ -29,7 +29,7 @@ describe.each(['before', 'after'] as const)('a worker that dies %s the effect', 
       expect(result).toMatchObject({ outcome: 'completed', blue: { exists: false } });
       const weights = world.weightHistory('web');
       expect(weights.filter((weight, index) => weight !== weights[index - 1])).toEqual([
-        0, 5, 50, 100,
+        0, 1, 0, 5, 50, 100,
       ]);
       expect(world.green?.status).toBe('ACTIVE');
       expect(migration.singletonsAt('green')).toEqual(migration.before.singletonsOnBlue);

@@ -1,12 +1,15 @@
 import { done, intend } from '#domain/effects.ts';
-import type { MigrationState } from '#domain/migration-state.ts';
 import { nextStep, trafficPlan, withStep, type TrafficStep } from '#domain/traffic-plan.ts';
-import { quick, traffic, watching, working } from '../proxies.ts';
+import { sleepGuarded } from '../guarded-time.ts';
+import { isGreenAble } from '../is-green-able.ts';
+import { traffic, watching, working } from '../proxies.ts';
+import { rehearse } from '../rehearsal.ts';
 import type { PhaseResult, Run } from '../run.ts';
-import { tell } from '../tell.ts';
+import { halt, withIntendedWeights, withWeights } from '../weight-records.ts';
 
 /** Users move to green, group by group, step by step; resumes at the first step not done. */
 export async function shiftTraffic(run: Run): Promise<PhaseResult> {
+  await rehearse(run);
   const steps = trafficPlan(run.spec.traffic, run.spec.singletons.handOverAtPercent);
   for (let step = nextStep(steps, run.state); step !== null; step = nextStep(steps, run.state)) {
     const current = step;
@@ -28,15 +31,10 @@ async function proveWeights(run: Run, step: TrafficStep): Promise<void> {
     await run.checkpoint();
     const { routeIds, percent } = step;
     const input = { ...run.activityInput, resolved: run.resolved, routeIds, percent };
-    const ability = await quick(`Is green able to take ${percent} %?`).checkAbility({
-      ...input,
-      side: 'green',
-    });
-    if (!ability.able) {
-      halt(run, `green is not able to take ${percent} %: ${ability.reasons.join('; ')}`);
-      continue;
-    }
-    run.record((state) => intendWeights(withStep(state, step, run.now(), {}), step, run.now()));
+    if (!(await isGreenAble(run, routeIds, percent))) continue;
+    run.record((state) =>
+      withIntendedWeights(withStep(state, step, run.now(), {}), routeIds, percent, run.now()),
+    );
     const { readBack, readBackAt } = await traffic(
       `Green to ${percent} % on ${step.group}`,
     ).setWeights(input);
@@ -47,6 +45,7 @@ async function proveWeights(run: Run, step: TrafficStep): Promise<void> {
       ...input,
       since: readBackAt,
       withinSeconds: Math.max(step.bakeSeconds, MINIMUM_LOOK_SECONDS),
+      fromPercent: percentBefore(run, step),
     });
     if (look.verdict !== 'fits') {
       halt(
@@ -71,33 +70,14 @@ async function proveWeights(run: Run, step: TrafficStep): Promise<void> {
   }
 }
 
+/** Green's share in the group's step before this one. */
+function percentBefore(run: Run, { index, group }: TrafficStep): number {
+  const before = run.state.steps[index - 1];
+  return before?.group === group ? before.percent : 0;
+}
+
 /** Even a short bake leaves the truth test this long, because sources are late. */
 const MINIMUM_LOOK_SECONDS = 60;
-
-function halt(run: Run, reason: string): void {
-  run.halt(reason);
-  tell(run, 'halted', reason, `cutover resume ${run.ref.workflowId}`);
-}
-
-/** The intention, recorded before the write: from here on a rollback brings these routes back (I9). */
-function intendWeights(state: MigrationState, step: TrafficStep, at: string): MigrationState {
-  const intended = withWeights(state, step.routeIds, () => ({ intended: step.percent }));
-  return { ...intended, greenSince: intended.greenSince ?? at };
-}
-
-function withWeights(
-  state: MigrationState,
-  routeIds: readonly string[],
-  change: (id: string) => Partial<MigrationState['weights'][string]>,
-): MigrationState {
-  const weights = { ...state.weights };
-  for (const id of routeIds)
-    weights[id] = {
-      ...(weights[id] ?? { intended: 0, readBack: null, observed: null }),
-      ...change(id),
-    };
-  return { ...state, weights };
-}
 
 /** Singletons move with the traffic they belong to: held on blue first, then released on green (I7). */
 async function handOver(run: Run): Promise<void> {
@@ -118,7 +98,7 @@ async function bake(run: Run, step: TrafficStep): Promise<void> {
     const baked = run.state.steps[step.index]?.bakedSeconds ?? 0;
     const left = step.bakeSeconds - baked;
     if (left <= 0) return;
-    const slept = await run.sleepUnlessHeld(left, `Bake at ${step.percent} %`);
+    const slept = await sleepGuarded(run, left, `Bake at ${step.percent} %`);
     run.record((state) => withStep(state, step, run.now(), { bakedSeconds: baked + slept }));
   }
 }

@@ -1,3 +1,4 @@
+import { sleepGuarded } from '../guarded-time.ts';
 import type { PhaseResult, Run } from '../run.ts';
 
 /** The long watch at 100 % green with blue hot; its clock stops while paused or halted. */
@@ -8,7 +9,7 @@ export async function soak(run: Run): Promise<PhaseResult> {
     const { soakedSeconds } = run.state;
     const left = forSeconds - soakedSeconds;
     if (left <= 0) return { status: 'done', facts: { soakedSeconds: Math.round(soakedSeconds) } };
-    const slept = await run.sleepUnlessHeld(left, 'Soak');
+    const slept = await sleepGuarded(run, left, 'Soak');
     run.record((state) => ({ ...state, soakedSeconds: soakedSeconds + slept }));
   }
 }

@@ -1,18 +1,21 @@
 import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Clock, RouteRef, TrafficRouter } from '../../ports.ts';
+import type { Clock, TrafficRouter } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
-import { readRule, writeActions } from './alb-rules.ts';
+import { readRule, writeActions, type RuleRoute } from './alb-rules.ts';
 import { greenPercentOf, weightsFor } from './alb-weights.ts';
 import type { AwsClients } from './aws-clients.ts';
 import {
   actionOfNote,
   findForward,
+  forwardToBlueAlone,
   forwardToBoth,
   forwardToGreen,
   noteOf,
   replaceForward,
+  stickySecondsOf,
   unexpectedShape,
+  withEnd,
   type FoundForward,
 } from './forward-action.ts';
 import { describeFrontDoor } from './front-door.ts';
@@ -27,18 +30,24 @@ export function createAlbRouter(parts: {
 }): TrafficRouter {
   const { clients, clock } = parts;
 
-  const read = async (route: RouteRef, signal: AbortSignal): Promise<FoundRule> => {
+  const read = async (route: RuleRoute, signal: AbortSignal): Promise<FoundRule> => {
     const rule = await readRule(clients, route, signal);
     const actions = rule.Actions ?? [];
     return { rule, actions, forward: findForward(actions, route) };
   };
 
   const write = async (
-    route: RouteRef,
+    route: RuleRoute,
     { rule, actions }: FoundRule,
     forward: Action,
     signal: AbortSignal,
   ): Promise<void> => writeActions(clients, route, rule, replaceForward(actions, forward), signal);
+
+  /** Asked last before a write, so that a slow read cannot carry it past its time (I6). */
+  const refuseLateWrite = (route: RuleRoute, what: string, deadlineMs: number): void => {
+    if (clock.nowMs() > deadlineMs)
+      throw new CutoverFailure('late-write', `${what} came too late`, { resource: route.ruleArn });
+  };
 
   return {
     describe: (route, signal) =>
@@ -49,28 +58,35 @@ export function createAlbRouter(parts: {
         ]);
         if (found.forward.blue === null)
           throw unexpectedShape(route, 'it does not forward to blue');
-        return { ...frontDoor, before: noteOf(found.forward.action) };
+        const { ruleArn, blueTargetGroupArn, greenTargetGroupArn } = route;
+        return {
+          ...frontDoor,
+          place: { with: 'alb', ruleArn },
+          blueTargetGroupArn,
+          greenTargetGroupArn,
+          stickySeconds: stickySecondsOf(found.forward.action),
+          before: noteOf(found.forward.action),
+        };
       }),
 
-    attach: (route, signal) =>
+    attach: (route, before, signal) =>
       asFailure(route.ruleArn, signal, async () => {
         const found = await read(route, signal);
         if (found.forward.blue === null)
           throw unexpectedShape(route, 'it does not forward to blue');
         if (found.forward.green !== null) return;
-        await write(
-          route,
-          found,
-          forwardToBoth(found.forward.action, route, weightsFor(0)),
-          signal,
-        );
+        const shape = { ...actionOfNote(before, route), ...orderOf(found.forward.action) };
+        await write(route, found, forwardToBoth(shape, route, weightsFor(0)), signal);
       }),
 
     detach: (route, before, signal) =>
       asFailure(route.ruleArn, signal, async () => {
-        const found = await read(route, signal);
-        if (noteOf(found.forward.action) === before) return;
-        await write(route, found, actionOfNote(before, route), signal);
+        const rule = await readRule(clients, route, signal);
+        const actions = rule.Actions ?? [];
+        const [forward, ...others] = actions.filter(({ Type }) => Type === 'forward');
+        if (forward !== undefined && others.length === 0 && noteOf(forward) === before) return;
+        const restored = withEnd(actions, actionOfNote(before, route));
+        await writeActions(clients, route, rule, restored, signal);
       }),
 
     setGreenPercent: (route, percent, deadlineMs, signal) =>
@@ -78,16 +94,16 @@ export function createAlbRouter(parts: {
         const found = await read(route, signal);
         requireBoth(route, found.forward);
         const forward = forwardToBoth(found.forward.action, route, weightsFor(percent));
-        // Asked last, so that a slow read cannot carry the write past its time (I6).
-        if (clock.nowMs() > deadlineMs)
-          throw new CutoverFailure(
-            'late-write',
-            `a weight of ${percent} % for green came too late`,
-            {
-              resource: route.ruleArn,
-            },
-          );
+        refuseLateWrite(route, `a weight of ${percent} % for green`, deadlineMs);
         await write(route, found, forward, signal);
+      }),
+
+    sendAllToBlue: (route, deadlineMs, signal) =>
+      asFailure(route.ruleArn, signal, async () => {
+        const rule = await readRule(clients, route, signal);
+        const actions = wayBack(rule.Actions ?? [], route);
+        refuseLateWrite(route, 'the way back to blue', deadlineMs);
+        await writeActions(clients, route, rule, actions, signal);
       }),
 
     readGreenPercent: (route, signal) =>
@@ -119,7 +135,30 @@ interface FoundRule {
   readonly forward: FoundForward;
 }
 
-function requireBoth(route: RouteRef, { blue, green }: FoundForward): void {
+/** Green stays on at weight 0 where that keeps users away from it; else blue alone, whatever was there before. */
+function wayBack(actions: readonly Action[], route: RuleRoute): Action[] {
+  const shape = recognised(actions, route);
+  return shape === null || stickySecondsOf(shape.action) !== null
+    ? withEnd(actions, forwardToBlueAlone(route))
+    : replaceForward(actions, forwardToBoth(shape.action, route, weightsFor(0)));
+}
+
+/** Null for a rule that is not as we left it: somebody else changed it. */
+function recognised(actions: readonly Action[], route: RuleRoute): FoundForward | null {
+  try {
+    const found = findForward(actions, route);
+    return found.blue === null || found.green === null ? null : found;
+  } catch (cause) {
+    if (cause instanceof CutoverFailure && cause.type === 'unexpected-shape') return null;
+    throw cause;
+  }
+}
+
+function orderOf({ Order }: Action): Pick<Action, 'Order'> {
+  return Order === undefined ? {} : { Order };
+}
+
+function requireBoth(route: RuleRoute, { blue, green }: FoundForward): void {
   if (blue === null) throw unexpectedShape(route, 'blue is not on it');
   if (green === null) throw unexpectedShape(route, 'green is not on it');
 }

@@ -12,9 +12,15 @@ import { listenerArnOf } from './load-balancer-arns.ts';
 
 /** One rule of an ALB, read and written; a listener's default rule too, which has a write of its own. */
 
+/** What writing to a rule needs of a route, whoever owns the rule. */
+export type RuleRoute = Pick<
+  RouteRef,
+  'access' | 'id' | 'blueTargetGroupArn' | 'greenTargetGroupArn'
+> & { readonly ruleArn: string };
+
 export async function readRule(
   clients: AwsClients,
-  route: RouteRef,
+  route: RuleRoute,
   signal: AbortSignal,
 ): Promise<Rule> {
   const { Rules } = await clients
@@ -29,7 +35,7 @@ export async function readRule(
 /** Replaces all actions of the rule; conditions, transforms and priority stay. */
 export async function writeActions(
   clients: AwsClients,
-  route: RouteRef,
+  route: RuleRoute,
   rule: Rule,
   actions: Action[],
   signal: AbortSignal,

@@ -9,8 +9,9 @@ import {
   type TagDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { RouteRef, SmokeDoor } from '../../ports.ts';
+import type { SmokeDoor } from '../../ports.ts';
 import { asFailure, isNotFound } from '../known-failures.ts';
+import type { RuleRoute } from './alb-rules.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { doorConditions, hostOf } from './door-conditions.ts';
 import { listenerArnOf } from './load-balancer-arns.ts';
@@ -101,7 +102,7 @@ interface Door {
 
 async function findDoors(
   client: ElasticLoadBalancingV2Client,
-  route: RouteRef,
+  route: RuleRoute,
   wanted: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<readonly Door[]> {
@@ -142,7 +143,7 @@ async function readTags(
 
 async function rulesOf(
   client: ElasticLoadBalancingV2Client,
-  route: RouteRef,
+  route: RuleRoute,
   signal: AbortSignal,
 ): Promise<readonly Rule[]> {
   const rules: Rule[] = [];
@@ -189,6 +190,6 @@ async function deleteRule(
   }
 }
 
-function ruleId(route: RouteRef): string {
+function ruleId(route: RuleRoute): string {
   return route.ruleArn.split('/').at(-1) ?? route.ruleArn;
 }

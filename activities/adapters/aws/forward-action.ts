@@ -1,7 +1,7 @@
 import type { Action, TargetGroupTuple } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { z } from 'zod';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { RouteRef } from '../../ports.ts';
+import type { RuleRoute } from './alb-rules.ts';
 import type { ColourWeights } from './alb-weights.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface FoundForward {
 }
 
 /** Fails `unexpected-shape` when the actions hold no forward, or one to target groups that the plan does not name. */
-export function findForward(actions: readonly Action[], route: RouteRef): FoundForward {
+export function findForward(actions: readonly Action[], route: RuleRoute): FoundForward {
   const forwards = actions.filter(({ Type }) => Type === 'forward');
   const [action] = forwards;
   if (action === undefined || forwards.length > 1)
@@ -41,7 +41,7 @@ export function replaceForward(actions: readonly Action[], forward: Action): Act
 }
 
 /** The forward action with both colours on it; order and stickiness stay as found. */
-export function forwardToBoth(found: Action, route: RouteRef, weights: ColourWeights): Action {
+export function forwardToBoth(found: Action, route: RuleRoute, weights: ColourWeights): Action {
   return forwardTo(found, [
     { TargetGroupArn: route.blueTargetGroupArn, Weight: weights.blue },
     { TargetGroupArn: route.greenTargetGroupArn, Weight: weights.green },
@@ -49,8 +49,27 @@ export function forwardToBoth(found: Action, route: RouteRef, weights: ColourWei
 }
 
 /** The forward action with green alone; its weight has no meaning then, and is what ELBv2 itself would put there. */
-export function forwardToGreen(found: Action, route: RouteRef): Action {
+export function forwardToGreen(found: Action, route: RuleRoute): Action {
   return forwardTo(found, [{ TargetGroupArn: route.greenTargetGroupArn, Weight: 1 }]);
+}
+
+/** The same list, ending in another action: what ends a rule is its last, whatever somebody made of it. */
+export function withEnd(actions: readonly Action[], end: Action): Action[] {
+  const Order = end.Order ?? actions.at(-1)?.Order;
+  const ordered = Order === undefined ? end : { ...end, Order };
+  return [...actions.slice(0, -1).map(writable), ordered];
+}
+
+/** The way back where sessions stick, or where the rule is not as we left it: blue alone, and no session held. */
+export function forwardToBlueAlone({ blueTargetGroupArn }: RuleRoute): Action {
+  const TargetGroups = [{ TargetGroupArn: blueTargetGroupArn, Weight: 1 }];
+  return { Type: 'forward', ForwardConfig: { TargetGroups } };
+}
+
+/** How long the action holds a session on one target group, in seconds; null where it does not. */
+export function stickySecondsOf(forward: Action): number | null {
+  const stickiness = forward.ForwardConfig?.TargetGroupStickinessConfig;
+  return stickiness?.Enabled === true ? (stickiness.DurationSeconds ?? 1) : null;
 }
 
 function forwardTo(found: Action, targetGroups: TargetGroupTuple[]): Action {
@@ -87,7 +106,7 @@ export function noteOf(forward: Action): string {
 }
 
 /** The action of a note; fails `internal` for a text that `noteOf` did not make. */
-export function actionOfNote(note: string, route: RouteRef): Action {
+export function actionOfNote(note: string, route: RuleRoute): Action {
   const parsed = noteSchema.safeParse(parsedJson(note));
   if (parsed.success) return parsed.data;
   throw new CutoverFailure('internal', 'the note of the rule as it was cannot be read', {
@@ -105,7 +124,7 @@ function parsedJson(text: string): unknown {
 }
 
 /** What is missing, and what the plan needs. */
-export function unexpectedShape(route: RouteRef, what: string): CutoverFailure {
+export function unexpectedShape(route: RuleRoute, what: string): CutoverFailure {
   return new CutoverFailure(
     'unexpected-shape',
     `the rule is not as route ${route.id} needs it: ${what}; expected is one forward action to ` +

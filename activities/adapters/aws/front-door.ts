@@ -5,16 +5,22 @@ import {
   type Tag,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { RouteDescription, RouteRef } from '../../ports.ts';
+import type { RouteDescription } from '../../ports.ts';
+import type { RuleRoute } from './alb-rules.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { listenerArnOf, loadBalancerArnOf } from './load-balancer-arns.ts';
+
+type FrontDoor = Pick<
+  RouteDescription,
+  'loadBalancerArn' | 'frontDoorUrl' | 'securityGroupIds' | 'ownedByCluster'
+>;
 
 /** The load balancer in front of a rule: how to reach it, what guards it, whose it is. Called by the ALB router. */
 export async function describeFrontDoor(
   clients: AwsClients,
-  route: RouteRef,
+  route: Pick<RuleRoute, 'access' | 'ruleArn'>,
   signal: AbortSignal,
-): Promise<Omit<RouteDescription, 'before'>> {
+): Promise<FrontDoor> {
   const { read } = clients.elb(route.access);
   const options = { abortSignal: signal };
   const loadBalancerArn = loadBalancerArnOf(route.ruleArn);

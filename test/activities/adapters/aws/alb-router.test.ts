@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createAlbRouter } from '#activities/adapters/aws/alb-router.ts';
 import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
-import type { RouteRef, TrafficRouter } from '#activities/ports.ts';
+import type { TrafficRouter } from '#activities/ports.ts';
 import type { FaultEffect } from '#sandbox/aws/core/faults.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { albRouterUnderTest, ROUTE } from '#test/contract/alb-under-test.ts';
@@ -50,6 +50,9 @@ const fault = (operation: string, effect: FaultEffect): void => {
 const calls = (operation: string): number =>
   under.aws.world?.audit.entries().filter((entry) => entry.operation === operation).length ?? 0;
 
+const attached = async (): Promise<void> =>
+  router.attach(ROUTE, (await router.describe(ROUTE, signal)).before, signal);
+
 beforeEach(async () => {
   under = await albRouterUnderTest();
   ({ router } = under);
@@ -62,7 +65,7 @@ describe('a rule with more than a forward', () => {
     const before = await under.rule();
     const { before: note } = await router.describe(ROUTE, signal);
 
-    await router.attach(ROUTE, signal);
+    await router.attach(ROUTE, note, signal);
     await router.setGreenPercent(ROUTE, 25, later(), signal);
     const weighed = await under.rule();
     await router.detach(ROUTE, note, signal);
@@ -91,7 +94,7 @@ describe('a rule with more than a forward', () => {
   it('is never asked for its login secret again', async () => {
     await rewrite([{ ...LOGIN, AuthenticateOidcConfig: login('secret') }, forward()]);
 
-    await router.attach(ROUTE, signal);
+    await attached();
 
     const [written] =
       under.aws.world?.audit
@@ -108,11 +111,14 @@ describe('a rule with more than a forward', () => {
 
 describe('a rule of another shape', () => {
   it('that forwards to a stranger is refused, and the stranger named', async () => {
-    const stranger: RouteRef = { ...ROUTE, blueTargetGroupArn: BLUE.replace('shop-blue', 'other') };
+    const stranger: typeof ROUTE = {
+      ...ROUTE,
+      blueTargetGroupArn: BLUE.replace('shop-blue', 'other'),
+    };
 
     for (const attempt of [
       async () => router.describe(stranger, signal),
-      async () => router.attach(stranger, signal),
+      async () => router.attach(stranger, '', signal),
       async () => router.setGreenPercent(stranger, 5, later(), signal),
     ])
       await expect(attempt()).rejects.toMatchObject({
@@ -142,7 +148,7 @@ describe('a default rule', () => {
     );
     const { before } = await router.describe(route, signal);
 
-    await router.attach(route, signal);
+    await router.attach(route, before, signal);
     await router.setGreenPercent(route, 50, later(), signal);
     expect(await router.readGreenPercent(route, signal)).toBe(50);
     await router.detach(route, before, signal);
@@ -171,7 +177,7 @@ describe('a load balancer of a cluster', () => {
 
 describe('trouble', () => {
   it('makes a read ask again, and a write never', async () => {
-    await router.attach(ROUTE, signal);
+    await attached();
     const [reads, writes] = [calls('DescribeRules'), calls('ModifyRule')];
     fault('DescribeRules', { kind: 'throttle' });
     await expect(router.readGreenPercent(ROUTE, signal)).rejects.toMatchObject({
@@ -192,7 +198,7 @@ describe('trouble', () => {
     ['unavailable', { kind: 'error', code: 'ServiceUnavailable', status: 503 }],
     ['access-denied', { kind: 'error', code: 'AccessDenied', status: 403 }],
   ])('of a write is %s: %j', async (type, effect) => {
-    await router.attach(ROUTE, signal);
+    await attached();
     const clients = createAwsClients({ requestTimeoutMs: 300 });
     const impatient = createAlbRouter({ clients, clock: { nowMs: () => Date.now() } });
     fault('ModifyRule', effect);

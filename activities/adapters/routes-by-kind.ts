@@ -1,0 +1,34 @@
+import type { RoutePlace, RouterKind } from '#domain/resolved.ts';
+import type { SmokeDoor, TrafficRouter } from '../ports.ts';
+
+/**
+ * One router, and one smoke door, for all kinds of routes: each call goes to the adapter of the route's own kind. The
+ * only place that knows all kinds; a kind without an adapter does not compile.
+ */
+type ByKind = { readonly [Kind in RouterKind]: TrafficRouter<PlaceOf<Kind>> };
+type DoorsByKind = { readonly [Kind in RouterKind]: SmokeDoor<PlaceOf<Kind>> };
+type PlaceOf<Kind extends RouterKind> = Extract<RoutePlace, { readonly with: Kind }>;
+
+export function routerByKind(routers: ByKind): TrafficRouter {
+  // Methods take their parameters bivariantly: sound here, because the key is the route's own kind.
+  const of = (kind: RouterKind): TrafficRouter => routers[kind];
+  return {
+    describe: (route, signal) => of(route.with).describe(route, signal),
+    attach: (route, before, signal) => of(route.with).attach(route, before, signal),
+    detach: (route, before, signal) => of(route.with).detach(route, before, signal),
+    setGreenPercent: (route, percent, deadlineMs, signal) =>
+      of(route.with).setGreenPercent(route, percent, deadlineMs, signal),
+    sendAllToBlue: (route, deadlineMs, signal) =>
+      of(route.with).sendAllToBlue(route, deadlineMs, signal),
+    readGreenPercent: (route, signal) => of(route.with).readGreenPercent(route, signal),
+    removeBlue: (route, signal) => of(route.with).removeBlue(route, signal),
+  };
+}
+
+export function smokeDoorByKind(doors: DoorsByKind): SmokeDoor {
+  const of = (kind: RouterKind): SmokeDoor => doors[kind];
+  return {
+    open: (route, header, tags, signal) => of(route.with).open(route, header, tags, signal),
+    close: (route, tags, signal) => of(route.with).close(route, tags, signal),
+  };
+}

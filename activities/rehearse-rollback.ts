@@ -1,0 +1,115 @@
+import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
+import { windowSince } from '#domain/metric-window.ts';
+import type { Rehearsal } from '#domain/rehearsal.ts';
+import { thisRun, type ActivityRun } from './activity-run.ts';
+import type { MigrationActivities, ResolvedInput } from './contract.ts';
+import type { MetricSource } from './ports.ts';
+import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
+import type { Tools } from './tools.ts';
+import { attachGreen, writeWeights } from './write-weights.ts';
+
+/**
+ * The way back, tried before users are committed (I1): green gets 1 % of every route, then nothing, and two clocks run: until
+ * every route reads back, and until the last user met green. Stateless: an attempt that died is done again from the start,
+ * and a migration that stops meanwhile brings the routes back by its own rollback.
+ */
+export function rehearseRollback(tools: Tools): Pick<MigrationActivities, 'rehearseRollback'> {
+  const { ports, timings } = tools;
+  return {
+    rehearseRollback: async (input) => {
+      const run = thisRun(tools);
+      const { routes } = input.resolved;
+      const deadlineMs = run.startedMs + timings.writeWithinMs;
+      await writeWeights(tools, input, { routes, percent: REHEARSED_PERCENT, deadlineMs }, run);
+      const source = truthSource(input.spec);
+      await untilGreenIsMet(tools, input, source, run);
+
+      const backMs = ports.clock.nowMs();
+      const change = { routes, percent: 0, deadlineMs: backMs + timings.writeWithinMs };
+      await writeWeights(tools, input, change, run);
+      const readBackMs = ports.clock.nowMs();
+      const seen = await untilNobodyMeetsGreen(tools, input, source, backMs, run);
+      // Where sessions stick the way back took green off.
+      await attachGreen(tools, input, ports.clock.nowMs() + timings.writeWithinMs, run);
+      return {
+        at: new Date(backMs).toISOString(),
+        readBackSeconds: (readBackMs - backMs) / 1000,
+        resolutionSeconds: source.periodSeconds,
+        ...seen,
+      };
+    },
+  };
+}
+
+/** Without a user on green there would be no last one to wait for. */
+async function untilGreenIsMet(
+  tools: Tools,
+  input: ResolvedInput,
+  source: MetricSource,
+  run: ActivityRun,
+): Promise<void> {
+  const { ports, timings } = tools;
+  const lateMs = (source.periodSeconds + source.latenessSeconds) * 1000;
+  const untilMs = run.startedMs + timings.rehearsalMeetMs + lateMs;
+  while (ports.clock.nowMs() < untilMs) {
+    const { greenRequests } = await greenSince(tools, input, source, run.startedMs, run);
+    if (greenRequests > 0) return;
+    await run.rest(Math.max(timings.metricsPauseMs, source.periodSeconds * 500));
+  }
+}
+
+/** Two quiet periods after every node had time to follow are the end; so is a promise that is broken by then. */
+async function untilNobodyMeetsGreen(
+  tools: Tools,
+  input: ResolvedInput,
+  source: MetricSource,
+  backMs: number,
+  run: ActivityRun,
+): Promise<Pick<Rehearsal, 'lastGreenSeconds' | 'greenRequests'>> {
+  const { ports, timings } = tools;
+  const periodMs = source.periodSeconds * 1000;
+  const promisedMs = backMs + input.spec.traffic.promise.rollbackWithinSeconds * 1000;
+  for (;;) {
+    const { closedUntilMs, lastGreenEndMs, greenRequests } = await greenSince(
+      tools,
+      input,
+      source,
+      run.startedMs,
+      run,
+    );
+    const quietSinceMs = Math.max(lastGreenEndMs ?? 0, backMs + timings.settleSeconds * 1000);
+    const isOver =
+      closedUntilMs >= quietSinceMs + 2 * periodMs || closedUntilMs > promisedMs + 2 * periodMs;
+    if (isOver)
+      return {
+        lastGreenSeconds:
+          lastGreenEndMs === null ? null : Math.max(0, (lastGreenEndMs - backMs) / 1000),
+        greenRequests,
+      };
+    const soonMs = closedUntilMs + periodMs + source.latenessSeconds * 1000 - ports.clock.nowMs();
+    await run.rest(Math.max(timings.metricsPauseMs, soonMs));
+  }
+}
+
+async function greenSince(
+  tools: Tools,
+  { spec, resolved }: ResolvedInput,
+  source: MetricSource,
+  sinceMs: number,
+  run: ActivityRun,
+): Promise<{
+  readonly closedUntilMs: number;
+  readonly lastGreenEndMs: number | null;
+  readonly greenRequests: number;
+}> {
+  run.heartbeat();
+  const window = windowSince(source, sinceMs, tools.ports.clock.nowMs());
+  if (window === null) return { closedUntilMs: sinceMs, lastGreenEndMs: null, greenRequests: 0 };
+  const { green } = await readTraffic(tools, spec, source, resolved.routes, window, run.signal);
+  const last = green.findLast(({ requests }) => requests > 0);
+  return {
+    closedUntilMs: window.toSeconds * 1000,
+    lastGreenEndMs: last === undefined ? null : (last.startSeconds + source.periodSeconds) * 1000,
+    greenRequests: requestsOf(green),
+  };
+}

@@ -1,0 +1,93 @@
+import { CutoverFailure } from '#domain/failures.ts';
+import { nameOfPlace, type ResolvedRoute } from '#domain/resolved.ts';
+import { routeRef } from './access.ts';
+import type { ActivityRun } from './activity-run.ts';
+import type { ResolvedInput } from './contract.ts';
+import type { RouteRef } from './ports.ts';
+import { isShare } from './read-weights.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * Writing weights and reading them back (I2), for every activity that moves traffic. All routes at once; nothing here
+ * ends while one of its writes is still in flight, because a rollback may begin the moment it ends.
+ */
+
+/** Green's share on all these routes, by route id as it was read back. Fails `late-write`, `write-not-verified`. */
+export async function writeWeights(
+  tools: Tools,
+  input: ResolvedInput,
+  change: {
+    readonly routes: readonly ResolvedRoute[];
+    /** 0 is the way back: it overwrites whatever is there. */
+    readonly percent: number;
+    /** Epoch milliseconds. */
+    readonly deadlineMs: number;
+  },
+  run: ActivityRun,
+): Promise<Readonly<Record<string, number>>> {
+  const { router } = tools.ports;
+  const { routes, percent, deadlineMs } = change;
+  const readBack = await allSettled(
+    routes.map(async (route) => {
+      const ref = routeRef(input, route);
+      if (percent > 0) await router.setGreenPercent(ref, percent, deadlineMs, run.signal);
+      else await router.sendAllToBlue(ref, deadlineMs, run.signal);
+      const isThere = (found: number | null): boolean => isShare(found, percent);
+      return [
+        route.id,
+        await readUntil(tools, { ref, percent, isThere, deadlineMs, run }),
+      ] as const;
+    }),
+  );
+  return Object.fromEntries(readBack);
+}
+
+/** Green on all these routes at weight 0, or at the share it has. */
+export async function attachGreen(
+  tools: Tools,
+  input: ResolvedInput,
+  deadlineMs: number,
+  run: ActivityRun,
+): Promise<void> {
+  await allSettled(
+    input.resolved.routes.map(async (route) => {
+      const ref = routeRef(input, route);
+      await tools.ports.router.attach(ref, route.before, run.signal);
+      const isThere = (found: number | null): boolean => found === 0;
+      await readUntil(tools, { ref, percent: 0, isThere, deadlineMs, run });
+    }),
+  );
+}
+
+/** As `Promise.all`, but waits for every one of them before it throws the first failure. */
+export async function allSettled<Value>(
+  promises: readonly Promise<Value>[],
+): Promise<readonly Value[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+interface Expectation {
+  readonly ref: RouteRef;
+  readonly percent: number;
+  readonly isThere: (found: number | null) => boolean;
+  readonly deadlineMs: number;
+  readonly run: ActivityRun;
+}
+
+/** ELBv2 is eventually consistent: a read may lag behind the write for a moment. */
+async function readUntil(tools: Tools, expected: Expectation): Promise<number> {
+  const { ports, timings } = tools;
+  const { ref, percent, isThere, deadlineMs, run } = expected;
+  for (;;) {
+    const read = await ports.router.readGreenPercent(ref, run.signal);
+    if (isThere(read)) return read ?? 0;
+    if (ports.clock.nowMs() + timings.readBackPauseMs > deadlineMs)
+      throw new CutoverFailure(
+        'write-not-verified',
+        `green's weight was set to ${percent} % and reads ${read === null ? 'as absent' : `${read} %`}`,
+        { resource: nameOfPlace(ref) },
+      );
+    await run.rest(timings.readBackPauseMs);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Weights that somebody else changed while a migration runs (I2, I15). Forward we hold and say what was found: whoever
+ * changed a rule knows something that we do not. A change towards blue is what a person does who wants users back, so it is
+ * taken as a request to roll back. Pure; called by the guard, who reads the weights.
+ */
+import type { MigrationPlan } from './migration-plan.ts';
+import type { MigrationState } from './migration-state.ts';
+
+/** What was found on a route: green's share in percent, null when green is not on it, `strange` when it is not ours to read. */
+export type FoundShare = number | null | 'strange';
+
+export interface ForeignEdit {
+  readonly kind: 'foreign-edit';
+  /** `blue`: nobody has more green than we set, and somebody less. */
+  readonly towards: 'blue' | 'elsewhere';
+  readonly reasons: readonly string[];
+}
+
+/** Reads within this many percentage points of each other are one share: routers round to 0.1, their scales as much again. */
+const SAME_SHARE_POINTS = 0.15;
+
+/**
+ * What each route may read, in percent of green: as it was left, and as the next write would make it, because a guard that
+ * began before that write sees it too. Routes whose last write was not read back are left out.
+ */
+export type ExpectedShares = Readonly<Record<string, readonly number[]>>;
+
+/** Green's share while a rollback is rehearsed, in percent: the fewest users that a whole percentage can risk. */
+export const REHEARSED_PERCENT = 1;
+
+export function expectedShares(
+  state: Pick<MigrationState, 'weights'>,
+  groups: MigrationPlan['spec']['traffic']['groups'],
+): ExpectedShares {
+  return Object.fromEntries(
+    groups.flatMap(({ routes, steps }) =>
+      routes.flatMap(({ id }) => {
+        const weight = state.weights[id];
+        if (weight === undefined || !isAsLeft(weight.readBack, weight.intended)) return [];
+        const { intended } = weight;
+        const next = steps.find((percent) => percent > intended) ?? intended;
+        const rehearsed = intended === 0 ? [REHEARSED_PERCENT] : [];
+        return [[id, [...new Set([intended, ...rehearsed, next])]]];
+      }),
+    ),
+  );
+}
+
+/** The edit that explains what was read, or null when every route is as we left it. Routes that are not expected are not judged. */
+export function foreignEdit(
+  expected: ExpectedShares,
+  found: ReadonlyMap<string, FoundShare>,
+): ForeignEdit | null {
+  const changed = Object.entries(expected).flatMap(([routeId, percents]) => {
+    const [percent = 0] = percents;
+    const share = found.get(routeId);
+    return share === undefined || percents.some((one) => isAsLeft(share, one))
+      ? []
+      : [{ routeId, percent, share }];
+  });
+  if (changed.length === 0) return null;
+  const isTowardsBlue = changed.every(
+    ({ share, percent }) => share === null || (share !== 'strange' && share < percent),
+  );
+  return {
+    kind: 'foreign-edit',
+    towards: isTowardsBlue ? 'blue' : 'elsewhere',
+    reasons: changed.map(({ routeId, percent, share }) => sentence(routeId, percent, share)),
+  };
+}
+
+function isAsLeft(share: FoundShare, percent: number): boolean {
+  if (share === 'strange') return false;
+  if (share === null) return percent <= 0;
+  return percent <= 0 || percent >= 100
+    ? share === percent
+    : Math.abs(share - percent) < SAME_SHARE_POINTS;
+}
+
+function sentence(routeId: string, percent: number, share: FoundShare): string {
+  const now =
+    share === 'strange'
+      ? 'it forwards to what the plan does not name'
+      : share === null
+        ? 'green is not on it any more'
+        : `green's weight reads ${share} %`;
+  return `somebody else changed route ${routeId}: we set green to ${percent} %, now ${now}`;
+}

@@ -1,0 +1,88 @@
+/** Weights that somebody else changes while a migration runs (I2, I15): hold forward, go back when asked to, never guess. */
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { fakePlan } from '#test/fakes/fake-plan.ts';
+import { expectEverythingBack } from './everything-back.ts';
+import { startHarness, type TestMigration } from './harness.ts';
+import { approveGates, reachGate, TIMEOUT_MS } from './walk.ts';
+
+// Awaited here because jest starts concurrent tests before `beforeAll` has ended.
+const harness = await startHarness();
+afterAll(() => harness.stop());
+
+/** Green at 50 %, seen, and a bake longer than any test unless told otherwise. */
+async function baking(bakeSeconds = 600): Promise<TestMigration> {
+  const migration = await harness.start({ plan: planWith([50, 100], bakeSeconds) });
+  await reachGate(migration, 'shift');
+  await migration.send('approve');
+  await migration.until(
+    'green at 50 %, seen',
+    ({ steps: [first] }) => (first?.observedPercent ?? null) !== null,
+  );
+  return migration;
+}
+
+function planWith(steps: readonly number[], bakeSeconds: number): MigrationPlan {
+  const { traffic } = fakePlan().spec;
+  const groups = traffic.groups.map((group) => ({ ...group, steps, bakeSeconds }));
+  return fakePlan({ traffic: { ...traffic, groups } });
+}
+
+function meddle({ world }: TestMigration, blue: number, green: number): void {
+  for (const { blueTargetGroupArn, greenTargetGroupArn } of world.loadBalancer.rules)
+    world.loadBalancer.meddle(blueTargetGroupArn, [
+      { arn: blueTargetGroupArn, weight: blue },
+      { arn: greenTargetGroupArn, weight: green },
+    ]);
+}
+
+describe("somebody's edit", () => {
+  it.concurrent(
+    'towards blue is taken as a request to roll back, and says who was not asked',
+    async () => {
+      const migration = await baking();
+
+      meddle(migration, 900, 100);
+      const result = await migration.handle.result();
+
+      expect(result).toMatchObject({
+        outcome: 'rolled-back',
+        reason: expect.stringContaining('somebody else changed route web'),
+      });
+      expectEverythingBack(migration);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.concurrent(
+    'towards green holds: nothing is written, and people are told what was found',
+    async () => {
+      const migration = await baking();
+
+      meddle(migration, 100, 900);
+      const { halted } = await migration.until('the halt', (status) => status.halted !== null);
+
+      expect(halted).toContain('we set green to 50 %');
+      expect(migration.world.weightsWritten()).toEqual([1, 0, 50]);
+      await migration.send('rollback', { reason: 'not ours' });
+      expect((await migration.handle.result()).outcome).toBe('rolled-back');
+      expectEverythingBack(migration);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.concurrent(
+    'is written over when people say to go on',
+    async () => {
+      const migration = await baking(1);
+      meddle(migration, 100, 900);
+      await migration.until('the halt', (status) => status.halted !== null);
+
+      await migration.send('resume');
+      await approveGates(migration);
+
+      expect((await migration.handle.result()).outcome).toBe('completed');
+      expect(migration.world.weightsWritten()).toEqual([1, 0, 50, 50, 100]);
+    },
+    TIMEOUT_MS,
+  );
+});

@@ -1,0 +1,38 @@
+import { patched } from '@temporalio/workflow';
+import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
+import { brokenPromise } from '#domain/rehearsal.ts';
+import { rehearsing } from './proxies.ts';
+import type { Run } from './run.ts';
+import { isGreenAble } from './is-green-able.ts';
+import { halt, withIntendedWeights } from './weight-records.ts';
+
+/**
+ * The way back, tried with 1 % of users before more are asked to go (I1). A promise that it did not keep halts the run:
+ * people amend the plan or go back; `resume` tries again.
+ */
+export async function rehearse(run: Run): Promise<void> {
+  if (!patched('rehearsal')) return;
+  while (run.state.rehearsal === undefined || brokenPromise(run.state.rehearsal, promiseOf(run))) {
+    await run.checkpoint();
+    const routeIds = run.resolved.routes.map(({ id }) => id);
+    if (!(await isGreenAble(run, routeIds, REHEARSED_PERCENT))) continue;
+    run.record((state) => withIntendedWeights(state, routeIds, REHEARSED_PERCENT, run.now()));
+    const rehearsal = await rehearsing('Rehearse the rollback: 0 → 1 → 0 %').rehearseRollback({
+      ...run.activityInput,
+      resolved: run.resolved,
+    });
+    const back = { intended: 0, readBack: 0, observed: null };
+    run.record((state) => ({
+      ...state,
+      greenSince: null,
+      rehearsal,
+      weights: Object.fromEntries(routeIds.map((id) => [id, back])),
+    }));
+    const broken = brokenPromise(rehearsal, promiseOf(run));
+    if (broken !== null) halt(run, broken);
+  }
+}
+
+function promiseOf(run: Run): Run['spec']['traffic']['promise'] {
+  return run.spec.traffic.promise;
+}

@@ -1,0 +1,29 @@
+import { traffic } from './proxies.ts';
+import type { Run } from './run.ts';
+
+/**
+ * After a halt over somebody else's edit: people said to go on, so every route gets the weight it was meant to have before
+ * anything else happens. Routes with equal weights are written together.
+ */
+export async function writeWeightsAgain(run: Run): Promise<void> {
+  const byPercent = new Map<number, string[]>();
+  for (const [id, { intended }] of Object.entries(run.state.weights))
+    byPercent.set(intended, [...(byPercent.get(intended) ?? []), id]);
+  for (const [percent, routeIds] of byPercent) {
+    if (percent === 0) continue;
+    const { readBack } = await traffic(`Green to ${percent} % again`).setWeights({
+      ...run.activityInput,
+      resolved: run.resolved,
+      routeIds,
+      percent,
+    });
+    run.record((state) => ({
+      ...state,
+      weights: routeIds.reduce((weights, id) => {
+        const before = weights[id] ?? { intended: percent, readBack: null, observed: null };
+        return { ...weights, [id]: { ...before, readBack: readBack[id] ?? null } };
+      }, state.weights),
+    }));
+  }
+  run.record((state) => ({ ...state, weightsDoubted: false }));
+}
