@@ -14,6 +14,8 @@ export interface TrafficStep {
   /** Green's share in percent. */
   readonly percent: number;
   readonly bakeSeconds: number;
+  /** How long the step may wait for enough requests before people are asked. */
+  readonly bakeAtMostSeconds: number;
   /** Hand the singletons over once this step's traffic is proven. */
   readonly handOver: boolean;
 }
@@ -29,6 +31,7 @@ export function trafficPlan(
       routeIds: group.routes.map((route) => route.id),
       percent,
       bakeSeconds: group.bakeSeconds,
+      bakeAtMostSeconds: group.bakeAtMostSeconds,
     })),
   );
   // Singletons serve every group, so they move with the last one.

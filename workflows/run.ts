@@ -18,6 +18,7 @@ import {
 } from '#domain/migration-state.ts';
 import type { PhaseName } from '#domain/phases.ts';
 import type { Resolved } from '#domain/resolved.ts';
+import { planOfToday } from '#domain/plan-of-today.ts';
 import { mayRetire } from '#domain/retirement.ts';
 import type { MigrationInput } from './input.ts';
 import { MIGRATE_CLUSTER } from './messages.ts';
@@ -49,7 +50,7 @@ export class Run {
   onChange: () => void = () => undefined;
 
   constructor(input: MigrationInput) {
-    this.input = input;
+    this.input = { ...input, plan: planOfToday(input.plan) };
     const { workflowId, firstExecutionRunId } = workflowInfo();
     this.#state =
       input.state ??

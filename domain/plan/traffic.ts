@@ -3,6 +3,7 @@
  * Called by `schema.ts`; the rules that compare routes and steps with each other are in `traffic-rules.ts`.
  */
 import { z } from 'zod';
+import { patienceSeconds } from '#domain/patience.ts';
 import { LISTENER_RULE_ARN_PATTERN, TARGET_GROUP_ARN_PATTERN } from './arns.ts';
 import { label, listOf, providerError, seconds, text, wholePercent } from './fields.ts';
 
@@ -53,6 +54,7 @@ const route = z.discriminatedUnion('with', [alb], {
 export const stepField = wholePercent(1, 100);
 export const stepsField = listOf(stepField, 'steps', 1, 100).prefault([1, 5, 25, 50, 100]);
 export const bakeField = seconds('1s', '30d').prefault('10m');
+export const bakeAtMostField = seconds('1s', '90d');
 
 const group = z
   .strictObject({
@@ -63,9 +65,18 @@ const group = z
     bake: bakeField.describe(
       'How long to watch after each step before the next one; at least `analysis.interval`.',
     ),
+    bakeAtMost: bakeAtMostField
+      .exactOptional()
+      .describe(
+        'How long one step may wait for enough requests to be proven and judged; then people are asked. Default: six bakes, at least 5m.',
+      ),
     routes: listOf(route, 'routes', 1, 250).describe('Weighted places that move together.'),
   })
-  .transform(({ bake, ...rest }) => ({ ...rest, bakeSeconds: bake }));
+  .transform(({ bake, bakeAtMost, ...rest }) => ({
+    ...rest,
+    bakeSeconds: bake,
+    bakeAtMostSeconds: bakeAtMost ?? patienceSeconds(bake),
+  }));
 
 const promise = z
   .strictObject({

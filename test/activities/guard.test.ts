@@ -128,6 +128,7 @@ describe('the guard', () => {
           name: id,
           steps: [100],
           bakeSeconds: 0.1,
+          bakeAtMostSeconds: 60,
           routes: [fakeRoute(id)],
         })),
       },

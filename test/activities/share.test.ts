@@ -73,6 +73,7 @@ describe('the truth test', () => {
       name: id,
       steps: [50, 100],
       bakeSeconds: 0.1,
+      bakeAtMostSeconds: 60,
       routes: [fakeRoute(id)],
     }));
     const stage = createStage({ plan: fakePlan({ traffic: { ...traffic, groups } }) });

@@ -18,6 +18,7 @@ const TWO_ROUTES = fakePlan({
         name: 'all',
         steps: [5, 100],
         bakeSeconds: 0.1,
+        bakeAtMostSeconds: 60,
         routes: [fakeRoute('web'), fakeRoute('api')],
       },
     ],

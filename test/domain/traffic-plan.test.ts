@@ -161,7 +161,8 @@ function step(
   percent: number,
   bakeSeconds: number,
 ): TrafficStep {
-  return { index, group, routeIds, percent, bakeSeconds, handOver: false };
+  const bakeAtMostSeconds = Math.max(300, 6 * bakeSeconds);
+  return { index, group, routeIds, percent, bakeSeconds, bakeAtMostSeconds, handOver: false };
 }
 
 function doneUntil(steps: readonly TrafficStep[], count: number): MigrationState {

@@ -34,7 +34,13 @@ const SPEC: Spec = {
   traffic: {
     promise: { rollbackWithinSeconds: 10, shedWithinSeconds: 1 },
     groups: [
-      { name: 'storefront', steps: [5, 50, 100], bakeSeconds: 0.1, routes: [fakeRoute('web')] },
+      {
+        name: 'storefront',
+        steps: [5, 50, 100],
+        bakeSeconds: 0.1,
+        bakeAtMostSeconds: 60,
+        routes: [fakeRoute('web')],
+      },
     ],
   },
   analysis: {

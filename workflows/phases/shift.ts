@@ -44,7 +44,7 @@ async function proveWeights(run: Run, step: TrafficStep): Promise<void> {
     const look = await watching(`Do users' requests show ${percent} %?`).verifyShare({
       ...input,
       since: readBackAt,
-      withinSeconds: Math.max(step.bakeSeconds, MINIMUM_LOOK_SECONDS),
+      withinSeconds: step.bakeAtMostSeconds,
       fromPercent: percentBefore(run, step),
     });
     if (look.verdict !== 'fits') {
@@ -75,9 +75,6 @@ function percentBefore(run: Run, { index, group }: TrafficStep): number {
   const before = run.state.steps[index - 1];
   return before?.group === group ? before.percent : 0;
 }
-
-/** Even a short bake leaves the truth test this long, because sources are late. */
-const MINIMUM_LOOK_SECONDS = 60;
 
 /** Singletons move with the traffic they belong to: held on blue first, then released on green (I7). */
 async function handOver(run: Run): Promise<void> {
