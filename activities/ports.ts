@@ -1,8 +1,10 @@
 import type { OfferedVersion } from '#domain/addon-versions.ts';
-import type { ColourPoint } from '#domain/guardrails.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { RoutePlace, RouterKind } from '#domain/resolved.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { TrafficMetrics } from './metric-ports.ts';
+
+export type { MetricQuery, MetricSource, TrafficMetrics } from './metric-ports.ts';
 
 /**
  * What activities need of the outside world, in our own words; the only way to it. Adapters implement these with
@@ -257,50 +259,6 @@ export interface TargetCounts {
 /** What stands behind a target group. */
 export interface TargetGroups {
   readHealth(access: Access, targetGroupArn: string, signal: AbortSignal): Promise<TargetCounts>;
-}
-
-/** A source of the plan's `analysis.sources`, with what a query needs. */
-export type MetricSource =
-  | {
-      readonly with: 'cloudwatch';
-      readonly namespace: string;
-      readonly dimension: string;
-      readonly metrics: {
-        readonly requests: string;
-        readonly errors: string;
-        readonly latency: string;
-      };
-      readonly periodSeconds: number;
-      readonly latenessSeconds: number;
-    }
-  | {
-      readonly with: 'cloudwatch-alb';
-      readonly periodSeconds: number;
-      readonly latenessSeconds: number;
-    };
-
-export interface MetricQuery {
-  readonly access: Access;
-  readonly source: MetricSource;
-  readonly blueCluster: string;
-  readonly greenCluster: string;
-  readonly routes: readonly {
-    readonly loadBalancerArn: string;
-    readonly blueTargetGroupArn: string;
-    readonly greenTargetGroupArn: string;
-  }[];
-  /** Aligned to the period, epoch seconds; points with start in [from, to). */
-  readonly fromSeconds: number;
-  readonly toSeconds: number;
-}
-
-/** Requests, errors and latency per colour. */
-export interface TrafficMetrics {
-  /** Oldest first; a period in which nothing was counted has no point. */
-  read(
-    query: MetricQuery,
-    signal: AbortSignal,
-  ): Promise<{ readonly blue: readonly ColourPoint[]; readonly green: readonly ColourPoint[] }>;
 }
 
 export interface ObjectKind {

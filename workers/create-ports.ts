@@ -12,17 +12,27 @@ import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { createCloudWatchMetrics } from '#activities/adapters/metrics/cloudwatch-metrics.ts';
+import { metricsByKind } from '#activities/adapters/metrics/metrics-by-kind.ts';
+import { createPrometheusApi } from '#activities/adapters/metrics/prometheus-api.ts';
+import { createPrometheusMetrics } from '#activities/adapters/metrics/prometheus-metrics.ts';
 import { createNotifier } from '#activities/adapters/notify/notifier.ts';
 import { routerByKind, smokeDoorByKind } from '#activities/adapters/routes-by-kind.ts';
 import type { Clock, Ports } from '#activities/ports.ts';
 
 /** The real world behind the ports; `close` frees every connection. */
-export function createPorts(parts: { readonly logger: Logger }): {
+export function createPorts(parts: {
+  readonly logger: Logger;
+  /** Secrets of the worker's environment by name. @default none */
+  readonly tokens?: ReadonlyMap<string, string>;
+}): {
   readonly ports: Ports;
   readonly close: () => Promise<void>;
 } {
   const clients = createAwsClients();
   const kubernetes = createEksKubernetes({ clients, clock });
+  const cloudWatch = createCloudWatchMetrics({ clients });
+  const { tokens = new Map<string, string>() } = parts;
+  const prometheus = createPrometheusApi({ tokenOf: (name) => tokens.get(name) });
   return {
     ports: {
       clusters: createEksClusters({ clients }),
@@ -32,7 +42,11 @@ export function createPorts(parts: { readonly logger: Logger }): {
       router: routerByKind({ alb: createAlbRouter({ clients, clock }) }),
       smokeDoor: smokeDoorByKind({ alb: createAlbSmokeDoor({ clients }) }),
       targetGroups: createTargetGroups({ clients }),
-      trafficMetrics: createCloudWatchMetrics({ clients }),
+      trafficMetrics: metricsByKind({
+        cloudwatch: cloudWatch,
+        'cloudwatch-alb': cloudWatch,
+        prometheus: createPrometheusMetrics({ prometheus }),
+      }),
       kubernetes,
       httpProbe: createHttpProbe(),
       notifier: createNotifier({ log: parts.logger }),
@@ -40,6 +54,7 @@ export function createPorts(parts: { readonly logger: Logger }): {
     },
     close: async () => {
       await kubernetes.close();
+      await prometheus.close();
       clients.close();
     },
   };

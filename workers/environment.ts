@@ -13,6 +13,11 @@ export interface WorkerEnvironment {
   readonly deployment: { readonly name: string; readonly buildId: string } | undefined;
   /** `CUTOVER_SHUTDOWN_GRACE_SECONDS`: how long activities may finish after SIGTERM; keep it below the pod's grace. @default 20 */
   readonly shutdownGraceSeconds: number;
+  /**
+   * Secrets by name, from `CUTOVER_TOKEN_<NAME>`: a plan that says `token: prod-metrics` gets `CUTOVER_TOKEN_PROD_METRICS`.
+   * No other variable can be reached from a plan (I10).
+   */
+  readonly tokens: ReadonlyMap<string, string>;
   /** What the Temporal UI shows as the worker: `POD_NAME`, or host and process id. */
   readonly identity: string;
 }
@@ -36,6 +41,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): WorkerEnv
       'CUTOVER_SHUTDOWN_GRACE_SECONDS',
       env['CUTOVER_SHUTDOWN_GRACE_SECONDS'] ?? '20',
     ),
+    tokens: tokensIn(env),
     identity: env['POD_NAME'] ?? `${process.pid}@${hostname()}`,
   };
 }
@@ -45,6 +51,23 @@ function logLevel(text: string): WorkerEnvironment['logLevel'] {
   throw new EnvironmentError(
     `CUTOVER_LOG_LEVEL is ${JSON.stringify(text)}; allowed: debug, info, warn, error`,
   );
+}
+
+const TOKEN_VARIABLE = /^CUTOVER_TOKEN_([A-Z0-9]+(?:_[A-Z0-9]+)*)$/u;
+
+function tokensIn(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+  const tokens = new Map<string, string>();
+  for (const [variable, value] of Object.entries(env)) {
+    const name = TOKEN_VARIABLE.exec(variable)?.[1];
+    if (name === undefined || value === undefined) continue;
+    // Anything else could end the header that carries it.
+    if (!/^[\x21-\x7e]{1,8192}$/u.test(value))
+      throw new EnvironmentError(
+        `${variable} is no token; allowed: 1 to 8192 printable ASCII characters without spaces`,
+      );
+    tokens.set(name.toLowerCase().replaceAll('_', '-'), value);
+  }
+  return tokens;
 }
 
 function metricsAddress(text: string | undefined): string | undefined {

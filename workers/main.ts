@@ -42,7 +42,7 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  const { ports, close } = createPorts({ logger });
+  const { ports, close } = createPorts({ logger, tokens: environment.tokens });
   try {
     const workers = await createWorkers({
       connection,

@@ -91,7 +91,7 @@ function targetsAreCountedByTheLoadBalancer(tree: unknown): readonly PlanProblem
 
 function isLoadBalancer(tree: unknown, name: string): boolean {
   const kind = at(tree, [...SOURCES, name, 'with']);
-  return kind !== 'cloudwatch';
+  return kind !== 'cloudwatch' && kind !== 'prometheus';
 }
 
 function limits(tree: unknown, list: 'guardrails' | 'compare'): readonly Named[] {

@@ -95,6 +95,37 @@ export function count(
     .max(atMost, { error: allowed });
 }
 
+const URL_ALLOWED =
+  'an http or https URL without user name, password and fragment, at most 2048 characters';
+
+/** Where something answers over HTTP. What a plan says is kept in the run's history, so it must carry no secret. */
+export function webUrl() {
+  return z
+    .string({ error: URL_ALLOWED })
+    .max(2_048, { error: URL_ALLOWED, abort: true })
+    .refine(isPlainWebUrl, { error: URL_ALLOWED });
+}
+
+function isPlainWebUrl(written: string): boolean {
+  const url = /^https?:\/\/[\x21-\x7e]+$/i.test(written) ? URL.parse(written) : null;
+  return (
+    url !== null &&
+    url.username === '' &&
+    url.password === '' &&
+    url.hash === '' &&
+    !written.includes('\\')
+  );
+}
+
+/** PromQL with placeholders; whether it parses is Prometheus's to say. */
+export function promql() {
+  return text(
+    /^(?=\s*\S)[\x20-\x7e\n\t]+$/,
+    4_000,
+    'a PromQL query of at most 4000 printable ASCII characters',
+  );
+}
+
 /** A list with a bounded length; the sentence tells both bounds. */
 export function listOf<Item extends z.ZodType>(
   item: Item,

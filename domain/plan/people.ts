@@ -3,7 +3,7 @@
  * Called by `schema.ts`.
  */
 import { z } from 'zod';
-import { count, listOf, providerError, seconds, text } from './fields.ts';
+import { count, listOf, providerError, seconds, text, webUrl } from './fields.ts';
 
 /** A group or person as the identity provider names it; no spaces, so that it prints and parses everywhere. */
 export const approverField = text(
@@ -67,33 +67,12 @@ export const gates = z.strictObject({
   }).describe('Before blue is removed.'),
 });
 
-const WEBHOOK_ALLOWED =
-  'an http or https URL without user name, password and fragment, at most 2048 characters';
-
-const webhookUrl = z
-  .string({ error: WEBHOOK_ALLOWED })
-  .max(2_048, { error: WEBHOOK_ALLOWED, abort: true })
-  .refine(isPlainWebUrl, { error: WEBHOOK_ALLOWED });
-
-function isPlainWebUrl(written: string): boolean {
-  const url = /^https?:\/\/[\x21-\x7e]+$/i.test(written) ? URL.parse(written) : null;
-  return (
-    url !== null &&
-    url.username === '' &&
-    url.password === '' &&
-    url.hash === '' &&
-    !written.includes('\\')
-  );
-}
-
 const target = z.discriminatedUnion(
   'with',
   [
     z.strictObject({
       with: z.literal('webhook').describe('POSTs a JSON message.'),
-      url: webhookUrl.describe(
-        'Where to. It is kept in the run’s history: it must hold no secret.',
-      ),
+      url: webUrl().describe('Where to. It is kept in the run’s history: it must hold no secret.'),
     }),
     z.strictObject({ with: z.literal('log').describe('Writes to the worker’s log.') }),
   ],

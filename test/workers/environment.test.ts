@@ -16,6 +16,23 @@ describe('the environment of the worker', () => {
     expect(deployment).toEqual({ name: 'cutover', buildId: 'b7' });
   });
 
+  it('holds secrets by the name that a plan calls them', () => {
+    const { tokens } = readEnvironment({
+      CUTOVER_TOKEN_PROD_METRICS: 'abc',
+      CUTOVER_LOG_LEVEL: 'info',
+      AWS_SECRET_ACCESS_KEY: 'not for plans',
+    });
+
+    expect([...tokens]).toEqual([['prod-metrics', 'abc']]);
+  });
+
+  it('does not repeat a token that it refuses', () => {
+    const read = (): unknown => readEnvironment({ CUTOVER_TOKEN_X: 'two words' });
+
+    expect(read).toThrow('CUTOVER_TOKEN_X');
+    expect(read).not.toThrow('two words');
+  });
+
   it.each([
     ['CUTOVER_LOG_LEVEL', 'loud'],
     ['CUTOVER_METRICS_ADDRESS', 'everywhere'],

@@ -8,14 +8,16 @@ import type { MetricQuery, TrafficMetrics } from '../../ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import { asFailure } from '../known-failures.ts';
 import { colourPoints, type Values } from './colour-points.ts';
-import { seriesOf, type Series } from './metric-series.ts';
+import { seriesOf, type CloudWatchSource, type Series } from './metric-series.ts';
 
 /**
  * Requests, errors and latency per colour from CloudWatch: an application's own metrics, or the load balancer's. Only
  * periods that lie in the window as a whole are answered, and a page that CloudWatch could not fill is a failure, never
  * good news (I4).
  */
-export function createCloudWatchMetrics(parts: { readonly clients: AwsClients }): TrafficMetrics {
+export function createCloudWatchMetrics(parts: {
+  readonly clients: AwsClients;
+}): TrafficMetrics<CloudWatchSource> {
   return {
     read: (query, signal) =>
       asFailure(`metrics ${query.source.with} of ${query.blueCluster}`, signal, async () => {
@@ -44,7 +46,7 @@ const QUERIES_PER_CALL = 500;
 async function readValues(
   client: CloudWatchClient,
   series: readonly Series[],
-  query: MetricQuery,
+  query: MetricQuery<CloudWatchSource>,
   signal: AbortSignal,
 ): Promise<readonly Values[]> {
   const byId = new Map(series.map((one, index) => [`q${index}`, one]));

@@ -1,6 +1,6 @@
 import type { MetricStat } from '@aws-sdk/client-cloudwatch';
 import { assertNever } from '#domain/assert-never.ts';
-import type { MetricQuery } from '../../ports.ts';
+import type { MetricQuery, MetricSource } from '../../ports.ts';
 
 /**
  * Which CloudWatch series tell what each colour did. Pure; called by the CloudWatch adapter.
@@ -9,6 +9,10 @@ import type { MetricQuery } from '../../ports.ts';
  * connection that a target refuses is counted as TargetConnectionErrorCount, and not among the target's own 5xx.
  */
 export type Colour = 'blue' | 'green';
+
+/** The kinds of sources that live in CloudWatch. */
+export type CloudWatchSource = Extract<MetricSource, { readonly with: `cloudwatch${string}` }>;
+type CloudWatchQuery = MetricQuery<CloudWatchSource>;
 
 /** What a series adds to a colour's points. */
 type Measure = 'requests' | 'errors' | 'p50Ms' | 'p90Ms' | 'p99Ms';
@@ -23,15 +27,15 @@ export interface Series {
 
 const PERCENTILES = { p50Ms: 'p50', p90Ms: 'p90', p99Ms: 'p99' } as const;
 
-export function seriesOf(query: MetricQuery): readonly Series[] {
+export function seriesOf(query: CloudWatchQuery): readonly Series[] {
   return [...seriesOfColour(query, 'blue'), ...seriesOfColour(query, 'green')];
 }
 
-function seriesOfColour(query: MetricQuery, colour: Colour): readonly Series[] {
+function seriesOfColour(query: CloudWatchQuery, colour: Colour): readonly Series[] {
   return placesOf(query, colour).flatMap((place) => seriesOfPlace(query, colour, place));
 }
 
-function placesOf(query: MetricQuery, colour: Colour): readonly Place[] {
+function placesOf(query: CloudWatchQuery, colour: Colour): readonly Place[] {
   const { source } = query;
   switch (source.with) {
     case 'cloudwatch':
@@ -74,7 +78,7 @@ interface Place {
   readonly latencyFactor: number;
 }
 
-function seriesOfPlace(query: MetricQuery, colour: Colour, place: Place): readonly Series[] {
+function seriesOfPlace(query: CloudWatchQuery, colour: Colour, place: Place): readonly Series[] {
   const stat = (metric: string, statistic: string): MetricStat => ({
     Metric: {
       Namespace: place.namespace,
@@ -107,7 +111,7 @@ function seriesOfPlace(query: MetricQuery, colour: Colour, place: Place): readon
 
 /** Each target group once, however many routes lead to it: its series count all of them together. */
 function targetGroupsOf(
-  query: MetricQuery,
+  query: CloudWatchQuery,
   colour: Colour,
 ): readonly { readonly loadBalancerArn: string; readonly targetGroupArn: string }[] {
   const byArn = new Map(

@@ -123,6 +123,42 @@ describe('the rules between fields', () => {
       ],
     ],
     [
+      'queries of Prometheus tell the colours apart, with placeholders that exist',
+      {
+        'spec.analysis.sources': {
+          prom: {
+            with: 'prometheus',
+            url: 'http://prometheus:9090',
+            queries: { requests: 'sum(x)', errors: 'y{c="{{clutser}}"}' },
+          },
+        },
+      },
+      [
+        'spec.analysis.sources.prom.queries.requests: a query about both clusters together',
+        'spec.analysis.sources.prom.queries.errors: the placeholder "clutser"',
+      ],
+    ],
+    [
+      'a percentile is asked for before it is limited or compared, by the default source too',
+      {
+        'spec.analysis': {
+          sources: {
+            prom: {
+              with: 'prometheus',
+              url: 'http://prometheus:9090',
+              queries: { requests: 'x{c="{{cluster}}"}', errors: 'y{c="{{cluster}}"}' },
+            },
+          },
+          guardrails: [{ metric: 'latency-p99', max: '1s' }],
+          compare: [{ metric: 'latency-p50', from: 'prom' }],
+        },
+      },
+      [
+        'spec.analysis.guardrails.0.from: "prom", which has no query for p99',
+        'spec.analysis.compare.0.from: "prom", which has no query for p50',
+      ],
+    ],
+    [
       'healthy targets are counted by the load balancer',
       {
         'spec.analysis': {

@@ -121,6 +121,15 @@ describe('a tool that the machine does not have', () => {
     expect(requests).toEqual(['/etcd.sha256', '/etcd']);
   });
 
+  it('is proven by its own line of a list of checksums', async () => {
+    const list = `${'0'.repeat(64)}  other\n${PROGRAM_SHA256}  etcd\n`;
+    answers['/sums'] = { body: list };
+
+    await ensureEtcd([download('/etcd', { kind: 'published', url: `${origin}/sums` })]);
+
+    expect(requests).toEqual(['/sums', '/etcd']);
+  });
+
   it('is proven by the digest of its GitHub release', async () => {
     const asset = { name: 'etcd', digest: `sha256:${PROGRAM_SHA256}` };
     answers['/release'] = { body: JSON.stringify({ assets: [asset] }) };

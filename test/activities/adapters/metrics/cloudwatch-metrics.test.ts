@@ -16,7 +16,7 @@ const route = (id: string): MetricQuery['routes'][number] => ({
   blueTargetGroupArn: `${ELB}:targetgroup/blue-${id}/6d0ecf831eec9f09`,
   greenTargetGroupArn: `${ELB}:targetgroup/green-${id}/73e2d6bc24d8a067`,
 });
-const query: MetricQuery = {
+const query: Parameters<ReturnType<typeof createCloudWatchMetrics>['read']>[0] = {
   access: ACCESS,
   source: { with: 'cloudwatch-alb', periodSeconds: 60, latenessSeconds: 180 },
   blueCluster: 'shop-blue',
