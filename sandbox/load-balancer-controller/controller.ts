@@ -1,8 +1,9 @@
 /**
  * A stand-in for the AWS Load Balancer Controller in one cluster, because the real one cannot be had here. It brings the
  * TargetGroupBinding definition, follows bindings, Services and EndpointSlices, and keeps target groups as the bindings say
- * (binding-reconciler.ts). Invariants: bindings are reconciled one at a time; what fails is tried again; nothing of AWS is
- * touched that no binding names. Ingresses are not served yet: a second reconciler beside the bindings' is their place.
+ * (binding-reconciler.ts); and it follows Ingresses and keeps a load balancer for each of their groups
+ * (ingress/ingress-reconciler.ts), whatever others do to it. Invariants: bindings are reconciled one at a time, and so are
+ * groups; what fails is tried again; nothing of AWS is touched that no binding names and no tag marks as the group's own.
  */
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { AdminClient } from '#sandbox/kubernetes/admin-client.ts';
@@ -10,6 +11,9 @@ import { KubernetesApiError } from '#sandbox/kubernetes/kubernetes-api-error.ts'
 import { hasCondition } from '#sandbox/kubernetes/resources.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { BindingReconciler } from './binding-reconciler.ts';
+import { finalizedGroupsOf, groupIdOf } from './ingress/ingress-group.ts';
+import { ingressClasses, ingresses } from './ingress/ingress-objects.ts';
+import { IngressReconciler } from './ingress/ingress-reconciler.ts';
 import { addFinalizer, removeFinalizer, writeStatus } from './binding-status.ts';
 import { keyOf, ObjectCache } from './object-cache.ts';
 import { endpointSlices, readyTargets, services, type PodTarget } from './service-endpoints.ts';
@@ -22,16 +26,18 @@ import {
 import { WorkQueue } from './work-queue.ts';
 
 export interface LoadBalancerControllerOptions {
+  /** In the tags of what is made for Ingresses. */
+  readonly clusterName: string;
   /** Stays the caller's. */
   readonly client: AdminClient;
   /** Stays the caller's. */
   readonly elbv2: ElasticLoadBalancingV2Client;
-  /** All bindings are looked at again after this long, so that foreign targets do not stay for ever. @default 15000 */
+  /** All bindings and Ingresses are looked at again after this long, so that what strangers did does not stay. @default 15000 */
   readonly resyncMs?: number;
 }
 
 export interface LoadBalancerController {
-  /** The last failure of each binding that is not followed now, by `namespace/name`. */
+  /** The last failure of each binding (`namespace/name`) and each Ingress group (`ingress ID`) that is not followed now. */
   failures(): Readonly<Record<string, string>>;
   /** Stops following. Targets stay registered, as they do when the real controller is stopped. */
   stop(): Promise<void>;
@@ -47,13 +53,21 @@ const DEFINITION_TIMEOUT_MS = 20_000;
 export async function startLoadBalancerController(
   options: LoadBalancerControllerOptions,
 ): Promise<LoadBalancerController> {
-  const { client, elbv2, resyncMs = DEFAULT_RESYNC_MS } = options;
+  const { clusterName, client, elbv2, resyncMs = DEFAULT_RESYNC_MS } = options;
   await installDefinition(client);
 
   const bindings = new ObjectCache(targetGroupBindings);
   const serviceCache = new ObjectCache(services);
   const slices = new ObjectCache(endpointSlices);
+  const ingressCache = new ObjectCache(ingresses);
+  const classes = new ObjectCache(ingressClasses);
   const reconciler = new BindingReconciler(elbv2);
+  const view = {
+    ingresses: () => ingressCache.all(),
+    ingressClasses: () => classes.all(),
+    service: (namespace: string, name: string) => serviceCache.get(namespace, name),
+  };
+  const ingressReconciler = new IngressReconciler({ clusterName, client, elbv2, view });
   const stop = new AbortController();
 
   const wantedBy = (binding: TargetGroupBinding): readonly PodTarget[] | undefined => {
@@ -90,13 +104,25 @@ export async function startLoadBalancerController(
         queue.add(keyOf(binding));
     }
   };
+  const groups = new WorkQueue((groupId) => ingressReconciler.reconcile(groupId));
+  const dirtyGroups = (): void => {
+    for (const ingress of ingressCache.all()) {
+      for (const groupId of [groupIdOf(ingress), ...finalizedGroupsOf(ingress)])
+        groups.add(groupId);
+    }
+  };
   const broken = new Map<string, string>();
-  const caches = [bindings, serviceCache, slices] as const;
+  const caches = [bindings, serviceCache, slices, ingressCache, classes] as const;
   const follows = [
     bindings.follow(client, stop.signal, (changed) =>
       changed === undefined ? dirty(undefined) : queue.add(keyOf(changed)),
     ),
-    serviceCache.follow(client, stop.signal, (changed) => dirty(changed?.metadata.namespace)),
+    serviceCache.follow(client, stop.signal, (changed) => {
+      dirty(changed?.metadata.namespace);
+      dirtyGroups();
+    }),
+    ingressCache.follow(client, stop.signal, dirtyGroups),
+    classes.follow(client, stop.signal, dirtyGroups),
     slices.follow(client, stop.signal, (changed) => dirty(changed?.metadata.namespace)),
   ];
   const ended = Promise.all(follows);
@@ -104,15 +130,25 @@ export async function startLoadBalancerController(
   // Working on half a picture would deregister pods whose Service has only not been listed yet.
   await Promise.race([Promise.all(caches.map((cache) => cache.synced)), ended]);
   queue.start();
-  const resync = setInterval(() => dirty(undefined), resyncMs);
+  groups.start();
+  const resync = setInterval(() => {
+    dirty(undefined);
+    dirtyGroups();
+  }, resyncMs);
 
   return {
-    failures: () => ({ ...queue.failures(), ...Object.fromEntries(broken) }),
+    failures: () => ({
+      ...queue.failures(),
+      ...Object.fromEntries(
+        Object.entries(groups.failures()).map(([id, why]) => [`ingress ${id}`, why]),
+      ),
+      ...Object.fromEntries(broken),
+    }),
     stop: async () => {
       clearInterval(resync);
       stop.abort();
       await Promise.allSettled(follows);
-      await queue.stop();
+      await Promise.all([queue.stop(), groups.stop()]);
     },
   };
 }

@@ -11,7 +11,15 @@ export const services = defineResource({
   plural: 'services',
   schema: objectSchema.extend({
     spec: z.looseObject({
-      ports: z.array(z.looseObject({ name: z.string().optional(), port: z.number() })).default([]),
+      ports: z
+        .array(
+          z.looseObject({
+            name: z.string().optional(),
+            port: z.number(),
+            targetPort: z.union([z.number(), z.string()]).optional(),
+          }),
+        )
+        .default([]),
     }),
   }),
 });

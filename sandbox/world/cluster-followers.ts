@@ -37,7 +37,11 @@ export function withFollowers({ backend, elbv2, shop }: FollowersParts): Kuberne
         throw new Error(`cluster ended while it started [cluster=${cluster.name}]`);
       controllers.set(
         cluster.name,
-        await startLoadBalancerController({ client: plane.client, elbv2 }),
+        await startLoadBalancerController({
+          clusterName: cluster.name,
+          client: plane.client,
+          elbv2,
+        }),
       );
       await shop.registerCluster(cluster.name, {
         endpoint: plane.endpoint,

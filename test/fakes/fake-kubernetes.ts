@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { KubernetesCluster, ObjectKind, TargetCounts } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf, type Fields } from '#domain/json-fields.ts';
@@ -10,7 +11,12 @@ import { mergePatch } from './merge-patch.ts';
  * One cluster's API server with a tiny controller: what is applied gets an identity and a generation, Deployments get
  * their status and pods, definitions become established. What a real server refuses is refused.
  */
-const CLUSTER_SCOPED = new Set(['namespaces', 'customresourcedefinitions', 'nodes']);
+const CLUSTER_SCOPED = new Set([
+  'namespaces',
+  'customresourcedefinitions',
+  'nodes',
+  'ingressclasses',
+]);
 const SERVER_FIELDS = [
   'uid',
   'resourceVersion',
@@ -77,6 +83,11 @@ export class FakeKubernetes implements KubernetesCluster {
     const before = this.#objects.get(keyOf(kind.plural, namespace, name))?.object;
     if (before === undefined)
       throw new CutoverFailure('not-found', 'no such object', { resource: `${namespace}/${name}` });
+    const { resourceVersion = before.metadata['resourceVersion'] } = fieldsOf(patch['metadata']);
+    if (resourceVersion !== before.metadata['resourceVersion'])
+      throw new CutoverFailure('conflict', 'the object has been modified', {
+        resource: `${namespace}/${name}`,
+      });
     const { apiVersion, kind: kindName, metadata } = before;
     const merged = mergePatch(
       { ...before, metadata: undefined },
@@ -190,6 +201,7 @@ export class FakeKubernetes implements KubernetesCluster {
   }
 
   #store(plural: string, object: KubernetesObject, before: KubernetesObject | undefined): void {
+    if (before !== undefined && isDeepStrictEqual(written(object), written(before))) return;
     this.#version += 1;
     const { name, namespace } = object.metadata;
     const changed =
@@ -224,6 +236,12 @@ export class FakeKubernetes implements KubernetesCluster {
       .filter(({ metadata }) => namespace === null || metadata.namespace === namespace)
       .flatMap((deployment) => podsOf(deployment, this.lingering.has(nameOf(deployment)) ? 1 : 0));
   }
+}
+
+/** What a writer decides about; a server takes a write that changes nothing of it for none. */
+function written({ metadata, ...rest }: KubernetesObject): unknown {
+  const own = Object.entries(metadata).filter(([field]) => !SERVER_FIELDS.includes(field));
+  return { ...rest, metadata: Object.fromEntries(own) };
 }
 
 function keyOf(plural: string, namespace: string | null, name: string): string {

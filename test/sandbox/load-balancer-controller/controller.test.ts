@@ -96,7 +96,12 @@ beforeAll(async () => {
     credentials: SANDBOX_CREDENTIALS,
   });
   undos.push(() => elbv2.destroy());
-  controller = await startLoadBalancerController({ client: blue.client, elbv2, resyncMs: 500 });
+  controller = await startLoadBalancerController({
+    clusterName: 'shop-blue',
+    client: blue.client,
+    elbv2,
+    resyncMs: 500,
+  });
   undos.push(() => controller.stop());
   await applyShop(blue.client, {
     targetGroupArn: BLUE,
