@@ -6,6 +6,7 @@
  * `healthy-targets` a count. Called by `schema.ts`; references are checked in `analysis-rules.ts`.
  */
 import { z } from 'zod';
+import { FEWEST_REQUESTS_PER_PERIOD } from '#domain/judge/sample-floors.ts';
 import { count, label, listOf, milliseconds, seconds, signedPercent } from './fields.ts';
 import { sources } from './sources.ts';
 
@@ -18,10 +19,8 @@ export const sourceNameField = label('a source name');
  * period. Error rate: over the periods looked at; few, because the guard keeps luck out by a test of its own.
  */
 const FEWEST_REQUESTS = {
+  ...FEWEST_REQUESTS_PER_PERIOD,
   'error-rate': 10,
-  'latency-p50': 10,
-  'latency-p90': 30,
-  'latency-p99': 300,
   'healthy-targets': 0,
 } as const;
 

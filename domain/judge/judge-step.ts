@@ -1,0 +1,226 @@
+import { clip, jsonBytes } from '#domain/bounds.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { sum, type ColourPoint } from '#domain/traffic-window.ts';
+import {
+  classifyMetrics,
+  type Classification,
+  type ClassifiedMetric,
+  type MetricSamples,
+} from './classify-metrics.ts';
+import { explainMetric } from './explain-metric.ts';
+import {
+  DEFAULT_CONFIDENCE,
+  DEFAULT_RULES,
+  effectLimits,
+  type MetricRules,
+} from './metric-rules.ts';
+import type { ShareTotals } from './pooled-shares.ts';
+import { FEWEST_SAMPLES, sampleOf } from './sample-floors.ts';
+import { scoreMetrics } from './score.ts';
+import type { Shift } from './shift.ts';
+import { DEFAULT_THRESHOLDS, verdictOfScore } from './verdict-thresholds.ts';
+
+/**
+ * The judge at the end of a step: green with blue, by the plan's comparisons, a sample per closed period. Rates per request,
+ * so that unequal weights do not matter. Missing data is never good news (I4): where anything the plan compares lacks data
+ * and nothing has failed, the verdict is `nodata`. Pure; the result is at most 8 KB of JSON and may enter history.
+ */
+export type StepComparison = MigrationPlan['spec']['analysis']['compare'][number];
+
+export interface StepEvidence {
+  /**
+   * `live`: blue's points are of the same periods as green's. `recorded`: blue has no users any more, and its points are those
+   * of the last step at which it had at least 25 %.
+   */
+  readonly control: 'live' | 'recorded';
+  /** By source: points of closed periods in which the step's weights held. */
+  readonly sources: Readonly<
+    Record<
+      string,
+      { readonly blue: readonly ColourPoint[]; readonly green: readonly ColourPoint[] }
+    >
+  >;
+}
+
+export interface StepJudgement {
+  readonly verdict: 'pass' | 'marginal' | 'fail' | 'nodata';
+  /** Over the comparisons that had data, 0–100. */
+  readonly score: number;
+  readonly control: StepEvidence['control'];
+  /** Of a `nodata`: would a longer bake help? False where green's periods have too few requests at this weight. */
+  readonly moreTimeHelps: boolean;
+  /** What went wrong or is missing, for people; empty on a pass. */
+  readonly reasons: readonly string[];
+  /** What failed first, then what lacked data, then what passed; as many as fit. */
+  readonly metrics: readonly StepMetric[];
+}
+
+export interface StepMetric {
+  readonly metric: StepComparison['metric'];
+  readonly from: string;
+  readonly classification: Classification;
+  readonly pValue: number | null;
+  /** Green less blue, in the metric's unit. */
+  readonly shift: Shift | null;
+  /** Green's mean by blue's; null where blue's is 0. */
+  readonly effect: number | null;
+  /** Periods compared. */
+  readonly samples: { readonly blue: number; readonly green: number };
+}
+
+/**
+ * What another hour may do to an error rate or a latency. Blue's recorded points are of another time than green's, so up to
+ * ten percent of difference is laid at the day's door.
+ */
+const RECORDED_DRIFT = 1.1;
+
+/** `comparisons`: at least one. */
+export function judgeStep(
+  comparisons: readonly StepComparison[],
+  evidence: StepEvidence,
+): StepJudgement {
+  const judged = classify(comparisons, evidence);
+  const lacking = judged.filter(({ result }) => result.classification === 'Nodata');
+  const decided = judged.filter(({ result }) => result.classification !== 'Nodata');
+  const failed = decided.filter(({ result }) => result.classification !== 'Pass');
+  const { score } = scoreMetrics(
+    decided.map(({ result, rules }) => ({ ...result, mustHaveData: false, groups: rules.groups })),
+    {},
+  );
+  const head = {
+    verdict: verdictOf(score, { decided: decided.length, lacking: lacking.length }),
+    score,
+    control: evidence.control,
+    moreTimeHelps: lacking.some((one) => couldFill(one, evidence)),
+  };
+  const notes = [...failed, ...lacking].map(
+    ({ comparison, result, rules }) =>
+      `${comparison.metric} from ${comparison.from}: ${explainMetric(result, rules, SETTINGS, SIDES)}`,
+  );
+  const reasons = fitting(
+    notes.map((note) => clip(note, MOST_NOTE_BYTES)),
+    MOST_BYTES / 2,
+  );
+  const told = [...judged].sort((a, b) => weightOf(a) - weightOf(b)).map(metricOf);
+  const metrics = fitting(told, MOST_BYTES - jsonBytes({ ...head, reasons, metrics: [] }));
+  return { ...head, reasons, metrics };
+}
+
+const SETTINGS = {
+  confidence: DEFAULT_CONFIDENCE,
+  fewestSamples: FEWEST_SAMPLES,
+  comparisons: 'holm',
+} as const;
+
+const SIDES = { experiment: 'green', control: 'blue' };
+/** What a step may write into history (DESIGN section 4). */
+const MOST_BYTES = 8_000;
+const MOST_NOTE_BYTES = 400;
+
+interface Judged {
+  readonly comparison: StepComparison;
+  readonly result: ClassifiedMetric;
+  readonly rules: MetricRules;
+}
+
+function classify(
+  comparisons: readonly StepComparison[],
+  evidence: StepEvidence,
+): readonly Judged[] {
+  const samples = comparisons.map((comparison) => samplesOf(comparison, evidence));
+  const results = classifyMetrics(samples, SETTINGS);
+  return comparisons.flatMap((comparison, index) => {
+    const [result, metric] = [results[index], samples[index]];
+    return result === undefined || metric === undefined
+      ? []
+      : [{ comparison, result, rules: metric.rules }];
+  });
+}
+
+function samplesOf(comparison: StepComparison, evidence: StepEvidence): MetricSamples {
+  const { metric, from } = comparison;
+  const { blue, green } = evidence.sources[from] ?? { blue: [], green: [] };
+  const values = (points: readonly ColourPoint[]): readonly number[] =>
+    points.map((point) => sampleOf(metric, point) ?? Number.NaN);
+  return {
+    name: `${metric} from ${from}`,
+    rules: rulesOf(comparison, evidence.control),
+    control: values(blue),
+    experiment: values(green),
+    ...(metric === 'error-rate' ? { totals: totalsOf(blue, green) } : {}),
+  };
+}
+
+function rulesOf(
+  { direction, critical, tolerance, allowedIncrease = 1 }: StepComparison,
+  control: StepEvidence['control'],
+): MetricRules {
+  const drift = control === 'recorded' ? RECORDED_DRIFT : 1;
+  const allowed = { allowedIncrease: allowedIncrease * drift, allowedDecrease: 1 / drift };
+  const effect = effectLimits('mean-ratio', allowed);
+  return { ...DEFAULT_RULES, direction, critical, tolerance, effect, groups: ['step'] };
+}
+
+function totalsOf(blue: readonly ColourPoint[], green: readonly ColourPoint[]): ShareTotals {
+  const count = (points: readonly ColourPoint[]): ShareTotals['control'] => ({
+    events: sum(points, ({ errors }) => errors),
+    trials: sum(points, ({ requests }) => requests),
+  });
+  return { experiment: count(green), control: count(blue) };
+}
+
+function verdictOf(
+  score: number,
+  { decided, lacking }: { readonly decided: number; readonly lacking: number },
+): StepJudgement['verdict'] {
+  const verdict = decided === 0 ? 'nodata' : verdictOfScore(score, DEFAULT_THRESHOLDS);
+  return verdict === 'fail' || lacking === 0 ? verdict : 'nodata';
+}
+
+/** More periods help unless there are enough already and none of them has the requests that its figure needs. */
+function couldFill({ comparison, result }: Judged, { sources }: StepEvidence): boolean {
+  const source = sources[comparison.from];
+  const isHopeless = (points: number, samples: number): boolean =>
+    points >= FEWEST_SAMPLES && samples === 0;
+  return !(
+    isHopeless(source?.green.length ?? 0, result.samples.experiment) ||
+    isHopeless(source?.blue.length ?? 0, result.samples.control)
+  );
+}
+
+/** Failed first, then missing, then passed. */
+function weightOf({ result: { classification } }: Judged): number {
+  if (classification === 'Pass') return 2;
+  return classification === 'Nodata' ? 1 : 0;
+}
+
+function metricOf({ comparison: { metric, from }, result }: Judged): StepMetric {
+  const { classification, pValue, shift, effect, samples } = result;
+  return {
+    metric,
+    from,
+    classification,
+    pValue: pValue === null ? null : rounded(pValue),
+    shift:
+      shift === null
+        ? null
+        : { estimate: rounded(shift.estimate), low: rounded(shift.low), high: rounded(shift.high) },
+    effect: effect === null || !Number.isFinite(effect) ? null : rounded(effect),
+    samples: { blue: samples.control, green: samples.experiment },
+  };
+}
+
+/** Six digits say all there is to say. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** The first items that together take at most `bytes` of JSON. */
+function fitting<Item>(items: readonly Item[], bytes: number): readonly Item[] {
+  let used = 0;
+  const tooFar = items.findIndex((item) => {
+    used += jsonBytes(item) + 1;
+    return used > bytes;
+  });
+  return tooFar === -1 ? items : items.slice(0, tooFar);
+}
