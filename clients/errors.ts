@@ -109,3 +109,18 @@ export class OtherPlanRunsError extends ClientError {
     this.runningDigest = running.digest;
   }
 }
+
+/** Another migration moves a route of this plan. */
+export class SharedPlaceError extends ClientError {
+  override readonly name = 'SharedPlaceError';
+  readonly workflowId: string;
+  readonly place: string;
+
+  constructor(workflowId: string, place: string) {
+    super(`${workflowId} is moving a route of this plan: ${place}`, {
+      next: `wait for it (\`cutover status ${workflowId} --watch\`), end it with \`cutover abort ${workflowId}\`, or take the route out of this plan`,
+    });
+    this.workflowId = workflowId;
+    this.place = place;
+  }
+}

@@ -17,6 +17,7 @@ import { OtherPlanRunsError } from '../errors.ts';
 import type { TemporalAccess } from '../temporal/connect.ts';
 import { explainFailure } from '../temporal/explain-failure.ts';
 import { planDigest, workflowIdOfPlan } from './plan-identity.ts';
+import { claimsOf, PLACES_MEMO, refuseSharedPlaces } from './refuse-shared-places.ts';
 import { isOpen, snapshotOf, type MigrationSnapshot } from './snapshot.ts';
 
 /** What `start` did. JSON-stable. */
@@ -33,7 +34,7 @@ export interface StartResult {
 /** A second look is enough unless somebody starts and ends attempts all the time. */
 const LOOKS = 3;
 
-/** Throws `OtherPlanRunsError`, `TemporalUnreachableError`, `ClientError`. */
+/** Throws `OtherPlanRunsError`, `SharedPlaceError`, `TemporalUnreachableError`, `ClientError`. */
 export async function startMigration(
   access: TemporalAccess,
   plan: MigrationPlan,
@@ -55,6 +56,7 @@ export async function startMigration(
             how: 'attached',
             previous: null,
           };
+      await refuseSharedPlaces(access, plan, workflowId);
       try {
         const runId = await start(access, plan, { workflowId, digest, ...options });
         return { workflowId, runId, planDigest: digest, how: 'started', previous: endOf(latest) };
@@ -103,6 +105,7 @@ async function start(
       planDigest: facts.digest,
       planName: plan.metadata.name,
       requestedBy: facts.requestedBy,
+      [PLACES_MEMO]: claimsOf(plan),
     },
     typedSearchAttributes: [
       { key: CLUSTER, value: blue.cluster },

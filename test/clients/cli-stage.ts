@@ -82,7 +82,9 @@ export async function startCliStage(): Promise<CliStage> {
     idle: clientOf(IDLE_NAMESPACE),
     address,
     prepare: async (blue, changes = {}) => {
-      const raw = planWith({ ...QUICK_PLAN, 'spec.blue.cluster': blue, ...changes });
+      const groups = [{ ...QUICK_GROUP, routes: [route(numberOf(blue))] }];
+      const quick = { ...QUICK_PLAN, 'spec.traffic.groups': groups };
+      const raw = planWith({ ...quick, 'spec.blue.cluster': blue, ...changes });
       const plan = rightPlan(raw);
       const file = join(folder, `${blue}-${Object.keys(changes).length}.yaml`);
       await writeFile(file, JSON.stringify(raw));
@@ -102,11 +104,21 @@ export async function startCliStage(): Promise<CliStage> {
   };
 }
 
+/** Each blue has a route of its own: two migrations may not move one rule. */
+const numbers = new Map<string, number>();
+
+function numberOf(blue: string): number {
+  const number = numbers.get(blue) ?? numbers.size + 1;
+  numbers.set(blue, number);
+  return number;
+}
+
+const QUICK_GROUP = { name: 'storefront', steps: [100], bake: '1s' };
+
 /** As quick as a plan file may be. */
 const QUICK_PLAN: Readonly<Record<string, unknown>> = {
   'metadata.name': 'quick',
   'spec.workloads.availableWithin': '10s',
-  'spec.traffic.groups': [{ name: 'storefront', steps: [100], bake: '1s', routes: [route()] }],
   'spec.analysis': {
     interval: '1s',
     sources: { app: { with: 'cloudwatch', namespace: 'Shop', period: '1s', lateness: '0s' } },

@@ -128,7 +128,7 @@ describe('a migration by hand', () => {
   }, 60_000);
 
   it('attaches with the same plan, refuses another, and begins anew after a rejection', async () => {
-    const { file, workflowId, world } = await ready.reject;
+    const { file, plan, workflowId, world } = await ready.reject;
     const other = await stage.prepare('shop-reject', { 'metadata.name': 'another' });
 
     const [attached, refused] = await Promise.all([
@@ -139,6 +139,22 @@ describe('a migration by hand', () => {
     expect(attached.json()).toMatchObject({ workflowId, how: 'attached' });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`${workflowId} is running another plan (quick, digest `);
+    const sharing = await stage.prepare('shop-sharing', {
+      'spec.traffic.groups': plan.spec.traffic.groups.map(({ name, routes }) => ({
+        name,
+        bake: '1s',
+        routes: routes.map(({ id, ruleArn, blueTargetGroupArn, greenTargetGroupArn }) => ({
+          id,
+          with: 'alb',
+          rule: ruleArn,
+          blue: blueTargetGroupArn,
+          green: greenTargetGroupArn,
+        })),
+      })),
+    });
+    const taken = await stage.cutover(['start', sharing.file]);
+    expect(taken.code).toBe(1);
+    expect(taken.stderr).toContain(`${workflowId} is moving a route of this plan: alb arn:`);
 
     const rejected = await stage.cutover([
       'reject',
