@@ -178,7 +178,8 @@ describe('a migration by hand', () => {
   }, 60_000);
 
   it('shows what a rollback would do, and does it', async () => {
-    const { workflowId, world } = await ready.back;
+    const { plan, workflowId, world } = await ready.back;
+    const routeIds = plan.spec.traffic.groups.flatMap(({ routes }) => routes.map(({ id }) => id));
 
     const dryRun = await stage.cutover(['rollback', workflowId, '--dry-run', '-o', 'json']);
     expect(dryRun.code).toBe(0);
@@ -186,7 +187,7 @@ describe('a migration by hand', () => {
       workflowId,
       refused: null,
       actions: [
-        { kind: 'weights-to-blue', routeIds: ['route-1'] },
+        { kind: 'weights-to-blue', routeIds },
         { kind: 'return-singletons' },
         { kind: 'detach-green' },
       ],
