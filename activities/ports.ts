@@ -322,6 +322,7 @@ export type NotifyTarget =
 export interface Notice {
   readonly event:
     | 'gate-waiting'
+    | 'plan-amended'
     | 'rollback-started'
     | 'rollback-ended'
     | 'halted'

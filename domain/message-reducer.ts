@@ -1,7 +1,9 @@
 import { assertNever } from './assert-never.ts';
 import { clip, newestThatFit } from './bounds.ts';
-import { approve, gateMeant, reject, type GateRules } from './gate-decisions.ts';
+import { amendMigration } from './amend-migration.ts';
+import { approve, gateMeant, reject } from './gate-decisions.ts';
 import type { Decision, Message, Verb } from './messages.ts';
+import type { MigrationPlan } from './migration-plan.ts';
 import type { MigrationState } from './migration-state.ts';
 import { accept, refuse, type Reduced } from './reduced.ts';
 import { requestStop } from './request-stop.ts';
@@ -20,10 +22,12 @@ const DECISIONS = { count: 100, bytes: 20 * 1024 } as const;
 /** A decision's reason is for the record on a screen; a stop keeps its own in full. */
 const DECISION_REASON_BYTES = 400;
 const PAUSE_REASON_BYTES = 1_000;
+const DIFF = { lines: 12, lineBytes: 200 } as const;
 
 interface Context {
   readonly at: string;
-  readonly gates: GateRules;
+  /** The plan in force. */
+  readonly spec: MigrationPlan['spec'];
 }
 
 /** Applies one message. */
@@ -39,29 +43,47 @@ export function applyMessage(
   if (isCopy && reduced.state.stop === state.stop) return copyOf(state, verb, message);
   if (!reduced.answer.accepted) return reduced;
   const seen = isCopy ? state.seen : newestThatFit([...state.seen, name], SEEN);
+  const { diff } = reduced;
+  const decision = {
+    ...decisionOf(state, verb, message, context.at),
+    ...(diff === undefined ? {} : { diff }),
+  };
   return {
     answer: reduced.answer,
-    state: withDecision({ ...reduced.state, seen }, decisionOf(state, verb, message, context.at)),
+    state: withDecision({ ...reduced.state, seen }, decision),
   };
 }
 
 /** Adds a decision to the record, keeping the newest. */
 export function withDecision(state: MigrationState, decision: Decision): MigrationState {
-  const kept = { ...decision, reason: clip(decision.reason, DECISION_REASON_BYTES) };
+  const { diff } = decision;
+  const kept = {
+    ...decision,
+    reason: clip(decision.reason, DECISION_REASON_BYTES),
+    ...(diff === undefined ? {} : { diff: shortened(diff) }),
+  };
   return { ...state, decisions: newestThatFit([...state.decisions, kept], DECISIONS) };
+}
+
+/** A diff is for a screen too; the plan in force says everything. */
+function shortened(diff: readonly string[]): readonly string[] {
+  const shown = diff.slice(0, DIFF.lines).map((line) => clip(line, DIFF.lineBytes));
+  return diff.length > DIFF.lines ? [...shown, `and ${diff.length - DIFF.lines} more`] : shown;
 }
 
 function decide(state: MigrationState, verb: Verb, message: Message, context: Context): Reduced {
   if (state.outcome !== null) return refuse(state, `the migration has ended: ${state.outcome}`);
   switch (verb) {
     case 'approve':
-      return approve(state, message, context);
+      return approve(state, message, { at: context.at, gates: context.spec.gates });
     case 'reject':
       return reject(state, message, context.at);
     case 'pause':
       return pause(state, message, context.at);
     case 'resume':
       return resume(state);
+    case 'amend':
+      return amendMigration(state, context.spec, message);
     case 'rollback':
     case 'abort': {
       const { by, reason = '', force = false } = message;

@@ -1,12 +1,22 @@
 import { jsonBytes } from './bounds.ts';
 import { isFields } from './json-fields.ts';
+import { parsePlanChanges } from './parse-plan-changes.ts';
 import { isGateName, type GateName } from './phases.ts';
+import type { PlanChanges } from './plan-changes.ts';
 
 /**
  * What people, CI and the guard can say to a running migration, and hand-written parsers for it: messages come
  * from the Temporal UI and from shells, so anything may arrive. Names of signals and updates are the verbs.
  */
-export const VERBS = ['approve', 'reject', 'pause', 'resume', 'rollback', 'abort'] as const;
+export const VERBS = [
+  'approve',
+  'reject',
+  'pause',
+  'resume',
+  'amend',
+  'rollback',
+  'abort',
+] as const;
 
 export type Verb = (typeof VERBS)[number];
 
@@ -22,6 +32,10 @@ export interface Message {
   readonly reason?: string;
   /** Override I3: move traffic towards a side that is not proven able. */
   readonly force?: boolean;
+  /** Of an amendment: what becomes of the plan. At most 16 KB; `amend` needs it, with a reason. */
+  readonly changes?: PlanChanges;
+  /** How many amendments the sender had seen; without it, whatever there were. Another number is refused. */
+  readonly basis?: number;
 }
 
 /** What an update answers. */
@@ -39,6 +53,8 @@ export interface Decision {
   readonly id: string;
   readonly reason: string;
   readonly gate?: GateName;
+  /** What an amendment changed, a sentence each. */
+  readonly diff?: readonly string[];
 }
 
 /** A recorded wish to end the story; the first one counts, later ones can only add force or turn it into an abort. */
@@ -57,7 +73,10 @@ export function parseMessage(
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly problem: string } {
   if (!isFields(body))
-    return { ok: false, problem: 'a message is an object {"id","by","gate"?,"reason"?,"force"?}' };
+    return {
+      ok: false,
+      problem: 'a message is an object {"id","by","gate"?,"reason"?,"force"?,"changes"?}',
+    };
   const { id, gate, reason, force } = body;
   if (typeof id !== 'string' || !ID_PATTERN.test(id))
     return {
@@ -75,6 +94,11 @@ export function parseMessage(
     return { ok: false, problem: '"force" must be true or false' };
   if (force === true && (reason === undefined || reason.trim() === ''))
     return { ok: false, problem: '"force" needs a "reason"' };
+  const { basis } = body;
+  if (basis !== undefined && !(typeof basis === 'number' && Number.isSafeInteger(basis)))
+    return { ok: false, problem: '"basis" must be a whole number of amendments' };
+  const changes = body['changes'] === undefined ? null : parsePlanChanges(body['changes']);
+  if (changes?.ok === false) return changes;
   return {
     ok: true,
     message: {
@@ -83,6 +107,8 @@ export function parseMessage(
       ...(gate === undefined ? {} : { gate }),
       ...(reason === undefined ? {} : { reason }),
       ...(force === undefined ? {} : { force }),
+      ...(changes === null ? {} : { changes: changes.changes }),
+      ...(basis === undefined ? {} : { basis }),
     },
   };
 }

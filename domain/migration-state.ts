@@ -1,5 +1,6 @@
 import type { Decision, StopRequest } from './messages.ts';
 import type { GateName, PhaseName } from './phases.ts';
+import type { PlanChanges } from './plan-changes.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import type { Resolved } from './resolved.ts';
 
@@ -18,12 +19,14 @@ export interface MigrationState {
   readonly requestedBy: string;
   readonly startedAt: string;
   readonly phases: Readonly<Partial<Record<PhaseName, PhaseRecord>>>;
+  /** What was changed of the plan since the start; absent where nothing was. At most 16 KB. */
+  readonly amended?: AmendedRecord;
   readonly resolved: Resolved | null;
   readonly green: GreenCluster | null;
   readonly effects: Readonly<Partial<Record<EffectKey, EffectRecord>>>;
   /** By route id. */
   readonly weights: Readonly<Record<string, RouteWeight>>;
-  /** In the order of the traffic plan; the next step is the first without `doneAt`. */
+  /** Steps that have begun, in that order; each is known by its group and weight. */
   readonly steps: readonly StepRecord[];
   /** Since when green has had users without a break, ISO time; null while it has none. */
   readonly greenSince: string | null;
@@ -117,6 +120,13 @@ interface Approval {
   readonly by: string;
   readonly at: string;
   readonly id: string;
+}
+
+/** The amendments so far, laid one over the other. */
+interface AmendedRecord {
+  /** How many there were; a sender who has seen fewer is told to look again. */
+  readonly count: number;
+  readonly changes: PlanChanges;
 }
 
 /** Neither side is proven able: weights stay, people decide. */

@@ -5,6 +5,8 @@ import type { MigrationState } from './migration-state.ts';
 export interface Reduced {
   readonly state: MigrationState;
   readonly answer: Answer;
+  /** For the record of the decision: what it changed, a sentence each. */
+  readonly diff?: readonly string[];
 }
 
 export function accept(state: MigrationState, message: string): Reduced {

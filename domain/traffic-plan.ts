@@ -7,7 +7,7 @@ import type { MigrationState, StepRecord } from './migration-state.ts';
  * execution goes on at the first step not done.
  */
 export interface TrafficStep {
-  /** Position over all groups, from 0. */
+  /** Position over all groups, from 0; moves when steps before it are amended. */
   readonly index: number;
   readonly group: string;
   readonly routeIds: readonly string[];
@@ -44,12 +44,23 @@ export function trafficPlan(
 
 /** The first step not done, or null at the end. */
 export function nextStep(steps: readonly TrafficStep[], state: MigrationState): TrafficStep | null {
-  return (
-    steps.find(
-      (step) =>
-        state.steps[step.index]?.doneAt === undefined || state.steps[step.index]?.doneAt === null,
-    ) ?? null
-  );
+  return steps.find((step) => (recordOf(state, step)?.doneAt ?? null) === null) ?? null;
+}
+
+/**
+ * What was recorded of a step. It is known by its group and weight, never by its position: an amendment may put steps before
+ * others, but a weight comes once in its group.
+ */
+export function recordOf(
+  state: MigrationState,
+  step: Pick<TrafficStep, 'group' | 'percent'>,
+): StepRecord | undefined {
+  return state.steps.find((record) => isOf(record, step));
+}
+
+/** The weights that a group has begun, in percent, lowest first; they are facts, whatever the plan becomes. */
+export function stepsBegun(state: MigrationState, group: string): readonly number[] {
+  return state.steps.filter((record) => record.group === group).map(({ percent }) => percent);
 }
 
 /** The step's record with a change applied; a step that begins gets its record first. */
@@ -59,7 +70,8 @@ export function withStep(
   at: string,
   change: Partial<StepRecord>,
 ): MigrationState {
-  const before: StepRecord = state.steps[step.index] ?? {
+  const known = recordOf(state, step);
+  const before: StepRecord = known ?? {
     group: step.group,
     percent: step.percent,
     startedAt: at,
@@ -68,9 +80,18 @@ export function withStep(
     requests: null,
     doneAt: null,
   };
-  const steps = [...state.steps];
-  steps[step.index] = { ...before, ...change };
-  return { ...state, steps };
+  const changed = { ...before, ...change };
+  return {
+    ...state,
+    steps:
+      known === undefined
+        ? [...state.steps, changed]
+        : state.steps.map((record) => (record === known ? changed : record)),
+  };
+}
+
+function isOf(record: StepRecord, step: Pick<TrafficStep, 'group' | 'percent'>): boolean {
+  return record.group === step.group && record.percent === step.percent;
 }
 
 /** Green's greatest intended share over all routes, in percent; what the UI shows. */

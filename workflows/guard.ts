@@ -69,6 +69,7 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   const scope = new CancellationScope();
   const calm = isCalm(run);
   const missingIsKnown = isHalted(run);
+  const { spec } = run;
   // A guard of an earlier version knew no weights, and was not replaced when they changed.
   const knowsWeights = patched('guard-knows-weights');
   const expected = knowsWeights ? expectedNow(run) : {};
@@ -81,6 +82,7 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
     const isAnother =
       isCalm(run) !== calm ||
       isHalted(run) !== missingIsKnown ||
+      run.spec !== spec ||
       (knowsWeights && hasSettledAnew(expected, expectedNow(run)));
     if (!replaced && isAnother) replace();
   };

@@ -1,10 +1,13 @@
 import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { amend } from '#domain/amendment.ts';
 import { applyMessage } from '#domain/message-reducer.ts';
 import { parseMessage, type Answer, type Verb } from '#domain/messages.ts';
+import { parsePlanChanges } from '#domain/parse-plan-changes.ts';
 import { rollbackPlan } from '#domain/rollback-plan.ts';
 import { statusView } from '#domain/status-view.ts';
 import * as messages from './messages.ts';
 import type { Run } from './run.ts';
+import { tell } from './tell.ts';
 
 /**
  * Connects messages to the one reducer. Handlers never await, so none can be cut in half by a continue-as-new.
@@ -16,6 +19,7 @@ export function setHandlers(run: Run): void {
   listen(run, 'reject', messages.rejectSignal, messages.rejectUpdate);
   listen(run, 'pause', messages.pauseSignal, messages.pauseUpdate);
   listen(run, 'resume', messages.resumeSignal, messages.resumeUpdate);
+  listen(run, 'amend', messages.amendSignal, messages.amendUpdate);
   listen(run, 'rollback', messages.rollbackSignal, messages.rollbackUpdate);
   listen(run, 'abort', messages.abortSignal, messages.abortUpdate);
   setDefaultSignalHandler((name) =>
@@ -26,6 +30,17 @@ export function setHandlers(run: Run): void {
   });
   setHandler(messages.historyQuery, () => run.state.decisions, {
     description: 'Who decided what, newest last',
+  });
+  setHandler(
+    messages.planQuery,
+    () => ({
+      plan: { ...run.input.plan, spec: run.spec },
+      amendments: run.state.amended?.count ?? 0,
+    }),
+    { description: 'The plan in force, with every amendment' },
+  );
+  setHandler(messages.amendmentQuery, (changes: unknown) => previewAmendment(run, changes), {
+    description: 'What an amendment with these changes would do',
   });
   setHandler(messages.rollbackPlanQuery, () => rollbackPlan(run.state, run.spec.rollback.green), {
     description: 'What a rollback would do now',
@@ -38,7 +53,10 @@ function listen(
   signal: typeof messages.approveSignal,
   update: typeof messages.approveUpdate,
 ): void {
-  const description = `{"id","by","gate"?,"reason"?,"force"?}`;
+  const description =
+    verb === 'amend'
+      ? `{"id","by","reason","changes":{"traffic"?,"analysis"?,"soak"?,"drain"?,"gates"?}}`
+      : `{"id","by","gate"?,"reason"?,"force"?}`;
   setHandler(
     signal,
     (body: unknown) => {
@@ -56,23 +74,38 @@ function listen(
   });
 }
 
+function previewAmendment(run: Run, changes: unknown): messages.AmendmentPreview {
+  const parsed = parsePlanChanges(changes);
+  if (!parsed.ok)
+    return {
+      differences: [],
+      problems: [{ path: 'changes', found: 'something else', allowed: parsed.problem }],
+    };
+  const amended = amend(run.spec, run.state, parsed.changes);
+  return amended.kind === 'refused'
+    ? { differences: [], problems: amended.problems }
+    : { differences: amended.differences, problems: [] };
+}
+
 /** What an update would be answered, without changing anything. */
 function preview(run: Run, verb: Verb, body: unknown): Answer {
   const parsed = parseMessage(body);
   if (!parsed.ok) return { accepted: false, message: parsed.problem };
-  return applyMessage(run.state, verb, parsed.message, { at: run.now(), gates: run.spec.gates })
-    .answer;
+  return applyMessage(run.state, verb, parsed.message, { at: run.now(), spec: run.spec }).answer;
 }
 
 function apply(run: Run, verb: Verb, body: unknown): Answer {
   const parsed = parseMessage(body);
   if (!parsed.ok) return { accepted: false, message: parsed.problem };
+  const before = run.spec;
   const { state, answer } = applyMessage(run.state, verb, parsed.message, {
     at: run.now(),
-    gates: run.spec.gates,
+    spec: run.spec,
   });
   run.record(() => state);
   run.cancelStory();
+  if (verb === 'amend' && answer.accepted && run.spec !== before)
+    tell(run, 'plan-amended', `${parsed.message.by}: ${answer.message}`);
   return answer;
 }
 

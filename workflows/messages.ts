@@ -1,5 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AmendmentProblem } from '#domain/amendment-rules.ts';
 import type { Answer, Decision } from '#domain/messages.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { Difference } from '#domain/plan-difference.ts';
 import type { RollbackAction } from '#domain/rollback-plan.ts';
 import type { StatusView } from '#domain/status-view.ts';
 
@@ -11,6 +14,7 @@ export const approveSignal = defineSignal<[unknown]>('approve');
 export const rejectSignal = defineSignal<[unknown]>('reject');
 export const pauseSignal = defineSignal<[unknown]>('pause');
 export const resumeSignal = defineSignal<[unknown]>('resume');
+export const amendSignal = defineSignal<[unknown]>('amend');
 export const rollbackSignal = defineSignal<[unknown]>('rollback');
 export const abortSignal = defineSignal<[unknown]>('abort');
 
@@ -19,6 +23,7 @@ export const approveUpdate = defineUpdate<Answer, [unknown]>('approve');
 export const rejectUpdate = defineUpdate<Answer, [unknown]>('reject');
 export const pauseUpdate = defineUpdate<Answer, [unknown]>('pause');
 export const resumeUpdate = defineUpdate<Answer, [unknown]>('resume');
+export const amendUpdate = defineUpdate<Answer, [unknown]>('amend');
 export const rollbackUpdate = defineUpdate<Answer, [unknown]>('rollback');
 export const abortUpdate = defineUpdate<Answer, [unknown]>('abort');
 
@@ -28,6 +33,23 @@ export const historyQuery = defineQuery<readonly Decision[]>('history');
 export const rollbackPlanQuery = defineQuery<
   { readonly refused: string } | { readonly actions: readonly RollbackAction[] }
 >('rollback-plan');
+
+/** The plan in force: as it was started, with every amendment. */
+export const planQuery = defineQuery<PlanInForce>('plan');
+/** What an amendment would change, or what stands against it; its argument is the `changes` of the message. */
+export const amendmentQuery = defineQuery<AmendmentPreview, [unknown]>('amendment');
+
+export interface PlanInForce {
+  readonly plan: MigrationPlan;
+  /** How many amendments are in it; the `basis` of the next one. */
+  readonly amendments: number;
+}
+
+export interface AmendmentPreview {
+  readonly differences: readonly Difference[];
+  /** Empty where it would be accepted. */
+  readonly problems: readonly AmendmentProblem[];
+}
 
 /** Type of the failure a refused update carries; its message is the reason. */
 export const REFUSED = 'refused';

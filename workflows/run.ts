@@ -17,6 +17,7 @@ import {
   type PhaseRecord,
 } from '#domain/migration-state.ts';
 import type { PhaseName } from '#domain/phases.ts';
+import { withChanges } from '#domain/plan-changes.ts';
 import type { Resolved } from '#domain/resolved.ts';
 import { planOfToday } from '#domain/plan-of-today.ts';
 import { mayRetire } from '#domain/retirement.ts';
@@ -40,6 +41,7 @@ export class Run {
   readonly input: MigrationInput;
   readonly ref: MigrationRef;
   #state: MigrationState;
+  #spec: MigrationInput['plan']['spec'];
   #scope: CancellationScope | null = null;
   #progressed = false;
   /** Notices on their way to people; nothing ends or continues as new before they are out. */
@@ -63,15 +65,17 @@ export class Run {
         at: this.now(),
       });
     this.ref = { workflowId, migrationId: this.#state.migrationId };
-    publish(this.#state, input.plan.spec, null);
+    this.#spec = withChanges(this.input.plan.spec, this.#state.amended?.changes);
+    publish(this.#state, this.#spec, null);
   }
 
   get state(): MigrationState {
     return this.#state;
   }
 
+  /** The plan in force: as it was started, with every amendment. Another object after each of them. */
   get spec(): MigrationInput['plan']['spec'] {
-    return this.input.plan.spec;
+    return this.#spec;
   }
 
   /** Workflow time, ISO. */
@@ -107,6 +111,8 @@ export class Run {
     this.#state = change(before);
     if (this.#state === before) return;
     this.#progressed = true;
+    if (this.#state.amended !== before.amended)
+      this.#spec = withChanges(this.input.plan.spec, this.#state.amended?.changes);
     publish(this.#state, this.spec, before);
     this.onChange();
   }
@@ -194,10 +200,12 @@ export class Run {
     await goOn({ ...this.input, state: this.#state });
   }
 
-  /** Sleeps at most `seconds` of workflow time, less when a pause or halt begins. Returns the seconds slept. */
+  /** Sleeps at most `seconds` of workflow time, less when a pause, a halt or another plan comes. Returns the seconds slept. */
   async sleepUnlessHeld(seconds: number, summary: string): Promise<number> {
     const from = Date.now();
-    await condition(() => this.isHeld, seconds * 1000, { summary });
+    const { spec } = this;
+    const isWoken = (): boolean => this.isHeld || this.spec !== spec;
+    await condition(isWoken, seconds * 1000, { summary });
     return (Date.now() - from) / 1000;
   }
 

@@ -37,6 +37,7 @@ const UPDATES = {
   reject: messages.rejectUpdate,
   pause: messages.pauseUpdate,
   resume: messages.resumeUpdate,
+  amend: messages.amendUpdate,
   rollback: messages.rollbackUpdate,
   abort: messages.abortUpdate,
 } as const;

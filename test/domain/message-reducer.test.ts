@@ -7,14 +7,14 @@ import {
   APPROVED_GATES,
   AT,
   gate,
-  GATE_RULES,
+  SPEC,
   LATER,
   message,
   ROLLBACK_STOP,
   stateWith,
 } from './states.ts';
 
-const CONTEXT = { at: LATER, gates: GATE_RULES } as const;
+const CONTEXT = { at: LATER, spec: SPEC } as const;
 const AT_SHIFT = stateWith({ gates: { shift: gate() } });
 const AT_RETIRE = stateWith({ gates: { shift: APPROVED_GATES.shift, retire: gate() } });
 const HALTED = { at: AT, reason: 'blue is not able' } as const;
@@ -509,6 +509,14 @@ const anyMessages = fc.array(
             gate: fc.constantFrom('shift', 'retire'),
             reason: fc.string({ unit: 'binary' }),
             force: fc.boolean(),
+            changes: fc.constantFrom<unknown>(
+              { soak: { forSeconds: 60 } },
+              { soak: { forSeconds: 120 } },
+              { traffic: { groups: { storefront: { steps: [10, 100] } } } },
+              { traffic: { groups: { nowhere: { bakeSeconds: 60 } } } },
+              { soak: 'long' },
+            ),
+            basis: fc.constantFrom(0, 1, 2),
           },
           { requiredKeys: ['id', 'by'] },
         ),

@@ -13,15 +13,13 @@ import {
   type RouteWeight,
 } from '#domain/migration-state.ts';
 import type { Resolved, ResolvedRoute } from '#domain/resolved.ts';
+import { planWith, rightPlan } from './plan/plan-builder.ts';
 
 export const AT = '2026-11-22T14:00:00.000Z';
 export const LATER = '2026-11-22T14:05:00.000Z';
 
-/** Two approvals for retire, none of them the requester's; one for shift. */
-export const GATE_RULES = {
-  shift: { quorum: 1, notRequester: false },
-  retire: { quorum: 2, notRequester: true },
-} as const;
+/** The smallest plan: two approvals for retire, none of them the requester's; one for shift. */
+export const SPEC = rightPlan(planWith({})).spec;
 
 /** A migration that has done nothing yet, with these changes. */
 export function stateWith(changes: Partial<MigrationState> = {}): MigrationState {

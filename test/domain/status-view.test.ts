@@ -108,7 +108,7 @@ describe('the commands of a status', () => {
           const parsed = parseMessage(body);
           const answer =
             parsed.ok && verb !== undefined
-              ? applyMessage(state, verb, parsed.message, { at: LATER, gates: spec.gates }).answer
+              ? applyMessage(state, verb, parsed.message, { at: LATER, spec }).answer
               : { accepted: false, message: 'not understood' };
 
           expect([command, answer.message, answer.accepted]).toEqual([

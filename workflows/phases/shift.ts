@@ -1,5 +1,12 @@
 import { done, intend } from '#domain/effects.ts';
-import { nextStep, trafficPlan, withStep, type TrafficStep } from '#domain/traffic-plan.ts';
+import {
+  nextStep,
+  recordOf,
+  stepsBegun,
+  trafficPlan,
+  withStep,
+  type TrafficStep,
+} from '#domain/traffic-plan.ts';
 import { sleepGuarded } from '../guarded-time.ts';
 import { isGreenAble } from '../is-green-able.ts';
 import { traffic, watching, working } from '../proxies.ts';
@@ -10,70 +17,85 @@ import { halt, withIntendedWeights, withWeights } from '../weight-records.ts';
 /** Users move to green, group by group, step by step; resumes at the first step not done. */
 export async function shiftTraffic(run: Run): Promise<PhaseResult> {
   await rehearse(run);
-  const steps = trafficPlan(run.spec.traffic, run.spec.singletons.handOverAtPercent);
-  for (let step = nextStep(steps, run.state); step !== null; step = nextStep(steps, run.state)) {
+  for (let step = next(run); step !== null; step = next(run)) {
     const current = step;
-    await proveWeights(run, current);
+    if (!isProven(run, current)) {
+      await proveWeights(run);
+      continue;
+    }
     if (current.handOver) await handOver(run);
     await bake(run, current);
     run.record((state) => withStep(state, current, run.now(), { doneAt: run.now() }));
     await run.checkpoint();
   }
-  return { status: 'done', facts: { steps: steps.length } };
+  return { status: 'done', facts: { steps: stepsOf(run).length } };
 }
 
-/** Able, set, read back, seen (I2, I3). Whatever does not fit halts the run instead of guessing. */
-async function proveWeights(run: Run, step: TrafficStep): Promise<void> {
-  while (
-    run.state.steps[step.index]?.observedPercent === undefined ||
-    run.state.steps[step.index]?.observedPercent === null
-  ) {
-    await run.checkpoint();
-    const { routeIds, percent } = step;
-    const input = { ...run.activityInput, resolved: run.resolved, routeIds, percent };
-    if (!(await isGreenAble(run, routeIds, percent))) continue;
-    run.record((state) =>
-      withIntendedWeights(withStep(state, step, run.now(), {}), routeIds, percent, run.now()),
+function stepsOf({ spec }: Run): readonly TrafficStep[] {
+  return trafficPlan(spec.traffic, spec.singletons.handOverAtPercent);
+}
+
+/** Asked anew after every wait: an amendment may have changed what lies ahead. */
+function next(run: Run): TrafficStep | null {
+  return nextStep(stepsOf(run), run.state);
+}
+
+/** No longer, where an amendment has put another step in its place. */
+function isNext(run: Run, { group, percent }: TrafficStep): boolean {
+  const now = next(run);
+  return now?.group === group && now.percent === percent;
+}
+
+function isProven(run: Run, step: TrafficStep): boolean {
+  return (recordOf(run.state, step)?.observedPercent ?? null) !== null;
+}
+
+/** Able, set, read back, seen (I2, I3): one attempt. Whatever does not fit halts the run instead of guessing. */
+async function proveWeights(run: Run): Promise<void> {
+  await run.checkpoint();
+  const step = next(run);
+  if (step === null || isProven(run, step)) return;
+  const { routeIds, percent } = step;
+  const input = { ...run.activityInput, resolved: run.resolved, routeIds, percent };
+  if (!(await isGreenAble(run, routeIds, percent)) || !isNext(run, step)) return;
+  run.record((state) =>
+    withIntendedWeights(withStep(state, step, run.now(), {}), routeIds, percent, run.now()),
+  );
+  const { readBack, readBackAt } = await traffic(
+    `Green to ${percent} % on ${step.group}`,
+  ).setWeights(input);
+  run.record((state) => withWeights(state, routeIds, (id) => ({ readBack: readBack[id] ?? null })));
+  const look = await watching(`Do users' requests show ${percent} %?`).verifyShare({
+    ...input,
+    since: readBackAt,
+    withinSeconds: step.bakeAtMostSeconds,
+    fromPercent: percentBefore(run, step),
+  });
+  if (look.verdict !== 'fits') {
+    halt(
+      run,
+      look.verdict === 'mismatch'
+        ? `users' requests show ${look.observedPercent.toFixed(2)} % on green where ${percent} % was set (${look.requests} requests)`
+        : `only ${look.requests} of ${look.needed} requests came to tell whether ${percent} % is true`,
     );
-    const { readBack, readBackAt } = await traffic(
-      `Green to ${percent} % on ${step.group}`,
-    ).setWeights(input);
-    run.record((state) =>
-      withWeights(state, routeIds, (id) => ({ readBack: readBack[id] ?? null })),
-    );
-    const look = await watching(`Do users' requests show ${percent} %?`).verifyShare({
-      ...input,
-      since: readBackAt,
-      withinSeconds: step.bakeAtMostSeconds,
-      fromPercent: percentBefore(run, step),
-    });
-    if (look.verdict !== 'fits') {
-      halt(
-        run,
-        look.verdict === 'mismatch'
-          ? `users' requests show ${look.observedPercent.toFixed(2)} % on green where ${percent} % was set (${look.requests} requests)`
-          : `only ${look.requests} of ${look.needed} requests came to tell whether ${percent} % is true`,
-      );
-      continue;
-    }
-    run.record((state) =>
-      withStep(
-        withWeights(state, routeIds, () => ({ observed: look.observedPercent })),
-        step,
-        run.now(),
-        {
-          observedPercent: look.observedPercent,
-          requests: look.requests,
-        },
-      ),
-    );
+    return;
   }
+  run.record((state) =>
+    withStep(
+      withWeights(state, routeIds, () => ({ observed: look.observedPercent })),
+      step,
+      run.now(),
+      {
+        observedPercent: look.observedPercent,
+        requests: look.requests,
+      },
+    ),
+  );
 }
 
 /** Green's share in the group's step before this one. */
-function percentBefore(run: Run, { index, group }: TrafficStep): number {
-  const before = run.state.steps[index - 1];
-  return before?.group === group ? before.percent : 0;
+function percentBefore(run: Run, { group, percent }: TrafficStep): number {
+  return Math.max(0, ...stepsBegun(run.state, group).filter((begun) => begun < percent));
 }
 
 /** Singletons move with the traffic they belong to: held on blue first, then released on green (I7). */
@@ -88,12 +110,12 @@ async function handOver(run: Run): Promise<void> {
   run.record((state) => done(state, 'singletons', run.now()));
 }
 
-/** Guarded time at this weight; the clock stops while paused or halted. */
+/** Guarded time at this weight, as long as the plan in force says; the clock stops while paused or halted. */
 async function bake(run: Run, step: TrafficStep): Promise<void> {
   for (;;) {
     await run.checkpoint();
-    const baked = run.state.steps[step.index]?.bakedSeconds ?? 0;
-    const left = step.bakeSeconds - baked;
+    const baked = recordOf(run.state, step)?.bakedSeconds ?? 0;
+    const left = (next(run)?.bakeSeconds ?? 0) - baked;
     if (left <= 0) return;
     const slept = await sleepGuarded(run, left, `Bake at ${step.percent} %`);
     run.record((state) => withStep(state, step, run.now(), { bakedSeconds: baked + slept }));

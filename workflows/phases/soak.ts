@@ -3,9 +3,9 @@ import type { PhaseResult, Run } from '../run.ts';
 
 /** The long watch at 100 % green with blue hot; its clock stops while paused or halted. */
 export async function soak(run: Run): Promise<PhaseResult> {
-  const { forSeconds } = run.spec.soak;
   for (;;) {
     await run.checkpoint();
+    const { forSeconds } = run.spec.soak;
     const { soakedSeconds } = run.state;
     const left = forSeconds - soakedSeconds;
     if (left <= 0) return { status: 'done', facts: { soakedSeconds: Math.round(soakedSeconds) } };

@@ -1,0 +1,115 @@
+import { jsonBytes } from './bounds.ts';
+import {
+  fields,
+  listOf,
+  named,
+  number,
+  oneOf,
+  taggedBy,
+  text,
+  whole,
+  type Shape,
+} from './json-shape.ts';
+import type { MigrationPlan } from './migration-plan.ts';
+import type { PlanChanges } from './plan-changes.ts';
+
+/**
+ * Reads the `changes` of an amendment: JSON of unknown origin becomes {@link PlanChanges}, or a sentence that names the first
+ * field that is wrong and what is allowed. Bounds of values are those of the plan's schema (a test holds both together); whether
+ * a change fits the plan and what was done already is asked by `amendment.ts`. Called by the message parser.
+ */
+type Analysis = MigrationPlan['spec']['analysis'];
+
+/** Of all changes as JSON, those of earlier amendments included: a state that keeps them stays below its 64 KB. */
+export const MOST_CHANGES_BYTES = 16 * 1024;
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;
+
+const TEN_MINUTES_MS = 600_000;
+const COUNTED = { metric: text(63), from: text(63), minRequests: whole(0, 1_000_000) } as const;
+const LATENCY = guardrail('max', whole(1, TEN_MINUTES_MS));
+
+/** A metric without a row here does not compile. */
+const GUARDRAILS: Readonly<Record<Analysis['guardrails'][number]['metric'], Shape>> = {
+  'error-rate': guardrail('max', number(0, 100)),
+  'latency-p50': LATENCY,
+  'latency-p90': LATENCY,
+  'latency-p99': LATENCY,
+  'healthy-targets': guardrail('min', whole(1, 1_000)),
+};
+
+const COMPARISON = fields(
+  {
+    metric: oneOf(['error-rate', 'latency-p50', 'latency-p90', 'latency-p99']),
+    from: text(63),
+    direction: oneOf(['increase', 'decrease', 'either']),
+    critical: oneOf([true, false]),
+    allowedIncrease: number(1, 100),
+    tolerance: number(0, 1),
+  },
+  ['metric', 'from', 'direction', 'critical', 'tolerance'],
+);
+
+const GATE = fields({ expiresSeconds: whole(1, 90 * DAY) }, []);
+
+const CHANGES = fields(
+  {
+    traffic: fields(
+      {
+        promise: fields(
+          { rollbackWithinSeconds: whole(1, HOUR), shedWithinSeconds: whole(0, DAY) },
+          [],
+        ),
+        groups: named(
+          LABEL,
+          fields(
+            {
+              steps: listOf(whole(1, 100), 1, 100),
+              bakeSeconds: whole(1, 30 * DAY),
+              bakeAtMostSeconds: whole(1, 90 * DAY),
+            },
+            [],
+          ),
+        ),
+      },
+      [],
+    ),
+    analysis: fields(
+      {
+        intervalSeconds: whole(1, HOUR),
+        missingDataSeconds: whole(1, DAY),
+        guardrails: listOf(taggedBy('metric', GUARDRAILS), 1, 50),
+        compare: listOf(COMPARISON, 0, 50),
+      },
+      [],
+    ),
+    soak: fields({ forSeconds: whole(0, 90 * DAY) }, []),
+    drain: fields({ quietSeconds: whole(1, 7 * DAY) }, []),
+    gates: fields({ shift: GATE, retire: GATE }, []),
+  },
+  [],
+);
+
+export function parsePlanChanges(
+  value: unknown,
+):
+  | { readonly ok: true; readonly changes: PlanChanges }
+  | { readonly ok: false; readonly problem: string } {
+  if (value === undefined || jsonBytes(value) > MOST_CHANGES_BYTES)
+    return { ok: false, problem: `"changes" must be at most ${MOST_CHANGES_BYTES / 1024} KB` };
+  if (areChanges(value)) return { ok: true, changes: value };
+  const { path, allowed } = CHANGES.mistake(value, '') ?? { path: '', allowed: CHANGES.allowed };
+  return { ok: false, problem: `"changes${path}" must be ${allowed}` };
+}
+
+function areChanges(value: unknown): value is PlanChanges {
+  return CHANGES.mistake(value, '') === null;
+}
+
+/** A guardrail with one limit. */
+function guardrail(limit: 'max' | 'min', shape: Shape): Shape {
+  const shapes = { ...COUNTED, [limit]: shape };
+  return fields(shapes, Object.keys(shapes));
+}
