@@ -75,7 +75,7 @@ async function readRoutes(
       } = described;
       const counts = await ports.targetGroups.readHealth(access, blueTargetGroupArn, signal);
       const names = { id: route.id, blueTargetGroupArn, greenTargetGroupArn, loadBalancerArn };
-      const { acceptSticky: acceptsSticky } = route;
+      const acceptsSticky = 'acceptSticky' in route && route.acceptSticky;
       const sticks = { stickySeconds, bakeSeconds, acceptsSticky };
       return { ...names, with: route.with, ownedByCluster, ...sticks, ...counts };
     }),

@@ -234,15 +234,16 @@ export interface SmokeDoor<Place extends RoutePlace = RoutePlace> {
   /**
    * Opens a rule with the planned rule's conditions and the header, above it, forwarding to green alone. Priorities are
    * renumbered only when no free one is above. Identity: tags and the route; an older door of the same migration
-   * and route is replaced. Returns a host name that the planned rule matches, or null where it asks for none. Fails
-   * `unexpected-shape` when the rule leaves no room for the header.
+   * and route is replaced. Returns a host name that the planned rule matches, or null where it asks for none; null altogether
+   * where the route looks into no request, so that no question could be told from a user's. Fails `unexpected-shape` when
+   * the rule leaves no room for the header.
    */
   open(
     route: RouteRef<Place>,
     header: { readonly name: string; readonly value: string },
     tags: Readonly<Record<string, string>>,
     signal: AbortSignal,
-  ): Promise<{ readonly host: string | null }>;
+  ): Promise<{ readonly host: string | null } | null>;
   /** Removes every door of the route with these tags and restores renumbered priorities; no-op when there is none. */
   close(
     route: RouteRef<Place>,

@@ -18,8 +18,14 @@ export function smoke(tools: Tools): Pick<MigrationActivities, 'smokeTest' | 'cl
     smokeTest: async (input) => {
       const run = thisRun(tools);
       // Routes one after the other: with a door per rule, priorities of one listener are moved by one at a time.
-      for (const route of input.resolved.routes) await askThroughDoor(tools, input, route, run);
-      return { checks: input.spec.smoke.length, routes: input.resolved.routes.length };
+      const unasked: string[] = [];
+      for (const route of input.resolved.routes)
+        if (!(await askThroughDoor(tools, input, route, run))) unasked.push(route.id);
+      return {
+        checks: input.spec.smoke.length,
+        routes: input.resolved.routes.length - unasked.length,
+        ...(unasked.length === 0 ? {} : { notAsked: unasked.join(', ').slice(0, 500) }),
+      };
     },
 
     closeSmokeDoors: async (input) => {
@@ -29,12 +35,13 @@ export function smoke(tools: Tools): Pick<MigrationActivities, 'smokeTest' | 'cl
   };
 }
 
+/** False: the route has no door, and green was asked nothing. */
 async function askThroughDoor(
   tools: Tools,
   input: ResolvedInput,
   route: ResolvedRoute,
   run: ActivityRun,
-): Promise<void> {
+): Promise<boolean> {
   const { ports, timings } = tools;
   const header = { name: SMOKE_HEADER, value: ports.clock.secret() };
   const tags = ownershipTags(input.ref);
@@ -43,6 +50,7 @@ async function askThroughDoor(
     closeDoor(tools, input, route, AbortSignal.timeout(timings.cleanUpWithinMs));
   try {
     const door = await ports.smokeDoor.open(routeRef(input, route), header, tags, run.signal);
+    if (door === null) return false;
     // Before the door has reached every node, the answer could be blue's.
     await run.rest(timings.settleSeconds * 1000);
     for (const { http } of input.spec.smoke) {
@@ -56,6 +64,7 @@ async function askThroughDoor(
     throw failure;
   }
   await close();
+  return true;
 }
 
 interface Question {

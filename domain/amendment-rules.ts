@@ -140,7 +140,7 @@ function bakeProblems({ after, state, differences }: Question): readonly Amendme
     const sticky = (state.resolved?.routes ?? []).find(
       ({ id, stickySeconds }) =>
         (stickySeconds ?? 0) > bakeSeconds &&
-        routes.some((route) => route.id === id && !route.acceptSticky),
+        routes.some((route) => route.id === id && !('acceptSticky' in route && route.acceptSticky)),
     );
     if (!bakeChanges || sticky === undefined) return [];
     return [

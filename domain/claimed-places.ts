@@ -1,3 +1,4 @@
+import { assertNever } from './assert-never.ts';
 import type { MigrationPlan } from './migration-plan.ts';
 
 /**
@@ -11,5 +12,12 @@ export function claimedPlaces({ traffic }: MigrationPlan['spec']): readonly stri
 type PlannedRoute = MigrationPlan['spec']['traffic']['groups'][number]['routes'][number];
 
 function placeOf(route: PlannedRoute): string {
-  return `${route.with} ${route.ruleArn}`;
+  switch (route.with) {
+    case 'alb':
+      return `alb ${route.ruleArn}`;
+    case 'nlb':
+      return `nlb ${route.listenerArn}`;
+    default:
+      return assertNever(route);
+  }
 }

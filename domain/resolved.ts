@@ -1,3 +1,5 @@
+import { assertNever } from './assert-never.ts';
+
 /**
  * Every name of the plan, resolved once in preflight to what it meant then (I5): later phases act on these
  * identities and nothing else, so a resource re-created under the same name is never touched.
@@ -19,7 +21,7 @@ interface ResolvedCluster {
 }
 
 /** Where a route's weights live, by kind of router: everything a router needs to find them again without looking up a name. */
-export type RoutePlace = AlbPlace;
+export type RoutePlace = AlbPlace | NlbPlace;
 
 /** A rule, or the default rule, of an ALB that nobody's controller owns. */
 export interface AlbPlace {
@@ -27,11 +29,26 @@ export interface AlbPlace {
   readonly ruleArn: string;
 }
 
+/** The default action of a listener of a Network Load Balancer; weights steer new connections only. */
+export interface NlbPlace {
+  readonly with: 'nlb';
+  readonly listenerArn: string;
+  /** Source of the plan that counts new connections at the pods; absent: nobody counts them, and a person is asked. */
+  readonly flows?: string;
+}
+
 export type RouterKind = RoutePlace['with'];
 
 /** The place in words, for messages: an ARN or a name that people can look up. */
 export function nameOfPlace(place: RoutePlace): string {
-  return place.ruleArn;
+  switch (place.with) {
+    case 'alb':
+      return place.ruleArn;
+    case 'nlb':
+      return place.listenerArn;
+    default:
+      return assertNever(place);
+  }
 }
 
 export type ResolvedRoute = ResolvedRouteBase & RoutePlace;

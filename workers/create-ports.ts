@@ -8,6 +8,8 @@ import { createEksAccess } from '#activities/adapters/aws/eks-access.ts';
 import { createEksAddons } from '#activities/adapters/aws/eks-addons.ts';
 import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
 import { createEksNodegroups } from '#activities/adapters/aws/eks-nodegroups.ts';
+import { createNlbRouter } from '#activities/adapters/aws/nlb-router.ts';
+import { noSmokeDoor } from '#activities/adapters/aws/no-smoke-door.ts';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
@@ -39,8 +41,11 @@ export function createPorts(parts: {
       nodegroups: createEksNodegroups({ clients }),
       addons: createEksAddons({ clients }),
       clusterAccess: createEksAccess({ clients }),
-      router: routerByKind({ alb: createAlbRouter({ clients, clock }) }),
-      smokeDoor: smokeDoorByKind({ alb: createAlbSmokeDoor({ clients }) }),
+      router: routerByKind({
+        alb: createAlbRouter({ clients, clock }),
+        nlb: createNlbRouter({ clients, clock }),
+      }),
+      smokeDoor: smokeDoorByKind({ alb: createAlbSmokeDoor({ clients }), nlb: noSmokeDoor() }),
       targetGroups: createTargetGroups({ clients }),
       trafficMetrics: metricsByKind({
         cloudwatch: cloudWatch,

@@ -10,8 +10,7 @@ type DoorsByKind = { readonly [Kind in RouterKind]: SmokeDoor<PlaceOf<Kind>> };
 type PlaceOf<Kind extends RouterKind> = Extract<RoutePlace, { readonly with: Kind }>;
 
 export function routerByKind(routers: ByKind): TrafficRouter {
-  // Methods take their parameters bivariantly: sound here, because the key is the route's own kind.
-  const of = (kind: RouterKind): TrafficRouter => routers[kind];
+  const of = <Kind extends RouterKind>(kind: Kind): TrafficRouter<PlaceOf<Kind>> => routers[kind];
   return {
     describe: (route, signal) => of(route.with).describe(route, signal),
     attach: (route, before, signal) => of(route.with).attach(route, before, signal),
@@ -26,7 +25,7 @@ export function routerByKind(routers: ByKind): TrafficRouter {
 }
 
 export function smokeDoorByKind(doors: DoorsByKind): SmokeDoor {
-  const of = (kind: RouterKind): SmokeDoor => doors[kind];
+  const of = <Kind extends RouterKind>(kind: Kind): SmokeDoor<PlaceOf<Kind>> => doors[kind];
   return {
     open: (route, header, tags, signal) => of(route.with).open(route, header, tags, signal),
     close: (route, tags, signal) => of(route.with).close(route, tags, signal),

@@ -1,5 +1,5 @@
 /**
- * The ARNs a plan may name: listener rules, target groups, IAM roles. Strict patterns, so that nothing else can be
+ * The ARNs a plan may name: listener rules, listeners, target groups, IAM roles. Strict patterns, so that nothing else can be
  * smuggled into a call or a log. Formats: ELBv2 "Actions, resources, and condition keys" (Service Authorization
  * Reference) and IAM "Identifiers"; load balancer and target group names are at most 32 letters, digits and hyphens,
  * ids are 16 hexadecimal digits. Called by the plan's fields and rules.
@@ -10,6 +10,11 @@ const ELB = String.raw`arn:(aws(?:-[a-z]{1,10}){0,2}):elasticloadbalancing:([a-z
 /** A rule of an Application Load Balancer's listener. */
 export const LISTENER_RULE_ARN_PATTERN = new RegExp(
   String.raw`^${ELB}:listener-rule/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}/[0-9a-f]{16}$`,
+);
+
+/** A listener of a Network Load Balancer. */
+export const NETWORK_LISTENER_ARN_PATTERN = new RegExp(
+  String.raw`^${ELB}:listener/net/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}$`,
 );
 
 export const TARGET_GROUP_ARN_PATTERN = new RegExp(
@@ -29,9 +34,15 @@ export interface ArnPlace {
   readonly account: string;
 }
 
-/** The place in a rule's or target group's ARN; undefined for any other text. */
+const LOAD_BALANCING_ARNS = [
+  LISTENER_RULE_ARN_PATTERN,
+  NETWORK_LISTENER_ARN_PATTERN,
+  TARGET_GROUP_ARN_PATTERN,
+];
+
+/** The place in a load balancing ARN of these kinds; undefined for any other text. */
 export function placeOfArn(arn: string): ArnPlace | undefined {
-  const match = LISTENER_RULE_ARN_PATTERN.exec(arn) ?? TARGET_GROUP_ARN_PATTERN.exec(arn);
+  const match = LOAD_BALANCING_ARNS.map((pattern) => pattern.exec(arn)).find((one) => one !== null);
   const [, partition, region, account] = match ?? [];
   if (partition === undefined || region === undefined || account === undefined) return undefined;
   return { partition, region, account };

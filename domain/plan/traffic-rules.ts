@@ -3,21 +3,15 @@
  * Called by `rules.ts`.
  */
 import { formatDurationSeconds } from '#domain/durations.ts';
-import { intervalField } from './analysis.ts';
+import { intervalField, sourceNameField } from './analysis.ts';
 import { type ArnPlace, placeOfArn } from './arns.ts';
 import { accountField, regionField } from './clusters.ts';
 import { describeValue, formatPath, type PlanPath, type PlanProblem } from './problems.ts';
 import { type Named, repeats } from './repeats.ts';
 import { at, child, items, valid } from './tree.ts';
-import {
-  bakeField,
-  groupNameField,
-  routeIdField,
-  ruleField,
-  stepField,
-  stepsField,
-  targetGroupField,
-} from './traffic.ts';
+import { listenerField } from './nlb-route.ts';
+import { routeIdField, targetGroupField } from './route-fields.ts';
+import { bakeField, groupNameField, ruleField, stepField, stepsField } from './traffic.ts';
 import { handOverAtField } from './workloads.ts';
 
 const GROUPS = ['spec', 'traffic', 'groups'];
@@ -31,6 +25,9 @@ export const trafficRules: readonly ((tree: unknown) => readonly PlanProblem[])[
       'an id that no other route has, in any group',
     ),
   (tree) => repeats(named(routesOf(tree), 'rule', ruleField), 'each rule in one route only'),
+  (tree) =>
+    repeats(named(routesOf(tree), 'listener', listenerField), 'each listener in one route only'),
+  flowsAreCountedByAnApplication,
   targetGroupsHaveOneColour,
   arnsAreWhereTheLoadBalancerIs,
   stepsRiseToAHundred,
@@ -81,6 +78,26 @@ function targetGroupsHaveOneColour(tree: unknown): readonly PlanProblem[] {
   });
 }
 
+const ARN_FIELDS = {
+  rule: ruleField,
+  listener: listenerField,
+  blue: targetGroupField,
+  green: targetGroupField,
+};
+
+/** The load balancer's own metrics do not tell new connections of one target group from those of another. */
+function flowsAreCountedByAnApplication(tree: unknown): readonly PlanProblem[] {
+  return routesOf(tree).flatMap(({ path, value }) => {
+    const flows = valid(sourceNameField, child(value, 'flows'));
+    if (flows === undefined) return [];
+    const kind = at(tree, ['spec', 'analysis', 'sources', flows, 'with']);
+    if (kind === 'cloudwatch') return [];
+    const found = `${describeValue(flows)}, which is no such source`;
+    const allowed = 'a name under spec.analysis.sources whose source is with cloudwatch';
+    return [{ path: [...path, 'flows'], about: 'value' as const, found, allowed }];
+  });
+}
+
 /**
  * A rule forwards to target groups of its own account and region only (ELBv2), and both must be where the plan's access
  * reaches. Without a usable access the first ARN of the route is the measure.
@@ -89,8 +106,8 @@ function arnsAreWhereTheLoadBalancerIs(tree: unknown): readonly PlanProblem[] {
   const reached = reachedPlace(tree);
   return routesOf(tree).flatMap((route) => {
     let measure = reached;
-    return (['rule', 'blue', 'green'] as const).flatMap((key) => {
-      const arn = valid(key === 'rule' ? ruleField : targetGroupField, child(route.value, key));
+    return Object.entries(ARN_FIELDS).flatMap(([key, field]) => {
+      const arn = valid(field, child(route.value, key));
       const place = arn === undefined ? undefined : placeOfArn(arn);
       if (place === undefined) return [];
       measure ??= { ...place, source: 'the other ARNs of this route' };

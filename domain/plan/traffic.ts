@@ -4,8 +4,10 @@
  */
 import { z } from 'zod';
 import { patienceSeconds } from '#domain/patience.ts';
-import { LISTENER_RULE_ARN_PATTERN, TARGET_GROUP_ARN_PATTERN } from './arns.ts';
+import { LISTENER_RULE_ARN_PATTERN } from './arns.ts';
 import { label, listOf, providerError, seconds, text, wholePercent } from './fields.ts';
+import { nlb } from './nlb-route.ts';
+import { routeIdField, targetGroupField } from './route-fields.ts';
 
 export const ruleField = text(
   LISTENER_RULE_ARN_PATTERN,
@@ -13,13 +15,6 @@ export const ruleField = text(
   'the ARN of an ALB listener rule (arn:…:listener-rule/app/…)',
 );
 
-export const targetGroupField = text(
-  TARGET_GROUP_ARN_PATTERN,
-  200,
-  'the ARN of a target group (arn:…:targetgroup/…)',
-);
-
-export const routeIdField = label('a route id');
 export const groupNameField = label('a group name');
 
 /** For every kind of route that can hold sessions. */
@@ -46,8 +41,8 @@ const alb = z
     greenTargetGroupArn: green,
   }));
 
-const route = z.discriminatedUnion('with', [alb], {
-  error: providerError(['alb'], ['ingress', 'nlb', 'route53', 'gateway']),
+const route = z.discriminatedUnion('with', [alb, nlb], {
+  error: providerError(['alb', 'nlb'], ['ingress', 'route53', 'gateway']),
 });
 
 /** Green's weight in percent at one step. Whole percents: ELBv2's scale of 0–999 says them exactly. */

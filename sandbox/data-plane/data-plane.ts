@@ -5,6 +5,8 @@
  * happens differ for a moment, as in AWS; (2) a target group is probed exactly while the newest table of some load
  * balancer names it, at any weight. One instance per sandbox, closed by who opened it.
  */
+import type { FlowListener } from './flow-outcome.ts';
+import { listenForFlows } from './flow-server.ts';
 import { listenOnLoopback, type ListenerServer } from './listener-server.ts';
 import { LoadBalancer, type NodeChange } from './load-balancer.ts';
 import type { OutcomeListener } from './request-outcome.ts';
@@ -27,6 +29,13 @@ export interface DataPlaneOptions {
   readonly timeScale?: number;
 }
 
+interface ListenerOptions {
+  /** What is listened for: requests, or connections whose inside is nobody's business. @default HTTP */
+  readonly protocol?: 'HTTP' | 'TCP';
+  /** Loopback address of the load balancer. @default 127.0.0.1 */
+  readonly address?: string;
+}
+
 export interface HostCounts {
   readonly loadBalancerArn: string;
   readonly targetGroupArn: string;
@@ -45,6 +54,7 @@ export class DataPlane {
   readonly #targetGroups = new Map<string, TargetGroup>();
   readonly #totals = new TrafficCounter();
   readonly #onOutcome = new Set<OutcomeListener>();
+  readonly #onFlow = new Set<FlowListener>();
 
   constructor(options: DataPlaneOptions) {
     this.#options = {
@@ -62,15 +72,35 @@ export class DataPlane {
     this.#onOutcome.add(listener);
   }
 
+  /** Calls back for every TCP connection to a network load balancer, once it is known whether it came about. */
+  onFlow(listener: FlowListener): void {
+    this.#onFlow.add(listener);
+  }
+
   /**
-   * Begins to listen; until a table names the listener every answer is 503. Port 0 takes a free one. Returns the port.
+   * Begins to listen; until a table names the listener every answer is 503, every flow is reset. Port 0 takes a free one.
+   * Returns the port.
    * @throws the server's error, with code EADDRINUSE where the port is taken.
    */
-  async openListener(loadBalancerArn: string, listenerArn: string, port: number): Promise<number> {
+  async openListener(
+    loadBalancerArn: string,
+    listenerArn: string,
+    port: number,
+    { protocol = 'HTTP', address = '127.0.0.1' }: ListenerOptions = {},
+  ): Promise<number> {
     const loadBalancer = this.#loadBalancer(loadBalancerArn);
-    const server = await listenOnLoopback(port, (request, response) => {
-      void loadBalancer.serve(listenerArn, request, response);
-    });
+    const server =
+      protocol === 'HTTP'
+        ? await listenOnLoopback(
+            port,
+            (request, response) => void loadBalancer.serve(listenerArn, request, response),
+            address,
+          )
+        : await listenForFlows(
+            port,
+            address,
+            (client) => void loadBalancer.accept(listenerArn, client),
+          );
     this.#listeners.set(listenerArn, server);
     return server.port;
   }
@@ -183,6 +213,9 @@ export class DataPlane {
       targetGroup: (arn) => this.#targetGroups.get(arn),
       onOutcome: (outcome) => {
         for (const listener of this.#onOutcome) listener(outcome);
+      },
+      onFlow: (flow) => {
+        for (const listener of this.#onFlow) listener(flow);
       },
     });
     this.#loadBalancers.set(loadBalancerArn, loadBalancer);

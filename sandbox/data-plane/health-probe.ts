@@ -1,5 +1,5 @@
 /**
- * One health check of one target over real HTTP, as ELB-HealthChecker does it. Never throws: whatever goes wrong is a
+ * One health check of one target over real HTTP or TCP, as ELB-HealthChecker does it. Never throws: whatever goes wrong is a
  * result. Called by target-group.ts at each target's interval.
  */
 import { errors } from 'undici';
@@ -28,6 +28,7 @@ export async function probeTarget(options: ProbeOptions): Promise<ProbeResult> {
   const port = settings.port ?? target.port;
   const asked = { address: target.address, port };
   const timeout = AbortSignal.timeout(probeTimeoutMs(settings, timeScale));
+  if (settings.protocol === 'TCP') return probeConnection(network, asked, timeout);
   try {
     const answer = await network.poolFor(asked).request({
       path: settings.path,
@@ -51,4 +52,22 @@ export async function probeTarget(options: ProbeOptions): Promise<ProbeResult> {
       return { kind: 'timed-out' };
     return { kind: 'failed', detail: cause instanceof Error ? cause.message : String(cause) };
   }
+}
+
+async function probeConnection(
+  network: TargetNetwork,
+  asked: TargetAddress,
+  timeout: AbortSignal,
+): Promise<ProbeResult> {
+  const silence = new Promise<ProbeResult>((resolve) => {
+    timeout.addEventListener('abort', () => resolve({ kind: 'timed-out' }), { once: true });
+  });
+  const connection = network.connect(asked).then(
+    (socket): ProbeResult => {
+      socket.destroy();
+      return { kind: 'passed' };
+    },
+    (cause: unknown): ProbeResult => ({ kind: 'failed', detail: String(cause) }),
+  );
+  return Promise.race([connection, silence]);
 }

@@ -14,12 +14,14 @@ export interface ListenerServer {
 }
 
 /**
- * Listens on 127.0.0.1; port 0 takes a free one.
+ * Listens on loopback; port 0 takes a free one.
+ * @param address an address of this machine's loopback
  * @throws the server's error, with code EADDRINUSE where the port is taken.
  */
 export async function listenOnLoopback(
   port: number,
   onRequest: RequestListener,
+  address = '127.0.0.1',
 ): Promise<ListenerServer> {
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, keepAlive: true, noDelay: true },
@@ -27,7 +29,7 @@ export async function listenOnLoopback(
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, address, () => {
       server.removeListener('error', reject);
       resolve();
     });

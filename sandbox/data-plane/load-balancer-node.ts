@@ -44,6 +44,11 @@ export class LoadBalancerNode {
     return this.#listeners.get(listenerArn)?.find((compiled) => compiled.matches(request))?.rule;
   }
 
+  /** What a listener without conditions does: its last rule, or undefined where this node does not know the listener yet. */
+  defaultRule(listenerArn: string): RoutingRule | undefined {
+    return this.#listeners.get(listenerArn)?.at(-1)?.rule;
+  }
+
   stop(): void {
     for (const timer of this.#underway) clearTimeout(timer);
     this.#underway.clear();

@@ -4,7 +4,10 @@
  * outcome, told to the listener given. Owned by data-plane.ts, which hands requests in from its HTTP servers.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { assertNever } from '#domain/assert-never.ts';
+import type { FlowListener } from './flow-outcome.ts';
+import { forwardFlow } from './forward-flow.ts';
 import { forwardRequest, type ForwardResult } from './forward-request.ts';
 import { answerAsLoadBalancer, answerFixed, answerRedirect } from './load-balancer-answer.ts';
 import { LoadBalancerNode } from './load-balancer-node.ts';
@@ -22,6 +25,7 @@ export interface LoadBalancerOptions {
   readonly network: TargetNetwork;
   readonly targetGroup: (arn: string) => TargetGroup | undefined;
   readonly onOutcome: OutcomeListener;
+  readonly onFlow: FlowListener;
 }
 
 /** When one node began to serve by one version of the table. */
@@ -105,6 +109,33 @@ export class LoadBalancer {
       ...(served.targetGroupArn === undefined ? {} : { targetGroupArn: served.targetGroupArn }),
       atMs,
       ...served.result,
+    });
+  }
+
+  /**
+   * One new TCP connection: the weights choose its target group now, and it stays there whatever they become (docs:
+   * network/introduction.html, "flow"). Told to the listener when it is known whether it came about.
+   */
+  async accept(listenerArn: string, client: Socket): Promise<void> {
+    const atMs = Date.now();
+    const { loadBalancerArn, network, onFlow, random } = this.#options;
+    const node = this.#nodes[Math.floor(random() * this.#nodes.length)];
+    const action = node?.defaultRule(listenerArn)?.action;
+    const choice =
+      action?.kind === 'forward'
+        ? chooseTargetGroup(action, { cookieHeader: undefined, nowMs: atMs }, random)
+        : undefined;
+    const target =
+      choice === undefined
+        ? undefined
+        : this.#options.targetGroup(choice.targetGroupArn)?.nextTarget();
+    const established = target !== undefined && (await forwardFlow(client, target, network));
+    if (!established) client.resetAndDestroy();
+    onFlow({
+      loadBalancerArn,
+      ...(choice === undefined ? {} : { targetGroupArn: choice.targetGroupArn }),
+      atMs,
+      established,
     });
   }
 

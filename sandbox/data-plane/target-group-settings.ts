@@ -6,6 +6,8 @@
 
 export interface HealthCheckSettings {
   readonly enabled: boolean;
+  /** `TCP`: a connection that comes about is a passed check; path and matcher have no meaning then. */
+  readonly protocol: 'HTTP' | 'TCP';
   readonly path: string;
   /** Undefined for the port at which the target gets traffic. */
   readonly port?: number;

@@ -4,6 +4,7 @@
  * asked, and that answers for it or says that nothing lives there. A network is anything with this shape; tests may
  * translate to servers of their own.
  */
+import { connect as connectTcp, type Socket } from 'node:net';
 import { Pool } from 'undici';
 
 /** Names the address and port that was asked, as `10.1.0.7:8080`. */
@@ -21,6 +22,11 @@ export interface TargetAddress {
 export interface TargetNetwork {
   /** The pool of connections that leads to the target. */
   poolFor(target: TargetAddress): Pool;
+  /**
+   * A TCP connection to the target itself, for load balancers that do not speak HTTP.
+   * @throws Error when nobody listens there.
+   */
+  connect(target: TargetAddress): Promise<Socket>;
   close(): Promise<void>;
 }
 
@@ -34,5 +40,42 @@ export function translatedNetwork(origin: string): TargetNetwork {
     keepAliveTimeoutThreshold: 4_000,
     connectTimeout: 5_000,
   });
-  return { poolFor: () => pool, close: () => pool.destroy() };
+  return {
+    poolFor: () => pool,
+    connect: async (target) => tunnelTo(new URL(origin), target),
+    close: () => pool.destroy(),
+  };
 }
+
+/** HTTP's own way to name the address that a raw connection is for (RFC 9110, 9.3.6): what follows are the flow's bytes. */
+async function tunnelTo(origin: URL, target: TargetAddress): Promise<Socket> {
+  const asked = `${target.address}:${target.port}`;
+  const socket = connectTcp({ host: origin.hostname, port: Number(origin.port), noDelay: true });
+  try {
+    const answer = await new Promise<string>((resolve, reject) => {
+      const read = (): void => {
+        const chunk: unknown = socket.read();
+        if (!Buffer.isBuffer(chunk)) return;
+        const end = chunk.indexOf(END_OF_HEADERS);
+        if (end < 0) return reject(new Error(`half an answer from ${asked}`));
+        socket.removeListener('readable', read);
+        const rest = chunk.subarray(end + END_OF_HEADERS.length);
+        if (rest.length > 0) socket.unshift(rest);
+        resolve(chunk.subarray(0, end).toString('latin1'));
+      };
+      socket.once('error', reject);
+      socket.once('end', () => reject(new Error(`${asked} hung up`)));
+      socket.on('readable', read);
+      socket.write(`CONNECT ${asked} HTTP/1.1\r\nhost: ${asked}\r\n\r\n`);
+    });
+    if (!answer.startsWith('HTTP/1.1 200')) throw new Error(`nobody listens at ${asked}`);
+    socket.removeAllListeners('error');
+    socket.removeAllListeners('end');
+    return socket;
+  } catch (cause) {
+    socket.destroy();
+    throw cause;
+  }
+}
+
+const END_OF_HEADERS = '\r\n\r\n';

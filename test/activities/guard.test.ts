@@ -300,8 +300,8 @@ describe('a guard that knows the weights', () => {
   it('sees a stranger on the route', async () => {
     const stage = createStage();
     const input = await guarding(stage);
-    stage.world.loadBalancer.readOverride = async ({ ruleArn }) => {
-      throw new CutoverFailure('unexpected-shape', 'a stranger', { resource: ruleArn });
+    stage.world.loadBalancer.readOverride = async ({ id }) => {
+      throw new CutoverFailure('unexpected-shape', 'a stranger', { resource: id });
     };
     const { verdict } = await watch(stage, { ...input, expected: { web: [50] } });
     expect(verdict).toMatchObject({ kind: 'foreign-edit', towards: 'elsewhere' });

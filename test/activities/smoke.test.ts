@@ -1,3 +1,4 @@
+import { nameOfPlace } from '#domain/resolved.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import {
@@ -115,7 +116,7 @@ describe('the smoke test', () => {
     const input = await readyInput(stage);
     const [rule] = world.loadBalancer.rules;
     const door = {
-      ruleArn: rule?.ruleArn ?? '',
+      place: rule === undefined ? '' : nameOfPlace(rule.place),
       header: { name: 'x-cutover-smoke', value: 'old' },
       opensAtMs: 0,
     };

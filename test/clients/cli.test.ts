@@ -143,13 +143,17 @@ describe('a migration by hand', () => {
       'spec.traffic.groups': plan.spec.traffic.groups.map(({ name, routes }) => ({
         name,
         bake: '1s',
-        routes: routes.map(({ id, ruleArn, blueTargetGroupArn, greenTargetGroupArn }) => ({
-          id,
-          with: 'alb',
-          rule: ruleArn,
-          blue: blueTargetGroupArn,
-          green: greenTargetGroupArn,
-        })),
+        routes: routes.flatMap((route) =>
+          route.with === 'alb'
+            ? {
+                id: route.id,
+                with: 'alb',
+                rule: route.ruleArn,
+                blue: route.blueTargetGroupArn,
+                green: route.greenTargetGroupArn,
+              }
+            : [],
+        ),
       })),
     });
     const taken = await stage.cutover(['start', sharing.file]);

@@ -18,19 +18,20 @@ import type { PlannedRouteRef, RouteRef } from '#activities/ports.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { ACCESS, PODS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
+import type { AlbPlace } from '#domain/resolved.ts';
 import type { DoorUnderTest } from './smoke-door.contract.ts';
 import type { TargetGroupsUnderTest } from './target-groups.contract.ts';
 import type { RouterUnderTest } from './traffic-router.contract.ts';
 
 /** Of no meaning to a rule that nobody's controller owns. */
-const BLUE_CLUSTER: RouteRef['blue'] = {
+export const BLUE_CLUSTER: RouteRef['blue'] = {
   access: ACCESS,
   name: 'shop-blue',
   arn: 'arn:aws:eks:eu-west-1:111122223333:cluster/shop-blue',
   createdAt: '2026-01-01T00:00:00.000Z',
 };
 
-export const ROUTE: RouteRef & PlannedRouteRef = {
+export const ROUTE: RouteRef<AlbPlace> & PlannedRouteRef<'alb'> = {
   access: ACCESS,
   id: 'web',
   with: 'alb',
@@ -45,13 +46,14 @@ const clock = { nowMs: () => Date.now() };
 const { signal } = new AbortController();
 
 export async function albRouterUnderTest(): Promise<
-  RouterUnderTest & { readonly aws: EmulatedAws }
+  RouterUnderTest<AlbPlace> & { readonly aws: EmulatedAws }
 > {
   const aws = await startEmulatedAws();
   return {
     aws,
     router: createAlbRouter({ clients: aws.clients, clock }),
     route: ROUTE,
+    missing: { ...ROUTE, ruleArn: ROUTE.ruleArn.replace(/[^/]{4}$/u, 'dead') },
     rule: async () => {
       const described = await aws.owner.elb.send(
         new DescribeRulesCommand({ RuleArns: [ROUTE.ruleArn] }),
@@ -100,7 +102,9 @@ async function strangersGroup({ owner }: EmulatedAws): Promise<string> {
   return TargetGroups?.[0]?.TargetGroupArn ?? '';
 }
 
-export async function albDoorUnderTest(): Promise<DoorUnderTest & { readonly aws: EmulatedAws }> {
+export async function albDoorUnderTest(): Promise<
+  DoorUnderTest<AlbPlace> & { readonly aws: EmulatedAws }
+> {
   const aws = await startEmulatedAws();
   await registerPods(aws);
   const router = createAlbRouter({ clients: aws.clients, clock });

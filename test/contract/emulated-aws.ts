@@ -4,6 +4,7 @@
  * of an emulator of our own, and the account there must be furnished like the sandbox's.
  */
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { createAwsClients, type AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import type { Access } from '#activities/ports.ts';
@@ -30,6 +31,7 @@ export interface EmulatedAws {
   readonly owner: {
     readonly eks: EKSClient;
     readonly elb: ElasticLoadBalancingV2Client;
+    readonly ec2: EC2Client;
   };
   /** The emulator itself, for faults and the audit; undefined at a foreign endpoint. */
   readonly world: AwsWorld | undefined;
@@ -51,10 +53,15 @@ export async function startEmulatedAws(options: EmulatedAwsOptions = {}): Promis
     process.env['AWS_SECRET_ACCESS_KEY'] = ENGINE_CREDENTIALS.secretAccessKey;
   }
   const clients = createAwsClients();
-  const asOwner = { region: REGION, credentials: { ...SANDBOX_CREDENTIALS } };
+  // A foreign account is reached by whatever credentials the SDK finds.
+  const asOwner = {
+    region: REGION,
+    ...(own === undefined ? {} : { credentials: { ...SANDBOX_CREDENTIALS } }),
+  };
   const owner = {
     eks: new EKSClient(asOwner),
     elb: new ElasticLoadBalancingV2Client(asOwner),
+    ec2: new EC2Client(asOwner),
   };
   return {
     clients,
@@ -64,6 +71,7 @@ export async function startEmulatedAws(options: EmulatedAwsOptions = {}): Promis
       clients.close();
       owner.eks.destroy();
       owner.elb.destroy();
+      owner.ec2.destroy();
       if (own === undefined) return;
       delete process.env['AWS_ENDPOINT_URL'];
       await own.stop();

@@ -1,7 +1,9 @@
 /** The in-memory world, as the contracts want each of its ports. */
 import type { PlannedRouteRef, RouteRef } from '#activities/ports.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
-import { fakeRoute } from '#test/fakes/fake-plan.ts';
+import type { PlannedRoute } from '#test/fakes/fake-places.ts';
+import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
+import { assertNever } from '#domain/assert-never.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { DoorUnderTest } from './smoke-door.contract.ts';
 import type { TargetGroupsUnderTest } from './target-groups.contract.ts';
@@ -10,12 +12,18 @@ import type { RouterUnderTest } from './traffic-router.contract.ts';
 const { signal } = new AbortController();
 const nothing = async (): Promise<void> => undefined;
 
-export async function fakeRouterUnderTest(): Promise<RouterUnderTest> {
-  const { ports, world } = createFakeWorld();
-  const route = routeOf(world.plan);
+/** One route of any kind in a world of its own. */
+export async function fakeRouterUnderTest(
+  planned: PlannedRoute = fakeRoute('web'),
+): Promise<RouterUnderTest> {
+  const { traffic } = fakePlan().spec;
+  const groups = traffic.groups.map((group) => ({ ...group, routes: [planned] }));
+  const { ports, world } = createFakeWorld({ plan: fakePlan({ traffic: { ...traffic, groups } }) });
+  const route = routeOf(world.plan, planned);
   return {
     router: ports.router,
     route,
+    missing: routeOf(world.plan, elsewhere(planned)),
     rule: async () =>
       JSON.stringify(world.loadBalancer.ruleOfBlue(route.blueTargetGroupArn).actions),
     stick: async (seconds) => {
@@ -35,8 +43,7 @@ export async function fakeRouterUnderTest(): Promise<RouterUnderTest> {
 export async function fakeDoorUnderTest(): Promise<DoorUnderTest> {
   const { ports, world } = createFakeWorld();
   const route = routeOf(world.plan);
-  const planned = fakeRoute('web');
-  const { before } = await ports.router.describe({ ...route, ...planned }, signal);
+  const { before } = await ports.router.describe(route, signal);
   await ports.router.attach(route, before, signal);
   world.setHealthyTargets('blue', 1);
   world.setHealthyTargets('green', 1);
@@ -71,9 +78,24 @@ export async function fakeTargetGroupsUnderTest(): Promise<TargetGroupsUnderTest
   };
 }
 
-function routeOf({ spec }: MigrationPlan): RouteRef & PlannedRouteRef {
+function routeOf(
+  { spec }: MigrationPlan,
+  planned: PlannedRoute = fakeRoute('web'),
+): RouteRef & PlannedRouteRef {
   const access = spec.access.default;
   const arn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop-blue';
   const blue = { access, name: spec.blue.cluster, arn, createdAt: '2026-01-01T00:00:00.000Z' };
-  return { ...fakeRoute('web'), access, blue };
+  return { ...planned, access, blue };
+}
+
+/** The same route at a place where nothing is. */
+function elsewhere(planned: PlannedRoute): PlannedRoute {
+  switch (planned.with) {
+    case 'alb':
+      return { ...planned, ruleArn: `${planned.ruleArn.slice(0, -4)}dead` };
+    case 'nlb':
+      return { ...planned, listenerArn: `${planned.listenerArn.slice(0, -4)}dead` };
+    default:
+      return assertNever(planned);
+  }
 }

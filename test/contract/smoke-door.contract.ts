@@ -1,11 +1,12 @@
 import type { RouteRef, SmokeDoor } from '#activities/ports.ts';
+import type { RoutePlace } from '#domain/resolved.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 
 /** What every smoke door keeps: only whoever knows the secret gets through, and nothing stays behind. */
-export interface DoorUnderTest {
-  readonly door: SmokeDoor;
+export interface DoorUnderTest<Place extends RoutePlace = RoutePlace> {
+  readonly door: SmokeDoor<Place>;
   /** All users go to blue; green is attached at weight 0 and able to answer. */
-  readonly route: RouteRef;
+  readonly route: RouteRef<Place>;
   /** One request through the front door: who answered. */
   ask(headers: Readonly<Record<string, string>>): Promise<'blue' | 'green' | 'nobody'>;
   /** Everything about the front door's rules that their API gives, as text. */
@@ -17,11 +18,14 @@ const TAGS = { 'cutover/workflow-id': 'migrate/1/eu/blue', 'cutover/migration-id
 const OTHER_TAGS = { ...TAGS, 'cutover/workflow-id': 'migrate/1/eu/other' };
 const HEADER = { name: 'x-cutover-smoke', value: 'secret-1' };
 
-export function smokeDoorContract(name: string, setUp: () => Promise<DoorUnderTest>): void {
+export function smokeDoorContract<Place extends RoutePlace>(
+  name: string,
+  setUp: () => Promise<DoorUnderTest<Place>>,
+): void {
   describe(`a smoke door (${name})`, () => {
-    let under: DoorUnderTest;
-    let door: SmokeDoor;
-    let route: RouteRef;
+    let under: DoorUnderTest<Place>;
+    let door: SmokeDoor<Place>;
+    let route: RouteRef<Place>;
     const { signal } = new AbortController();
     const withSecret = { [HEADER.name]: HEADER.value };
 

@@ -1,25 +1,35 @@
 import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports.ts';
+import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
 
 /** What every traffic router keeps, whatever holds the weights. */
-export interface RouterUnderTest {
-  readonly router: TrafficRouter;
+export interface RouterUnderTest<Place extends RoutePlace = RoutePlace> {
+  readonly router: TrafficRouter<Place>;
   /** A rule that forwards everything to blue, untouched by Cutover so far. */
-  readonly route: RouteRef & PlannedRouteRef;
+  readonly route: RouteRef<Place> & PlannedRouteRef<Place['with']>;
+  /** The same at a place that does not exist. */
+  readonly missing: RouteRef<Place> & PlannedRouteRef<Place['with']>;
   /** The rule as its API gives it now, as text: equal texts are byte-identical rules. */
   rule(): Promise<string>;
-  /** Somebody makes sessions stick to the side they met, before Cutover has touched the rule. */
-  stick(seconds: number): Promise<void>;
+  /** Somebody makes sessions stick to the side they met, before Cutover has touched the rule; not asked for where nobody can. */
+  stick?(seconds: number): Promise<void>;
   /** Somebody else sends users to green and to a stranger, behind our back. */
   foreignEdit(): Promise<void>;
   nowMs(): number;
   stop(): Promise<void>;
 }
 
-export function trafficRouterContract(name: string, setUp: () => Promise<RouterUnderTest>): void {
+/** `held`: sessions may stick and are let go on the way back; `refused`: such a route is refused; `none`: there is no such thing. */
+type Sessions = 'held' | 'refused' | 'none';
+
+export function trafficRouterContract<Place extends RoutePlace>(
+  name: string,
+  setUp: () => Promise<RouterUnderTest<Place>>,
+  sessions: Sessions,
+): void {
   describe(`a traffic router (${name})`, () => {
-    let under: RouterUnderTest;
-    let router: TrafficRouter;
-    let route: RouteRef & PlannedRouteRef;
+    let under: RouterUnderTest<Place>;
+    let router: TrafficRouter<Place>;
+    let route: RouterUnderTest<Place>['route'];
     let note: string;
     const { signal } = new AbortController();
     const inTime = (): number => under.nowMs() + 60_000;
@@ -39,7 +49,7 @@ export function trafficRouterContract(name: string, setUp: () => Promise<RouterU
     it('describes where the route is and leaves a short note of the rule', async () => {
       const described = await router.describe(route, signal);
 
-      expect(described.loadBalancerArn).toMatch(/:loadbalancer\/app\//u);
+      expect(described.loadBalancerArn).toMatch(/:loadbalancer\/(?:app|net)\//u);
       expect(described.frontDoorUrl).toMatch(/^https?:\/\/[^/]+:\d+$/u);
       expect(described.securityGroupIds.length).toBeGreaterThan(0);
       expect(described.ownedByCluster).toBeNull();
@@ -80,20 +90,30 @@ export function trafficRouterContract(name: string, setUp: () => Promise<RouterU
       expect(await router.readGreenPercent(route, signal)).toBe(5);
     });
 
-    it('takes green off on the way back where sessions stick, and puts it on again as it was', async () => {
-      await under.stick(600);
-      const described = await router.describe(route, signal);
-      await router.attach(route, described.before, signal);
-      await set(50);
+    if (sessions === 'refused')
+      it('refuses a route whose sessions stick', async () => {
+        await under.stick?.(600);
 
-      await back();
+        const described = router.describe(route, signal);
 
-      expect(described.stickySeconds).toBe(600);
-      expect(await router.readGreenPercent(route, signal)).toBeNull();
-      await router.attach(route, described.before, signal);
-      expect(await router.readGreenPercent(route, signal)).toBe(0);
-      expect((await router.describe(route, signal)).stickySeconds).toBe(600);
-    });
+        await expect(described).rejects.toMatchObject({ type: 'unexpected-shape' });
+      });
+
+    if (sessions === 'held')
+      it('takes green off on the way back where sessions stick, and puts it on again as it was', async () => {
+        await under.stick?.(600);
+        const described = await router.describe(route, signal);
+        await router.attach(route, described.before, signal);
+        await set(50);
+
+        await back();
+
+        expect(described.stickySeconds).toBe(600);
+        expect(await router.readGreenPercent(route, signal)).toBeNull();
+        await router.attach(route, described.before, signal);
+        expect(await router.readGreenPercent(route, signal)).toBe(0);
+        expect((await router.describe(route, signal)).stickySeconds).toBe(600);
+      });
 
     it('overwrites what somebody else put there on the way back, and leaves the rule as it was', async () => {
       const before = await under.rule();
@@ -166,7 +186,10 @@ export function trafficRouterContract(name: string, setUp: () => Promise<RouterU
 
       const late = router.setGreenPercent(route, 50, under.nowMs() - 1, signal);
 
-      await expect(late).rejects.toMatchObject({ type: 'late-write', resource: route.ruleArn });
+      await expect(late).rejects.toMatchObject({
+        type: 'late-write',
+        resource: nameOfPlace(route),
+      });
       expect(await under.rule()).toBe(before);
     });
 
@@ -199,7 +222,7 @@ export function trafficRouterContract(name: string, setUp: () => Promise<RouterU
     });
 
     it('says that a rule is not there', async () => {
-      const missing = { ...route, ruleArn: route.ruleArn.replace(/[^/]{4}$/u, 'dead') };
+      const { missing } = under;
 
       await expect(router.describe(missing, signal)).rejects.toMatchObject({ type: 'not-found' });
       await expect(router.attach(missing, note, signal)).rejects.toMatchObject({

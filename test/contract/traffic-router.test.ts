@@ -1,6 +1,10 @@
 import { albRouterUnderTest } from './alb-under-test.ts';
+import { fakeNlbRoute } from '#test/fakes/fake-plan.ts';
 import { fakeRouterUnderTest } from './fake-under-test.ts';
+import { nlbRouterUnderTest } from './nlb-under-test.ts';
 import { trafficRouterContract } from './traffic-router.contract.ts';
 
-trafficRouterContract('in memory', fakeRouterUnderTest);
-trafficRouterContract('ALB, emulated', albRouterUnderTest);
+trafficRouterContract('ALB, in memory', () => fakeRouterUnderTest(), 'held');
+trafficRouterContract('ALB, emulated', albRouterUnderTest, 'held');
+trafficRouterContract('NLB, in memory', () => fakeRouterUnderTest(fakeNlbRoute('web')), 'refused');
+trafficRouterContract('NLB, emulated', nlbRouterUnderTest, 'none');

@@ -9,7 +9,8 @@ import type {
   TrafficRouter,
 } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { AlbPlace } from '#domain/resolved.ts';
+import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
+import { placeOfPlanned, type PlannedRoute } from './fake-places.ts';
 import {
   forwardOf,
   misshapen,
@@ -27,7 +28,8 @@ import { Timeline } from './timeline.ts';
  * replaced as a whole, weights count from 0 to 999, a target group that no rule names has no healthy targets.
  */
 interface FakeDoor {
-  readonly ruleArn: string;
+  /** Name of the place it is at. */
+  readonly place: string;
   readonly header: { readonly name: string; readonly value: string };
   readonly tags: Readonly<Record<string, string>>;
   readonly opensAtMs: number;
@@ -61,15 +63,14 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     this.#targetsOf = targetsOf;
   }
 
-  addRule(
-    route: AlbPlace & Pick<RouteRef, 'id' | 'blueTargetGroupArn' | 'greenTargetGroupArn'>,
-  ): void {
-    const [, account = '', name = 'front-door'] =
-      /:(\d{12}):listener-rule\/app\/([^/]+)/.exec(route.ruleArn) ?? [];
+  addRule(route: PlannedRoute): void {
+    const place = placeOfPlanned(route);
+    const [, account = '', family = 'app', name = 'front-door'] =
+      /:(\d{12}):listener(?:-rule)?\/(app|net)\/([^/]+)/.exec(nameOfPlace(place)) ?? [];
     const elb = `arn:aws:elasticloadbalancing:eu-west-1:${account}`;
     this.rules.push({
-      ruleArn: route.ruleArn,
-      loadBalancerArn: `${elb}:loadbalancer/app/${name}/50dc6c495c0c9188`,
+      place,
+      loadBalancerArn: `${elb}:loadbalancer/${family}/${name}/50dc6c495c0c9188`,
       frontDoorUrl: `http://${route.id}.front-door.test:80`,
       blueTargetGroupArn: route.blueTargetGroupArn,
       greenTargetGroupArn: route.greenTargetGroupArn,
@@ -87,18 +88,18 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     return rule ?? missing(blueTargetGroupArn);
   }
 
-  async describe(
-    route: AlbPlace & Pick<RouteRef, 'blueTargetGroupArn'>,
-  ): Promise<RouteDescription> {
-    const rule = this.#rule(route);
+  async describe(route: PlannedRoute): Promise<RouteDescription> {
+    const rule = this.#rule(placeOfPlanned(route));
     const { loadBalancerArn, frontDoorUrl, ownedByCluster } = rule;
     const groups = forwardOf(rule);
     if (!groups.some(({ arn }) => arn === route.blueTargetGroupArn))
       misshapen(rule, 'forwards not to blue');
     const before = JSON.stringify(rule.actions);
-    const { ruleArn, blueTargetGroupArn, greenTargetGroupArn } = rule;
+    if (rule.place.with === 'nlb' && stickySecondsOf(rule) !== null)
+      misshapen(rule, 'holds sessions');
+    const { place, blueTargetGroupArn, greenTargetGroupArn } = rule;
     return {
-      place: { with: 'alb', ruleArn },
+      place,
       blueTargetGroupArn,
       greenTargetGroupArn,
       stickySeconds: stickySecondsOf(rule),
@@ -132,7 +133,7 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   async setGreenPercent(route: RouteRef, percent: number, deadlineMs: number): Promise<void> {
     const rule = this.#rule(route);
     if (this.#clock.nowMs() > deadlineMs)
-      throw new CutoverFailure('late-write', 'not sent', { resource: route.ruleArn });
+      throw new CutoverFailure('late-write', 'not sent', { resource: nameOfPlace(route) });
     const arns = forwardOf(rule).map(({ arn }) => arn);
     if (!arns.includes(route.greenTargetGroupArn) || !arns.includes(route.blueTargetGroupArn))
       misshapen(rule, 'does not name both colours');
@@ -143,7 +144,7 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   async sendAllToBlue(route: RouteRef, deadlineMs: number): Promise<void> {
     const rule = this.#rule(route);
     if (this.#clock.nowMs() > deadlineMs)
-      throw new CutoverFailure('late-write', 'not sent', { resource: route.ruleArn });
+      throw new CutoverFailure('late-write', 'not sent', { resource: nameOfPlace(route) });
     await this.#land('router.sendAllToBlue');
     const known = [route.blueTargetGroupArn, route.greenTargetGroupArn];
     const groups = forwardOf(rule);
@@ -182,7 +183,9 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     const blue = groups.find(({ arn }) => arn === route.blueTargetGroupArn);
     if (blue === undefined) return;
     if (blue.weight > 0)
-      throw new CutoverFailure('not-idle', 'blue has weight', { resource: rule.ruleArn });
+      throw new CutoverFailure('not-idle', 'blue has weight', {
+        resource: nameOfPlace(rule.place),
+      });
     replaceForward(rule, [{ arn: route.greenTargetGroupArn, weight: 1 }]);
     this.#reach(rule);
   }
@@ -191,17 +194,18 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     route: RouteRef,
     header: FakeDoor['header'],
     tags: FakeDoor['tags'],
-  ): Promise<{ readonly host: string | null }> {
+  ): Promise<{ readonly host: string | null } | null> {
     const rule = this.#rule(route);
+    if (route.with === 'nlb') return null;
     await this.close(route, tags);
     const opensAtMs = this.#clock.nowMs() + this.propagationMs;
-    this.doors.push({ ruleArn: rule.ruleArn, header, tags, opensAtMs });
+    this.doors.push({ place: nameOfPlace(rule.place), header, tags, opensAtMs });
     return { host: new URL(rule.frontDoorUrl).hostname };
   }
 
   async close(route: RouteRef, tags: FakeDoor['tags']): Promise<void> {
     const kept = this.doors.filter(
-      (door) => door.ruleArn !== route.ruleArn || !isTagged(door, tags),
+      (door) => door.place !== nameOfPlace(route) || !isTagged(door, tags),
     );
     this.doors.splice(0, this.doors.length, ...kept);
   }
@@ -236,8 +240,8 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     if (rule === undefined) return { status: 0 };
     const now = this.#clock.nowMs();
     const throughDoor = this.doors.some(
-      ({ ruleArn, header, opensAtMs }) =>
-        ruleArn === rule.ruleArn &&
+      ({ place, header, opensAtMs }) =>
+        place === nameOfPlace(rule.place) &&
         opensAtMs <= now &&
         options.headers[header.name] === header.value,
     );
@@ -247,8 +251,9 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     return { status: this.answers.get(`${colour} ${pathname}`) ?? 200 };
   }
 
-  #rule(route: { readonly ruleArn: string }): FakeRule {
-    return this.rules.find((rule) => rule.ruleArn === route.ruleArn) ?? missing(route.ruleArn);
+  #rule(place: RoutePlace): FakeRule {
+    const name = nameOfPlace(place);
+    return this.rules.find((rule) => nameOfPlace(rule.place) === name) ?? missing(name);
   }
 
   #write(rule: FakeRule, route: RouteRef, percent: number): void {

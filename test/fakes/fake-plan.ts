@@ -24,6 +24,20 @@ export function fakeRoute(id: string): Spec['traffic']['groups'][number]['routes
   };
 }
 
+/** The same on a listener of a Network Load Balancer. */
+export function fakeNlbRoute(
+  id: string,
+): Extract<ReturnType<typeof fakeRoute>, { readonly with: 'nlb' }> {
+  const { blueTargetGroupArn, greenTargetGroupArn } = fakeRoute(id);
+  return {
+    id,
+    with: 'nlb',
+    listenerArn: `${ELB}:listener/net/flows-${id}/50dc6c495c0c9188/f2f7dc8efc522ab2`,
+    blueTargetGroupArn,
+    greenTargetGroupArn,
+  };
+}
+
 const SPEC: Spec = {
   access: { default: { account: FAKE_ACCOUNT, region: FAKE_REGION } },
   blue: { cluster: 'shop-blue' },

@@ -1,9 +1,10 @@
 import { CutoverFailure } from '#domain/failures.ts';
+import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
 import type { Timeline } from './timeline.ts';
 
-/** A listener rule as ELBv2 keeps it: a list of actions that is replaced as a whole. */
+/** A weighted place as ELBv2 keeps it: a list of actions that is replaced as a whole. */
 export interface FakeRule {
-  readonly ruleArn: string;
+  readonly place: RoutePlace;
   readonly loadBalancerArn: string;
   readonly frontDoorUrl: string;
   readonly blueTargetGroupArn: string;
@@ -63,5 +64,7 @@ export function stick(rule: FakeRule, seconds: number | null): void {
 }
 
 export function misshapen(rule: FakeRule, what: string): never {
-  throw new CutoverFailure('unexpected-shape', `the rule ${what}`, { resource: rule.ruleArn });
+  throw new CutoverFailure('unexpected-shape', `the rule ${what}`, {
+    resource: nameOfPlace(rule.place),
+  });
 }

@@ -1,5 +1,6 @@
 import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
+import type { AlbPlace } from '#domain/resolved.ts';
 import type { Clock, TrafficRouter } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
 import { readRule, writeActions, type RuleRoute } from './alb-rules.ts';
@@ -27,7 +28,7 @@ import { describeFrontDoor } from './front-door.ts';
 export function createAlbRouter(parts: {
   readonly clients: AwsClients;
   readonly clock: Pick<Clock, 'nowMs'>;
-}): TrafficRouter {
+}): TrafficRouter<AlbPlace> {
   const { clients, clock } = parts;
 
   const read = async (route: RuleRoute, signal: AbortSignal): Promise<FoundRule> => {

@@ -1,4 +1,5 @@
 import {
+  DescribeListenersCommand,
   DescribeRulesCommand,
   ModifyListenerCommand,
   ModifyRuleCommand,
@@ -8,9 +9,12 @@ import {
 import { CutoverFailure } from '#domain/failures.ts';
 import type { RouteRef } from '../../ports.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { listenerArnOf } from './load-balancer-arns.ts';
+import { isListenerArn, listenerArnOf } from './load-balancer-arns.ts';
 
-/** One rule of an ALB, read and written; a listener's default rule too, which has a write of its own. */
+/**
+ * One rule of a load balancer, read and written; a listener's default rule too, which has a write of its own. A Network Load
+ * Balancer has no rules, only listeners: its listener is the default rule that it does not name.
+ */
 
 /** What writing to a rule needs of a route, whoever owns the rule. */
 export type RuleRoute = Pick<
@@ -23,6 +27,7 @@ export async function readRule(
   route: RuleRoute,
   signal: AbortSignal,
 ): Promise<Rule> {
+  if (isListenerArn(route.ruleArn)) return readListener(clients, route, signal);
   const { Rules } = await clients
     .elb(route.access)
     .read.send(new DescribeRulesCommand({ RuleArns: [route.ruleArn] }), { abortSignal: signal });
@@ -48,4 +53,19 @@ export async function writeActions(
   } else {
     await write.send(new ModifyRuleCommand({ RuleArn: route.ruleArn, Actions: actions }), options);
   }
+}
+
+async function readListener(
+  clients: AwsClients,
+  route: RuleRoute,
+  signal: AbortSignal,
+): Promise<Rule> {
+  const ListenerArns = [route.ruleArn];
+  const { Listeners } = await clients
+    .elb(route.access)
+    .read.send(new DescribeListenersCommand({ ListenerArns }), { abortSignal: signal });
+  const [listener] = Listeners ?? [];
+  if (listener === undefined)
+    throw new CutoverFailure('not-found', 'there is no such listener', { resource: route.ruleArn });
+  return { RuleArn: route.ruleArn, IsDefault: true, Actions: listener.DefaultActions };
 }

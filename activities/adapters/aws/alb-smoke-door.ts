@@ -9,6 +9,7 @@ import {
   type TagDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
+import type { AlbPlace } from '#domain/resolved.ts';
 import type { SmokeDoor } from '../../ports.ts';
 import { asFailure, isNotFound } from '../known-failures.ts';
 import type { RuleRoute } from './alb-rules.ts';
@@ -39,8 +40,12 @@ const RENUMBERED_TAG = 'cutover/smoke-door-renumbered';
 /** Most ARNs of one DescribeTags call (ELBv2 API reference). */
 const ARNS_PER_CALL = 20;
 
-export function createAlbSmokeDoor({ clients }: { readonly clients: AwsClients }): SmokeDoor {
-  const close: SmokeDoor['close'] = (route, tags, signal) =>
+export function createAlbSmokeDoor({
+  clients,
+}: {
+  readonly clients: AwsClients;
+}): SmokeDoor<AlbPlace> {
+  const close: SmokeDoor<AlbPlace>['close'] = (route, tags, signal) =>
     asFailure(route.ruleArn, signal, async () => {
       const { read, write } = clients.elb(route.access);
       const wanted = { ...tags, [DOOR_TAG]: ruleId(route) };
@@ -55,7 +60,7 @@ export function createAlbSmokeDoor({ clients }: { readonly clients: AwsClients }
       }
     });
 
-  const open: SmokeDoor['open'] = (route, header, tags, signal) =>
+  const open: SmokeDoor<AlbPlace>['open'] = (route, header, tags, signal) =>
     asFailure(route.ruleArn, signal, async () => {
       await close(route, tags, signal);
       const { read, write } = clients.elb(route.access);

@@ -15,7 +15,7 @@ type FrontDoor = Pick<
   'loadBalancerArn' | 'frontDoorUrl' | 'securityGroupIds' | 'ownedByCluster'
 >;
 
-/** The load balancer in front of a rule: how to reach it, what guards it, whose it is. Called by the ALB router. */
+/** The load balancer in front of a rule or listener: how to reach it, what guards it, whose it is. Called by the routers. */
 export async function describeFrontDoor(
   clients: AwsClients,
   route: Pick<RuleRoute, 'access' | 'ruleArn'>,
@@ -39,10 +39,15 @@ export async function describeFrontDoor(
     });
   return {
     loadBalancerArn,
-    frontDoorUrl: `${Protocol.toLowerCase()}://${DNSName}:${Port}`,
+    frontDoorUrl: `${schemeOf(Protocol)}://${DNSName}:${Port}`,
     securityGroupIds: SecurityGroups ?? [],
     ownedByCluster: owningCluster(TagDescriptions?.[0]?.Tags ?? []),
   };
+}
+
+/** What a person would type; what a TCP listener carries is taken to be HTTP, because that is what smoke tests ask. */
+function schemeOf(protocol: string): 'http' | 'https' {
+  return protocol === 'HTTPS' || protocol === 'TLS' ? 'https' : 'http';
 }
 
 /** Tags by which the load balancer controller, Auto Mode and the old in-tree controller know their own. */

@@ -8,13 +8,18 @@ export interface ArnPlace {
 const arn = ({ region, accountId }: ArnPlace, resource: string): string =>
   `arn:aws:elasticloadbalancing:${region}:${accountId}:${resource}`;
 
-export const loadBalancerArn = (place: ArnPlace, name: string, id: string): string =>
-  arn(place, `loadbalancer/app/${name}/${id}`);
+/** @param kind `app` for Application, `net` for Network Load Balancers */
+export const loadBalancerArn = (
+  place: ArnPlace,
+  name: string,
+  id: string,
+  kind: 'app' | 'net' = 'app',
+): string => arn(place, `loadbalancer/${kind}/${name}/${id}`);
 
 export const targetGroupArn = (place: ArnPlace, name: string, id: string): string =>
   arn(place, `targetgroup/${name}/${id}`);
 
-/** `…:loadbalancer/app/NAME/ID` gives `…:listener/app/NAME/ID/LISTENER`. */
+/** `…:loadbalancer/app/NAME/ID` gives `…:listener/app/NAME/ID/LISTENER`; of `net` likewise. */
 export const listenerArn = (ofLoadBalancer: string, id: string): string =>
   `${ofLoadBalancer.replace(':loadbalancer/', ':listener/')}/${id}`;
 
@@ -23,7 +28,7 @@ export const ruleArn = (ofListener: string, id: string): string =>
   `${ofListener.replace(':listener/', ':listener-rule/')}/${id}`;
 
 /**
- * The end of an ARN as CloudWatch's dimensions have it: `app/NAME/ID` of a load balancer, `targetgroup/NAME/ID` of a target group.
+ * The end of an ARN as CloudWatch's dimensions have it: `app/NAME/ID` or `net/NAME/ID` of a load balancer, `targetgroup/NAME/ID` of a target group.
  * Source: docs elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
 export function metricDimension(ofArn: string): string {

@@ -43,6 +43,14 @@ export const LOAD_BALANCER_ATTRIBUTES: Catalogue = {
   'zonal_shift.config.enabled': { byDefault: 'false', accepts: boolean },
 };
 
+/** Source: docs elasticloadbalancing/latest/network/network-load-balancers.html */
+export const NETWORK_LOAD_BALANCER_ATTRIBUTES: Catalogue = {
+  'access_logs.s3.enabled': { byDefault: 'false', accepts: boolean },
+  'deletion_protection.enabled': { byDefault: 'false', accepts: boolean },
+  'load_balancing.cross_zone.enabled': { byDefault: 'false', accepts: boolean },
+  'zonal_shift.config.enabled': { byDefault: 'false', accepts: boolean },
+};
+
 export const LISTENER_ATTRIBUTES: Catalogue = {
   'routing.http.response.server.enabled': { byDefault: 'true', accepts: boolean },
 };
@@ -73,6 +81,22 @@ export const TARGET_GROUP_ATTRIBUTES: Catalogue = {
     byDefault: '1',
     accepts: anything,
   },
+};
+
+/** Of a Network Load Balancer's listener: how long a silent flow is remembered. */
+export const TCP_LISTENER_ATTRIBUTES: Catalogue = {
+  'tcp.idle_timeout.seconds': { byDefault: '350', accepts: seconds(60, 6_000) },
+};
+
+/** Source: docs elasticloadbalancing/latest/network/edit-target-group-attributes.html */
+export const TCP_TARGET_GROUP_ATTRIBUTES: Catalogue = {
+  'deregistration_delay.timeout_seconds': { byDefault: '300', accepts: seconds(0, 3_600) },
+  'load_balancing.cross_zone.enabled': {
+    byDefault: 'use_load_balancer_configuration',
+    accepts: oneOf('true', 'false', 'use_load_balancer_configuration'),
+  },
+  'stickiness.enabled': { byDefault: 'false', accepts: oneOf('false') },
+  'stickiness.type': { byDefault: 'source_ip', accepts: oneOf('source_ip') },
 };
 
 export function defaultAttributes(catalogue: Catalogue): Attributes {

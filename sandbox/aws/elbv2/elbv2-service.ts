@@ -1,6 +1,6 @@
 /**
- * Elastic Load Balancing v2 of the emulator: Application Load Balancers with HTTP listeners, rules with weighted forwards,
- * and `ip` target groups, in front of a data plane that really serves by them. What is not played is refused by name.
+ * Elastic Load Balancing v2 of the emulator: Application Load Balancers with HTTP listeners and rules, Network Load
+ * Balancers with TCP listeners, weighted forwards of both, and `ip` target groups, in front of a data plane that really serves by them. What is not played is refused by name.
  */
 import * as sdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import { defineService, type Service } from '../core/service.ts';

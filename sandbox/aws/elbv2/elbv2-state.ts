@@ -22,9 +22,13 @@ export interface LoadBalancerRecord {
 export interface ListenerRecord {
   readonly arn: string;
   readonly loadBalancerArn: string;
+  readonly protocol: TrafficProtocol;
   readonly port: number;
   readonly attributes: Attributes;
 }
+
+/** `HTTP` belongs to Application, `TCP` to Network Load Balancers. */
+export type TrafficProtocol = 'HTTP' | 'TCP';
 
 export interface RuleRecord {
   readonly arn: string;
@@ -37,6 +41,7 @@ export interface RuleRecord {
 export interface TargetGroupRecord {
   readonly arn: string;
   readonly name: string;
+  readonly protocol: TrafficProtocol;
   readonly port: number;
   readonly health: HealthCheckRecord;
   readonly description: Pick<
@@ -48,6 +53,7 @@ export interface TargetGroupRecord {
 
 export interface HealthCheckRecord {
   readonly enabled: boolean;
+  readonly protocol: TrafficProtocol;
   readonly path: string;
   /** `traffic-port` or a number. */
   readonly port: string;

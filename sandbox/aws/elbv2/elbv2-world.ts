@@ -24,6 +24,11 @@ export interface Elbv2Options {
   readonly dataPlane: DataPlane;
   /** @default 10 a second, bursts of 40 */
   readonly mutationLimit?: BucketSize;
+  /**
+   * Gives every load balancer an address that no other one has (127.0.1.2 and up), so that what a name resolves to tells
+   * which one it is. Off by default, because only Linux has more than 127.0.0.1 without further ado. @default false
+   */
+  readonly ownAddresses?: boolean;
 }
 
 export class Elbv2World {
@@ -32,10 +37,13 @@ export class Elbv2World {
   readonly state = new Elbv2State();
   readonly #buckets: TokenBuckets;
   readonly #ids: { hex(digits: number): string };
+  readonly #ownAddresses: boolean;
+  #addresses = 0;
 
   constructor(options: Elbv2Options) {
     this.account = options.account;
     this.dataPlane = options.dataPlane;
+    this.#ownAddresses = options.ownAddresses ?? false;
     this.#ids = options.account.random.fork('elbv2 ids');
     this.#buckets = new TokenBuckets(options.mutationLimit ?? DEFAULT_MUTATION_LIMIT, () =>
       options.account.clock.now().getTime(),
@@ -45,6 +53,13 @@ export class Elbv2World {
   /** The sixteen hexadecimal digits that end ARNs. */
   nextId(): string {
     return this.#ids.hex(16);
+  }
+
+  /** Where the next load balancer listens: an address of this machine's loopback. */
+  nextAddress(): string {
+    if (!this.#ownAddresses) return '127.0.0.1';
+    this.#addresses += 1;
+    return `127.0.${1 + Math.floor(this.#addresses / 250)}.${1 + (this.#addresses % 250)}`;
   }
 
   /** Every handler that changes something asks first. @throws AwsError Throttling */

@@ -1,6 +1,7 @@
 /**
- * Health check settings of a target group, as given and as changed. Ranges and defaults are those of an HTTP target group.
- * Source: docs elasticloadbalancing/latest/application/target-group-health-checks.html
+ * Health check settings of a target group, as given and as changed. Ranges are those of HTTP; a TCP target group has
+ * defaults of its own, and may be checked by either.
+ * Source: docs elasticloadbalancing/latest/application/target-group-health-checks.html, network/target-group-health-checks.html
  */
 import type { ModifyTargetGroupCommandInput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError } from '../core/aws-error.ts';
@@ -8,6 +9,7 @@ import type { HealthCheckRecord } from './elbv2-state.ts';
 
 export const DEFAULT_HEALTH_CHECK: HealthCheckRecord = {
   enabled: true,
+  protocol: 'HTTP',
   path: '/',
   port: 'traffic-port',
   intervalSeconds: 30,
@@ -17,17 +19,25 @@ export const DEFAULT_HEALTH_CHECK: HealthCheckRecord = {
   matcher: '200',
 };
 
+export const DEFAULT_TCP_HEALTH_CHECK: HealthCheckRecord = {
+  ...DEFAULT_HEALTH_CHECK,
+  protocol: 'TCP',
+  timeoutSeconds: 10,
+};
+
 /** The settings with what the input changes. @throws AwsError ValidationError */
 export function checkedHealthCheck(
   before: HealthCheckRecord,
   input: Omit<ModifyTargetGroupCommandInput, 'TargetGroupArn'>,
 ): HealthCheckRecord {
-  if ((input.HealthCheckProtocol ?? 'HTTP') !== 'HTTP') {
-    const what = `health checks over ${input.HealthCheckProtocol} are not emulated`;
+  const protocol = input.HealthCheckProtocol ?? before.protocol;
+  if (protocol !== 'HTTP' && protocol !== 'TCP') {
+    const what = `health checks over ${protocol} are not emulated`;
     throw new AwsError('NotImplementedException', what, { httpStatus: 501 });
   }
   const after: HealthCheckRecord = {
     enabled: input.HealthCheckEnabled ?? before.enabled,
+    protocol,
     path: input.HealthCheckPath ?? before.path,
     port: input.HealthCheckPort ?? before.port,
     intervalSeconds: input.HealthCheckIntervalSeconds ?? before.intervalSeconds,

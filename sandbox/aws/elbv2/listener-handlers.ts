@@ -1,10 +1,10 @@
 /**
- * HTTP listeners. A listener's port is a real port of this machine; its default actions live in its default rule. Creating
+ * HTTP listeners of Application, TCP listeners of Network Load Balancers. A listener's port is a real port of this machine; its default actions live in its default rule. Creating
  * one again on the port with the same default actions answers the existing one.
  * Source: docs elasticloadbalancing/latest/APIReference/API_CreateListener.html, API_ModifyListener.html
  */
 import type * as sdk from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Listener, ProtocolEnum } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError } from '../core/aws-error.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
 import { listenerArn, ruleArn } from './arns.ts';
@@ -13,8 +13,9 @@ import {
   changedAttributes,
   defaultAttributes,
   LISTENER_ATTRIBUTES,
+  TCP_LISTENER_ATTRIBUTES,
 } from './attributes.ts';
-import type { Elbv2State, ListenerRecord, RuleRecord } from './elbv2-state.ts';
+import type { Elbv2State, ListenerRecord, RuleRecord, TrafficProtocol } from './elbv2-state.ts';
 import type { Elbv2World } from './elbv2-world.ts';
 import { pageOf } from './pages.ts';
 import { checkedActions } from './rule-actions.ts';
@@ -29,9 +30,10 @@ export function listenerHandlers(world: Elbv2World): OperationHandlers<typeof sd
   return {
     CreateListener: async (input, call) => {
       world.takeMutation(call);
-      const { arn: ofLoadBalancer } = state.loadBalancer(input.LoadBalancerArn);
+      const loadBalancer = state.loadBalancer(input.LoadBalancerArn);
+      const { arn: ofLoadBalancer } = loadBalancer;
       const port = checkedPort(input.Port);
-      checkProtocol(input.Protocol);
+      const protocol = checkedProtocol(loadBalancer.description.Type, input.Protocol);
       const actions = checkedActions(state, ofLoadBalancer, input.DefaultActions);
       const siblings = state.listenersOf(ofLoadBalancer);
       const twin = siblings.find((listener) => listener.port === port);
@@ -41,9 +43,9 @@ export function listenerHandlers(world: Elbv2World): OperationHandlers<typeof sd
       }
       const tags = checkedTags(input.Tags);
       const arn = listenerArn(ofLoadBalancer, world.nextId());
-      await openPort(world, ofLoadBalancer, arn, port);
-      const attributes = defaultAttributes(LISTENER_ATTRIBUTES);
-      const record = { arn, loadBalancerArn: ofLoadBalancer, port, attributes };
+      const attributes = defaultAttributes(attributesOf(protocol));
+      const record = { arn, loadBalancerArn: ofLoadBalancer, protocol, port, attributes };
+      await openPort(world, record);
       state.listeners.set(arn, record);
       state.tags.set(arn, tags);
       const defaultRule = ruleArn(arn, world.nextId());
@@ -72,7 +74,8 @@ export function listenerHandlers(world: Elbv2World): OperationHandlers<typeof sd
     ModifyListener: async (input, call) => {
       world.takeMutation(call);
       const record = state.listener(input.ListenerArn);
-      checkProtocol(input.Protocol ?? 'HTTP');
+      const { Type } = state.loadBalancer(record.loadBalancerArn).description;
+      checkedProtocol(Type, input.Protocol ?? record.protocol);
       const rule = defaultRuleOf(state, record.arn);
       const actions =
         input.DefaultActions === undefined
@@ -106,7 +109,11 @@ export function listenerHandlers(world: Elbv2World): OperationHandlers<typeof sd
     ModifyListenerAttributes: ({ ListenerArn, Attributes = [] }, call) => {
       world.takeMutation(call);
       const record = state.listener(ListenerArn);
-      const attributes = changedAttributes(LISTENER_ATTRIBUTES, record.attributes, Attributes);
+      const attributes = changedAttributes(
+        attributesOf(record.protocol),
+        record.attributes,
+        Attributes,
+      );
       state.listeners.set(record.arn, { ...record, attributes });
       return { Attributes: attributeList(attributes) };
     },
@@ -124,7 +131,7 @@ function described(state: Elbv2State, record: ListenerRecord): Listener {
     ListenerArn: record.arn,
     LoadBalancerArn: record.loadBalancerArn,
     Port: record.port,
-    Protocol: 'HTTP',
+    Protocol: record.protocol,
     DefaultActions: [...defaultRuleOf(state, record.arn).actions],
   };
 }
@@ -152,20 +159,21 @@ async function movedTo(
     const what = 'A listener already exists on this port for this load balancer';
     throw new AwsError('DuplicateListenerException', what);
   }
+  const moved = { ...record, port };
   await world.dataPlane.closeListener(record.arn);
-  await openPort(world, record.loadBalancerArn, record.arn, port);
-  return { ...record, port };
+  await openPort(world, moved);
+  return moved;
 }
 
 /** The one thing here that AWS does not know: the port may be taken by another program of this machine. */
 async function openPort(
-  world: Elbv2World,
-  ofLoadBalancer: string,
-  arn: string,
-  port: number,
+  { state, dataPlane }: Elbv2World,
+  { arn, loadBalancerArn, protocol, port }: ListenerRecord,
 ): Promise<void> {
+  const { DNSName: address } = state.loadBalancer(loadBalancerArn).description;
+  const place = { protocol, ...(address === undefined ? {} : { address }) };
   try {
-    await world.dataPlane.openListener(ofLoadBalancer, arn, port);
+    await dataPlane.openListener(loadBalancerArn, arn, port, place);
   } catch (cause) {
     const what = `port ${port} of this machine cannot be opened: ${String(cause)}`;
     throw new AwsError('InvalidConfigurationRequestException', what);
@@ -179,10 +187,21 @@ function checkedPort(port: number | undefined): number {
   return port;
 }
 
-function checkProtocol(protocol: ProtocolEnum | undefined): void {
-  if (protocol === 'HTTP') return;
-  if (protocol === 'HTTPS') {
-    throw new AwsError('NotImplementedException', 'HTTPS listeners are not emulated', {
+function attributesOf(protocol: TrafficProtocol): typeof LISTENER_ATTRIBUTES {
+  return protocol === 'HTTP' ? LISTENER_ATTRIBUTES : TCP_LISTENER_ATTRIBUTES;
+}
+
+const PLAYED = { application: 'HTTP', network: 'TCP' } as const;
+const KNOWN: Readonly<Record<keyof typeof PLAYED, readonly string[]>> = {
+  application: ['HTTP', 'HTTPS'],
+  network: ['TCP', 'TLS', 'UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC'],
+};
+
+function checkedProtocol(type: string | undefined, protocol: string | undefined): TrafficProtocol {
+  const kind = type === 'network' ? 'network' : 'application';
+  if (protocol === PLAYED[kind]) return PLAYED[kind];
+  if (KNOWN[kind].includes(protocol ?? '')) {
+    throw new AwsError('NotImplementedException', `${protocol} listeners are not emulated`, {
       httpStatus: 501,
     });
   }

@@ -1,5 +1,5 @@
 /**
- * Application Load Balancers: created in two zones at least, `provisioning` for a moment, deleted with their listeners and
+ * Application and Network Load Balancers: the former in two zones at least, the latter in one; `provisioning` for a moment, deleted with their listeners and
  * rules. Creating one again with the same settings answers the existing one. The DNS name is this machine, because the
  * data plane listens here. Source: docs elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
  */
@@ -16,6 +16,7 @@ import {
   changedAttributes,
   defaultAttributes,
   LOAD_BALANCER_ATTRIBUTES,
+  NETWORK_LOAD_BALANCER_ATTRIBUTES,
 } from './attributes.ts';
 import type { LoadBalancerRecord } from './elbv2-state.ts';
 import type { Elbv2World } from './elbv2-world.ts';
@@ -25,6 +26,8 @@ import { checkedTags } from './tag-handlers.ts';
 export const LOCAL_DNS_NAME = '127.0.0.1';
 /** Hosted zone of ALBs in eu-west-1; docs general/latest/gr/elb.html */
 export const CANONICAL_HOSTED_ZONE = 'Z32O12XQLNTSW2';
+/** Of NLBs, same page. */
+const NETWORK_CANONICAL_HOSTED_ZONE = 'Z2IFOLAFXWLO4F';
 const PROVISIONING_MS = 1_500;
 
 export function loadBalancerHandlers(world: Elbv2World): OperationHandlers<typeof sdk> {
@@ -80,7 +83,11 @@ export function loadBalancerHandlers(world: Elbv2World): OperationHandlers<typeo
     ModifyLoadBalancerAttributes: ({ LoadBalancerArn, Attributes = [] }, call) => {
       world.takeMutation(call);
       const record = state.loadBalancer(LoadBalancerArn);
-      const attributes = changedAttributes(LOAD_BALANCER_ATTRIBUTES, record.attributes, Attributes);
+      const attributes = changedAttributes(
+        attributesOf(record.description.Type),
+        record.attributes,
+        Attributes,
+      );
       state.loadBalancers.set(record.arn, { ...record, attributes });
       world.pushRouting(record.arn);
       return { Attributes: attributeList(attributes) };
@@ -93,7 +100,7 @@ function newLoadBalancer(
   input: CreateLoadBalancerCommandInput,
 ): LoadBalancerRecord {
   const { Name = '', Type = 'application', Scheme = 'internet-facing' } = input;
-  if (Type !== 'application') {
+  if (Type !== 'application' && Type !== 'network') {
     const what = `load balancers of type ${Type} are not emulated`;
     throw new AwsError('NotImplementedException', what, { httpStatus: 501 });
   }
@@ -107,10 +114,13 @@ function newLoadBalancer(
     }
     return subnet;
   });
-  if (new Set(subnets.map(({ availabilityZone }) => availabilityZone)).size < 2) {
+  const zones = new Set(subnets.map(({ availabilityZone }) => availabilityZone)).size;
+  if (zones < (Type === 'application' ? 2 : 1)) {
     throw new AwsError(
       'ValidationError',
-      'At least two subnets in two different Availability Zones must be specified',
+      Type === 'application'
+        ? 'At least two subnets in two different Availability Zones must be specified'
+        : 'At least one subnet must be specified',
     );
   }
   for (const group of input.SecurityGroups ?? []) {
@@ -120,17 +130,23 @@ function newLoadBalancer(
     }
   }
   return {
-    arn: loadBalancerArn(world.account, Name, world.nextId()),
+    arn: loadBalancerArn(
+      world.account,
+      Name,
+      world.nextId(),
+      Type === 'application' ? 'app' : 'net',
+    ),
     name: Name,
-    attributes: defaultAttributes(LOAD_BALANCER_ATTRIBUTES),
+    attributes: defaultAttributes(attributesOf(Type)),
     description: {
-      DNSName: LOCAL_DNS_NAME,
-      CanonicalHostedZoneId: CANONICAL_HOSTED_ZONE,
+      DNSName: world.nextAddress(),
+      CanonicalHostedZoneId:
+        Type === 'application' ? CANONICAL_HOSTED_ZONE : NETWORK_CANONICAL_HOSTED_ZONE,
       CreatedTime: world.account.clock.now(),
       Scheme,
       VpcId: subnets[0]?.vpcId,
       State: { Code: 'provisioning' },
-      Type: 'application',
+      Type,
       AvailabilityZones: subnets.map(({ subnetId, availabilityZone }) => ({
         ZoneName: availabilityZone,
         SubnetId: subnetId,
@@ -140,6 +156,10 @@ function newLoadBalancer(
       IpAddressType: 'ipv4',
     },
   };
+}
+
+function attributesOf(type: LoadBalancer['Type']): typeof LOAD_BALANCER_ATTRIBUTES {
+  return type === 'network' ? NETWORK_LOAD_BALANCER_ATTRIBUTES : LOAD_BALANCER_ATTRIBUTES;
 }
 
 function activate(world: Elbv2World, arn: string): void {

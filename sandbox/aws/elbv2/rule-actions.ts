@@ -10,7 +10,7 @@ import type {
   TargetGroupTuple,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError } from '../core/aws-error.ts';
-import { targetGroupArnsOf, type Elbv2State } from './elbv2-state.ts';
+import { targetGroupArnsOf, type Elbv2State, type TargetGroupRecord } from './elbv2-state.ts';
 
 /** Fixed quota "Target groups per action" and "Target groups per Application Load Balancer". */
 const TARGET_GROUPS_PER_ACTION = 5;
@@ -36,6 +36,9 @@ export function checkedActions(
   const described = ordered.map((action) =>
     action.Type === 'forward' ? describedForward(action) : action,
   );
+  const { Type } = state.loadBalancer(loadBalancerArn).description;
+  if (Type === 'network') checkNetworkActions(described);
+  checkProtocols(state, Type === 'network' ? 'TCP' : 'HTTP', targetGroupArnsOf(described));
   checkTargetGroups(state, loadBalancerArn, targetGroupArnsOf(described));
   return described;
 }
@@ -97,6 +100,32 @@ function describedStickiness(
     throw invalid('Target group stickiness needs DurationSeconds between 1 and 604800');
   }
   return { Enabled: true, DurationSeconds };
+}
+
+/** A network load balancer does nothing but forward, and keeps no sessions by cookie. */
+function checkNetworkActions(actions: readonly Action[]): void {
+  const [only] = actions;
+  if (actions.length !== 1 || only?.Type !== 'forward') {
+    throw new AwsError(
+      'InvalidLoadBalancerActionException',
+      'A listener of a Network Load Balancer needs exactly one forward action',
+    );
+  }
+  if (only.ForwardConfig?.TargetGroupStickinessConfig?.Enabled === true)
+    throw invalid('Target group stickiness is not supported for Network Load Balancers');
+}
+
+function checkProtocols(
+  state: Elbv2State,
+  protocol: TargetGroupRecord['protocol'],
+  named: readonly string[],
+): void {
+  const stranger = named.find((arn) => state.targetGroup(arn).protocol !== protocol);
+  if (stranger === undefined) return;
+  throw new AwsError(
+    'IncompatibleProtocolsException',
+    `The protocol of target group '${stranger}' does not fit the listener's`,
+  );
 }
 
 function checkTargetGroups(

@@ -30,6 +30,10 @@ export function ruleHandlers(world: Elbv2World): OperationHandlers<typeof sdk> {
       world.takeMutation(call);
       refuseTransforms(input.Transforms);
       const listener = state.listener(input.ListenerArn);
+      if (listener.protocol !== 'HTTP') {
+        const what = 'Rules are not supported for listeners of Network Load Balancers';
+        throw new AwsError('OperationNotPermittedException', what);
+      }
       const priority = checkedPriority(input.Priority);
       const conditions = checkedConditions(input.Conditions);
       const actions = checkedActions(state, listener.loadBalancerArn, input.Actions);

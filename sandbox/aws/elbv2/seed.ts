@@ -57,6 +57,7 @@ export async function seedShopFrontDoor(world: Elbv2World, port: number): Promis
   state.listeners.set(LISTENER, {
     arn: LISTENER,
     loadBalancerArn: LOAD_BALANCER,
+    protocol: 'HTTP',
     port: opened,
     attributes: defaultAttributes(LISTENER_ATTRIBUTES),
   });
@@ -124,6 +125,7 @@ function targetGroup(arn: string, name: string): TargetGroupRecord {
   return {
     arn,
     name,
+    protocol: 'HTTP',
     port: 8080,
     health: { ...DEFAULT_HEALTH_CHECK, path: '/healthz', intervalSeconds: 10, healthyThreshold: 2 },
     description: {

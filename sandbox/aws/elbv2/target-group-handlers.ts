@@ -1,5 +1,5 @@
 /**
- * Target groups of type `ip` over HTTP: created in any number, in use by one load balancer at most, deletable only when no
+ * Target groups of type `ip` over HTTP or TCP: created in any number, in use by one load balancer at most, deletable only when no
  * rule names them. Creating one again with the same settings answers the existing one.
  * Source: docs elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html, API_ModifyTargetGroup.html
  */
@@ -16,10 +16,15 @@ import {
   changedAttributes,
   defaultAttributes,
   TARGET_GROUP_ATTRIBUTES,
+  TCP_TARGET_GROUP_ATTRIBUTES,
 } from './attributes.ts';
 import type { Elbv2State, TargetGroupRecord } from './elbv2-state.ts';
 import type { Elbv2World } from './elbv2-world.ts';
-import { checkedHealthCheck, DEFAULT_HEALTH_CHECK } from './health-check-settings.ts';
+import {
+  checkedHealthCheck,
+  DEFAULT_HEALTH_CHECK,
+  DEFAULT_TCP_HEALTH_CHECK,
+} from './health-check-settings.ts';
 import { pageOf } from './pages.ts';
 import { checkedTags } from './tag-handlers.ts';
 
@@ -95,7 +100,11 @@ export function targetGroupHandlers(world: Elbv2World): OperationHandlers<typeof
     ModifyTargetGroupAttributes: ({ TargetGroupArn, Attributes = [] }, call) => {
       world.takeMutation(call);
       const record = state.targetGroup(TargetGroupArn);
-      const attributes = changedAttributes(TARGET_GROUP_ATTRIBUTES, record.attributes, Attributes);
+      const attributes = changedAttributes(
+        attributesOf(record.protocol),
+        record.attributes,
+        Attributes,
+      );
       state.targetGroups.set(record.arn, { ...record, attributes });
       world.pushTargetGroup(record.arn);
       return { Attributes: attributeList(attributes) };
@@ -111,22 +120,30 @@ function newTargetGroup(input: CreateTargetGroupCommandInput): Omit<TargetGroupR
   if (Port === undefined || Protocol === undefined || VpcId === undefined) {
     throw new AwsError('ValidationError', 'Protocol, port and VPC must be specified');
   }
-  if (TargetType !== 'ip' || Protocol !== 'HTTP') {
+  if (TargetType !== 'ip' || (Protocol !== 'HTTP' && Protocol !== 'TCP')) {
     const what = `target groups of type ${TargetType} over ${Protocol} are not emulated`;
     throw new AwsError('NotImplementedException', what, { httpStatus: 501 });
   }
   return {
     name: Name,
+    protocol: Protocol,
     port: Port,
-    health: checkedHealthCheck(DEFAULT_HEALTH_CHECK, input),
+    health: checkedHealthCheck(
+      Protocol === 'HTTP' ? DEFAULT_HEALTH_CHECK : DEFAULT_TCP_HEALTH_CHECK,
+      input,
+    ),
     description: {
       VpcId,
       TargetType,
       IpAddressType: 'ipv4',
-      ProtocolVersion: input.ProtocolVersion ?? 'HTTP1',
+      ...(Protocol === 'HTTP' ? { ProtocolVersion: input.ProtocolVersion ?? 'HTTP1' } : {}),
     },
-    attributes: defaultAttributes(TARGET_GROUP_ATTRIBUTES),
+    attributes: defaultAttributes(attributesOf(Protocol)),
   };
+}
+
+function attributesOf(protocol: TargetGroupRecord['protocol']): typeof TARGET_GROUP_ATTRIBUTES {
+  return protocol === 'HTTP' ? TARGET_GROUP_ATTRIBUTES : TCP_TARGET_GROUP_ATTRIBUTES;
 }
 
 function sameOrRefused(
@@ -134,8 +151,13 @@ function sameOrRefused(
   twin: TargetGroupRecord,
   wanted: Omit<TargetGroupRecord, 'arn'>,
 ): TargetGroup {
-  const settings = ({ port, health, description }: Omit<TargetGroupRecord, 'arn'>): string =>
-    JSON.stringify({ port, health, description });
+  const settings = ({
+    protocol,
+    port,
+    health,
+    description,
+  }: Omit<TargetGroupRecord, 'arn'>): string =>
+    JSON.stringify({ protocol, port, health, description });
   if (settings(twin) !== settings(wanted)) {
     const what = `A target group with the name '${twin.name}' exists with different settings`;
     throw new AwsError('DuplicateTargetGroupNameException', what);
@@ -148,17 +170,18 @@ function described(state: Elbv2State, group: TargetGroupRecord): TargetGroup {
   return {
     TargetGroupArn: group.arn,
     TargetGroupName: group.name,
-    Protocol: 'HTTP',
+    Protocol: group.protocol,
     Port: group.port,
-    HealthCheckProtocol: 'HTTP',
+    HealthCheckProtocol: health.protocol,
     HealthCheckPort: health.port,
     HealthCheckEnabled: health.enabled,
     HealthCheckIntervalSeconds: health.intervalSeconds,
     HealthCheckTimeoutSeconds: health.timeoutSeconds,
     HealthyThresholdCount: health.healthyThreshold,
     UnhealthyThresholdCount: health.unhealthyThreshold,
-    HealthCheckPath: health.path,
-    Matcher: { HttpCode: health.matcher },
+    ...(health.protocol === 'HTTP'
+      ? { HealthCheckPath: health.path, Matcher: { HttpCode: health.matcher } }
+      : {}),
     LoadBalancerArns: [...state.loadBalancersUsing(group.arn)],
     ...group.description,
   };

@@ -23,6 +23,18 @@ export function route(index = 1): Record<string, unknown> {
   };
 }
 
+/** One on a listener of a Network Load Balancer. */
+export function nlbRoute(index = 1) {
+  const id = String(index).padStart(16, '0');
+  return {
+    id: `flows-${index}`,
+    with: 'nlb',
+    listener: `${ELB}:listener/net/flows/50dc6c495c0c9188/${id}`,
+    blue: targetGroupArn('blue', index),
+    green: targetGroupArn('green', index),
+  };
+}
+
 /** Every required field and nothing else. */
 export function smallestPlan(): Record<string, unknown> {
   return {

@@ -1,4 +1,12 @@
-import { planWith, problemsOf, route, summaryOf, targetGroupArn } from './plan-builder.ts';
+import { describeValue } from '#domain/plan/problems.ts';
+import {
+  nlbRoute,
+  planWith,
+  problemsOf,
+  route,
+  summaryOf,
+  targetGroupArn,
+} from './plan-builder.ts';
 
 const groups = 'spec.traffic.groups';
 const app = { with: 'cloudwatch', namespace: 'Shop', period: '5s', lateness: '2s' };
@@ -75,6 +83,23 @@ describe('the rules between fields', () => {
       ['rule', 'blue', 'green'].map(
         (key) => `${groups}.0.routes.0.${key}: an ARN of account 111122223333 in eu-west-1`,
       ),
+    ],
+    [
+      'a listener is in one route only, and where access reaches',
+      {
+        [`${groups}.0.routes.0`]: nlbRoute(),
+        [`${groups}.0.routes.1`]: { ...nlbRoute(2), listener: nlbRoute().listener },
+        [`${groups}.0.routes.2`]: { ...nlbRoute(3), listener: elsewhere(nlbRoute(3).listener) },
+      },
+      [
+        `spec.traffic.groups.0.routes.1.listener: ${describeValue(nlbRoute().listener)} again (first at spec.traffic.groups[0].routes[0].listener)`,
+        'spec.traffic.groups.0.routes.2.listener: an ARN of account 111122223333 in eu-central-1',
+      ],
+    ],
+    [
+      'flows are counted by an application, not by the load balancer',
+      { [`${groups}.0.routes.0`]: { ...nlbRoute(), flows: 'alb' } },
+      ['spec.traffic.groups.0.routes.0.flows: "alb", which is no such source'],
     ],
     [
       'steps rise',

@@ -41,6 +41,7 @@ export function targetGroupSettings(
     deregistrationDelaySeconds: 10,
     healthCheck: {
       enabled: true,
+      protocol: 'HTTP',
       path: '/healthz',
       intervalSeconds: 5,
       timeoutSeconds: 2,

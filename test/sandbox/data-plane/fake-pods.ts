@@ -1,5 +1,6 @@
 /** A small server that answers for many target addresses, each with a behaviour that a test may change at any time. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import {
   REFUSED_HEADER,
   REFUSED_STATUS,
@@ -18,6 +19,8 @@ export interface FakePods {
   /** Requests per address, health checks left out. */
   readonly served: Map<string, number>;
   readonly healthChecks: Map<string, number>;
+  /** Bytes-only connections per address that said something: checks connect and go. */
+  readonly flows: Map<string, number>;
   readonly lastRequest: () => IncomingMessage | undefined;
   set(address: string, behaviour: PodBehaviour): void;
   close(): Promise<void>;
@@ -27,6 +30,7 @@ export async function startFakePods(addresses: readonly string[]): Promise<FakeP
   const behaviours = new Map<string, PodBehaviour>(addresses.map((a) => [a, { kind: 'answers' }]));
   const served = new Map<string, number>();
   const healthChecks = new Map<string, number>();
+  const flows = new Map<string, number>();
   let last: IncomingMessage | undefined;
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -54,6 +58,23 @@ export async function startFakePods(addresses: readonly string[]): Promise<FakeP
     });
   };
   const server = createServer(answer);
+  // A raw connection: every line is echoed with the pod's address in front.
+  server.on('connect', (request, socket) => {
+    const address = request.url ?? '';
+    const known = behaviours.has(address);
+    socket.on('error', () => socket.destroy());
+    if (!known) {
+      socket.end('HTTP/1.1 502 nobody listens there\r\n\r\n');
+      return;
+    }
+    socket.write('HTTP/1.1 200 connected\r\n\r\n');
+    socket.once('data', () => flows.set(address, (flows.get(address) ?? 0) + 1));
+    socket.on('data', (chunk: Buffer) => socket.write(`${address} ${chunk.toString()}`));
+    socket.on('end', () => socket.end());
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
+  const open = new Set<Duplex>();
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -63,12 +84,14 @@ export async function startFakePods(addresses: readonly string[]): Promise<FakeP
     network: translatedNetwork(`http://127.0.0.1:${address.port}`),
     served,
     healthChecks,
+    flows,
     lastRequest: () => last,
     set: (target, behaviour) => void behaviours.set(target, behaviour),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of open) socket.destroy();
       }),
   };
 }

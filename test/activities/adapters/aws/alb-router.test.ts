@@ -7,13 +7,14 @@ import {
 import { createAlbRouter } from '#activities/adapters/aws/alb-router.ts';
 import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import type { TrafficRouter } from '#activities/ports.ts';
+import type { AlbPlace } from '#domain/resolved.ts';
 import type { FaultEffect } from '#sandbox/aws/core/faults.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { albRouterUnderTest, ROUTE } from '#test/contract/alb-under-test.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 
 let under: Awaited<ReturnType<typeof albRouterUnderTest>>;
-let router: TrafficRouter;
+let router: TrafficRouter<AlbPlace>;
 const { signal } = new AbortController();
 const later = (): number => Date.now() + 60_000;
 const { blueTargetGroupArn: BLUE, greenTargetGroupArn: GREEN } = ROUTE;

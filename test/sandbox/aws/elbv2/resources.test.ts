@@ -238,7 +238,7 @@ describe('load balancers, listeners and target groups', () => {
       door.client.send(
         new CreateTargetGroupCommand({
           Name: 'x',
-          Protocol: 'TCP',
+          Protocol: 'UDP',
           Port: 80,
           VpcId: VPC.vpcId,
           TargetType: 'ip',
@@ -247,7 +247,7 @@ describe('load balancers, listeners and target groups', () => {
     ).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
     await expect(
       door.client.send(
-        new CreateLoadBalancerCommand({ Name: 'nlb', Subnets: subnetIds, Type: 'network' }),
+        new CreateLoadBalancerCommand({ Name: 'gwlb', Subnets: subnetIds, Type: 'gateway' }),
       ),
     ).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
   });

@@ -1,0 +1,13 @@
+/**
+ * Fields that routes of several kinds share. Called by the routes' own files and the cross-field rules.
+ */
+import { TARGET_GROUP_ARN_PATTERN } from './arns.ts';
+import { label, text } from './fields.ts';
+
+export const targetGroupField = text(
+  TARGET_GROUP_ARN_PATTERN,
+  200,
+  'the ARN of a target group (arn:…:targetgroup/…)',
+);
+
+export const routeIdField = label('a route id');
