@@ -6,6 +6,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDurationMs } from '#domain/durations.ts';
 import { GATES } from '#domain/phases.ts';
+import { FEWEST_SAMPLES } from '#domain/judge/sample-floors.ts';
 import { reportFailure } from './report-failure.ts';
 
 /** Runs one command and resolves to its exit code; never rejects. @param argv what was typed after `cutover` */
@@ -41,13 +42,14 @@ function commandLine(argv: readonly string[], done: (code: number) => void): Com
   addPlanVerbs(program, done);
   addWatchVerbs(program, done);
   addDecisionVerbs(program, done);
+  addJudgeVerb(program, done);
   addHouseVerbs(program, argv, done);
   return program;
 }
 
 const EXIT_CODES = `
-Exit codes: 0 done or accepted, 1 error or refused, 2 warnings, 3 blocked, 4 rolled back, 5 waiting for a person,
-6 timed out or nobody answered, 7 halted, 8 rejected or aborted by a person, 64 wrong usage.`;
+Exit codes: 0 done or accepted, 1 error or refused, 2 warnings, 3 blocked or failed the judge, 4 rolled back, 5 waiting for a person,
+6 timed out, nobody answered or no data, 7 halted, 8 rejected or aborted by a person, 64 wrong usage.`;
 
 type Done = (code: number) => void;
 
@@ -120,6 +122,37 @@ function addDecisionVerbs(program: Command, done: Done): void {
   decision(program, 'abort', 'roll back, then stop').action(
     lazily(done, async () => (await import('./commands/abort.ts')).abortCommand),
   );
+}
+
+function addJudgeVerb(program: Command, done: Done): void {
+  withOutput(program.command('judge'))
+    .description('compare two files of samples as green is compared with blue; asks nobody')
+    .requiredOption(
+      '--control <file>',
+      'CSV of what is compared with (blue): metric names, then a sample per row',
+    )
+    .requiredOption('--experiment <file>', 'CSV of what is judged (green)')
+    .option('--config <file>', 'Kayenta canary configuration (default: every column is a metric)')
+    .option('--confidence <share>', 'of the intervals, such as 0.98', share(0.5, 0.9999))
+    .option(
+      '--tolerance <share>',
+      'of the estimate that its interval must clear, such as 0.25',
+      share(0, 1),
+    )
+    .addOption(
+      new Option('--direction <direction>', 'which difference is bad, for all metrics').choices([
+        'increase',
+        'decrease',
+        'either',
+      ]),
+    )
+    .option(
+      '--min-samples <count>',
+      'with fewer a side a metric has no data',
+      wholeNumber,
+      FEWEST_SAMPLES,
+    )
+    .action(lazily(done, async () => (await import('./commands/judge.ts')).judgeCommand));
 }
 
 function addHouseVerbs(program: Command, argv: readonly string[], done: Done): void {
@@ -200,6 +233,14 @@ function duration(text: string): number {
   if (ms === undefined || ms === 0)
     throw new InvalidArgumentError('a duration such as 30s, 10m or 24h is allowed.');
   return ms;
+}
+
+function share(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`a number from ${least} to ${most} is allowed.`);
+  };
 }
 
 function wholeNumber(text: string): number {

@@ -11,13 +11,13 @@ export const EXIT = {
   error: 1,
   /** Done, with something to look at. */
   warnings: 2,
-  /** Preflight said no. */
+  /** Preflight or the judge said no. */
   blocked: 3,
   /** Everything is back on blue. */
   rolledBack: 4,
   /** A gate waits for a person. */
   waiting: 5,
-  /** The time is over, or nobody could answer. */
+  /** The time is over, nobody could answer, or there was no data to judge. */
   timedOut: 6,
   /** Neither side is proven able; people decide. */
   halted: 7,

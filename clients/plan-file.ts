@@ -5,7 +5,6 @@
  * Invariants: never throws because of what the file holds or because it cannot be read; problems are sorted by where
  * they stand; nothing larger than the limit is read into memory. Called by every verb that takes a plan.
  */
-import { createReadStream } from 'node:fs';
 import {
   checkPlan,
   type MigrationPlan,
@@ -14,6 +13,7 @@ import {
 } from '#domain/migration-plan.ts';
 import { formatPath, printable } from '#domain/plan/problems.ts';
 import { readPlanDocument, type TextProblem } from './plan-document.ts';
+import { readText } from './read-text.ts';
 
 /** A problem and where it stands. */
 export interface PlanFileProblem {
@@ -48,7 +48,7 @@ export async function readPlanFile(
   standardInput: AsyncIterable<unknown> = process.stdin,
 ): Promise<PlanFileResult> {
   const file = source === '-' ? '<stdin>' : source;
-  const read = await readLimited(() => (source === '-' ? standardInput : createReadStream(source)));
+  const read = await readText(source, MOST_BYTES, standardInput);
   if (read.kind === 'text') return parsePlan(read.text, file);
   return unreadable(file, read.found, read.allowed);
 }
@@ -97,38 +97,4 @@ function unreadable(file: string, found: string, allowed: string): PlanFileResul
     file,
     problems: [{ file, line: 1, column: 1, path: [], found, allowed }],
   };
-}
-
-type Read =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'unreadable'; readonly found: string; readonly allowed: string };
-
-async function readLimited(open: () => AsyncIterable<unknown>): Promise<Read> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of open()) {
-      const part = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk));
-      bytes += part.byteLength;
-      if (bytes > MOST_BYTES)
-        return { kind: 'unreadable', found: 'more than 1 MB', allowed: 'at most 1 MB' };
-      parts.push(part);
-    }
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const found = `an unreadable file (${printable(reason)})`;
-    return {
-      kind: 'unreadable',
-      found,
-      allowed: 'a file that can be read, or - for standard input',
-    };
-  }
-  try {
-    return {
-      kind: 'text',
-      text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts)),
-    };
-  } catch {
-    return { kind: 'unreadable', found: 'bytes that are not UTF-8', allowed: 'UTF-8 text' };
-  }
 }
