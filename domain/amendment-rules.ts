@@ -70,7 +70,9 @@ function overProblems({ before, state, differences }: Question): readonly Amendm
       const isAtTheEnd = stepsBegun(state, name).includes(100);
       return [
         ...over(`${path}.steps`, isAtTheEnd, 'a group that has begun its last step'),
-        ...over(`${path}.bake`, nextStep(own, state) === null, 'a group whose bakes are over'),
+        ...['bakeSeconds', 'bakeAtMostSeconds'].flatMap((field) =>
+          over(`${path}.${field}`, nextStep(own, state) === null, 'a group whose bakes are over'),
+        ),
       ];
     }),
     ...over('soak.forSeconds', soakIsOver, 'a soak that is over'),
