@@ -115,6 +115,15 @@ function addDecisionVerbs(program: Command, done: Done): void {
   decision(program, 'resume', 'end a pause or a halt').action(
     lazily(done, async () => (await import('./commands/resume.ts')).resumeCommand),
   );
+  withSender(
+    program
+      .command('amend')
+      .argument('<file>', 'the whole plan, changed; or - for standard input')
+      .argument('[migration]', 'workflow id, or name of a blue cluster (default: the plan’s own)'),
+  )
+    .description('change what lies ahead of a migration that runs: steps, bakes, limits, waits')
+    .option('--dry-run', 'only show what would change')
+    .action(lazily(done, async () => (await import('./commands/amend.ts')).amendCommand));
   decision(program, 'rollback', 'send everything back to blue')
     .option('--dry-run', 'only show what a rollback would do now')
     .option('--force', 'even if blue is not proven able; needs --reason')
@@ -178,8 +187,11 @@ function passedThrough(command: Command): Command {
 }
 
 function decision(program: Command, verb: string, description: string): Command {
-  return withWait(withOutput(withTarget(program.command(verb))))
-    .description(description)
+  return withSender(withTarget(program.command(verb))).description(description);
+}
+
+function withSender(command: Command): Command {
+  return withWait(withOutput(command))
     .option('--reason <text>', 'why; kept with the decision')
     .addOption(byOption())
     .option('--id <id>', 'id of this decision; repeating it changes nothing (default: a new one)')

@@ -11,11 +11,15 @@
  */
 import type { Message, Verb } from '#domain/messages.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { PlanChanges } from '#domain/plan-changes.ts';
 import type { RollbackAction } from '#domain/rollback-plan.ts';
 import type { StatusView } from '#domain/status-view.ts';
+import type { AmendmentPreview, PlanInForce } from '#workflows/messages.ts';
 import { findTarget } from './migrations/find-target.ts';
 import { listMigrations, type ListFilter } from './migrations/list-migrations.ts';
 import {
+  previewAmendment,
+  readPlan,
   readRollbackPlan,
   readStatus,
   readView,
@@ -50,6 +54,14 @@ export interface MigrationClient {
     workflowId: string,
     options?: ReadOptions,
   ): Promise<{ readonly refused: string } | { readonly actions: readonly RollbackAction[] }>;
+  /** The plan in force, with every amendment. */
+  plan(workflowId: string, options?: ReadOptions): Promise<PlanInForce>;
+  /** What an amendment would change, or what stands against it; changes nothing. */
+  previewAmendment(
+    workflowId: string,
+    changes: PlanChanges,
+    options?: ReadOptions,
+  ): Promise<AmendmentPreview>;
   list(filter?: ListFilter): Promise<readonly MigrationSnapshot[]>;
   /** The workflow id meant by an id, a plan file, a cluster or plan name, or by nothing where one migration runs. */
   find(target: string | undefined): Promise<string>;
@@ -64,6 +76,7 @@ export interface MigrationClient {
   readonly reject: Send;
   readonly pause: Send;
   readonly resume: Send;
+  readonly amend: Send;
   readonly rollback: Send;
   readonly abort: Send;
   close(): Promise<void>;
@@ -88,6 +101,9 @@ export function migrationClient(temporal: TemporalAccess): MigrationClient {
     status: (workflowId, options) => readView(temporal, workflowId, options),
     look: (workflowId, options) => readStatus(temporal, workflowId, options),
     rollbackPlan: (workflowId, options) => readRollbackPlan(temporal, workflowId, options),
+    plan: (workflowId, options) => readPlan(temporal, workflowId, options),
+    previewAmendment: (workflowId, changes, options) =>
+      previewAmendment(temporal, workflowId, changes, options),
     list: (filter) => listMigrations(temporal, filter),
     find: (target) => findTarget(temporal, target),
     wait: (workflowId, options) => waitForMigration(temporal, workflowId, options),
@@ -97,6 +113,7 @@ export function migrationClient(temporal: TemporalAccess): MigrationClient {
     reject: sender('reject'),
     pause: sender('pause'),
     resume: sender('resume'),
+    amend: sender('amend'),
     rollback: sender('rollback'),
     abort: sender('abort'),
     close: () => temporal.connection.close(),

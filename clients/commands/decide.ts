@@ -24,6 +24,10 @@ export interface Decision {
   readonly target: string | undefined;
   readonly options: GateOptions;
   readonly force?: boolean;
+  /** What an amendment says besides. */
+  readonly amendment?: Pick<Message, 'changes' | 'basis'>;
+  /** Printed with the answer in JSON and YAML. */
+  readonly also?: Readonly<Record<string, unknown>>;
   /** What a person at a terminal is asked first; null: nothing. */
   readonly question: (facts: {
     readonly workflowId: string;
@@ -54,6 +58,7 @@ export async function decide(decision: Decision): Promise<ExitCode> {
       ...(gate === undefined ? {} : { gate }),
       ...(options.reason === undefined ? {} : { reason: options.reason }),
       ...(decision.force === true ? { force: true } : {}),
+      ...decision.amendment,
     });
     const waits = options.wait === true || options.until !== undefined;
     const sent = await client.send(
@@ -62,13 +67,14 @@ export async function decide(decision: Decision): Promise<ExitCode> {
       message,
       options.timeout === undefined || waits ? {} : { deadlineMs: options.timeout },
     );
+    const { also = {} } = decision;
     if (sent.kind === 'refused' || !waits) {
-      report(output, { workflowId, verb, message, sent });
+      report(output, { workflowId, verb, message, sent, also });
       return CODES[sent.kind];
     }
     output.say(sentence(sent));
     const followed = await follow(client, workflowId, output, options);
-    report(output, { workflowId, verb, message, sent, followed });
+    report(output, { workflowId, verb, message, sent, also, followed });
     return followed.code;
   });
 }
@@ -106,10 +112,11 @@ function report(
     readonly verb: Verb;
     readonly message: Message;
     readonly sent: SendResult;
+    readonly also: Readonly<Record<string, unknown>>;
     readonly followed?: Followed;
   },
 ): void {
-  const { workflowId, verb, message, sent, followed } = facts;
+  const { workflowId, verb, message, sent, also, followed } = facts;
   if (output.format === 'table' && followed === undefined) {
     if (sent.kind === 'accepted') output.data(sent, sentence);
     else output.say(output.messageColors.red(sentence(sent)));
@@ -124,6 +131,7 @@ function report(
     accepted: sent.kind === 'accepted',
     recorded: sent.kind !== 'refused',
     message: sent.message,
+    ...also,
   };
   if (followed === undefined) output.data(data, () => sentence(sent));
   else finalData(output, data, followed);

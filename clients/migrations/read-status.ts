@@ -6,7 +6,15 @@ import type { StatusView } from '#domain/status-view.ts';
 import { QUEUES } from '#domain/queues.ts';
 import type { MigrationOutcome } from '#workflows/input.ts';
 import type { RollbackAction } from '#domain/rollback-plan.ts';
-import { rollbackPlanQuery, statusQuery } from '#workflows/messages.ts';
+import type { PlanChanges } from '#domain/plan-changes.ts';
+import {
+  amendmentQuery,
+  planQuery,
+  rollbackPlanQuery,
+  statusQuery,
+  type AmendmentPreview,
+  type PlanInForce,
+} from '#workflows/messages.ts';
 import type { migrateCluster } from '#workflows/migrate-cluster.ts';
 import { NoWorkerError } from '../errors.ts';
 import type { TemporalAccess } from '../temporal/connect.ts';
@@ -65,6 +73,29 @@ export async function readRollbackPlan(
 ): Promise<{ readonly refused: string } | { readonly actions: readonly RollbackAction[] }> {
   return ask(access, options, `plan a rollback of ${workflowId}`, () =>
     access.client.workflow.getHandle(workflowId).query(rollbackPlanQuery),
+  );
+}
+
+/** The plan in force, with every amendment. Throws `NoWorkerError`. */
+export async function readPlan(
+  access: TemporalAccess,
+  workflowId: string,
+  options: ReadOptions = {},
+): Promise<PlanInForce> {
+  return ask(access, options, `read the plan of ${workflowId}`, () =>
+    access.client.workflow.getHandle(workflowId).query(planQuery),
+  );
+}
+
+/** What an amendment would change, or what stands against it; changes nothing. Throws `NoWorkerError`. */
+export async function previewAmendment(
+  access: TemporalAccess,
+  workflowId: string,
+  changes: PlanChanges,
+  options: ReadOptions = {},
+): Promise<AmendmentPreview> {
+  return ask(access, options, `look at an amendment of ${workflowId}`, () =>
+    access.client.workflow.getHandle(workflowId).query(amendmentQuery, changes),
   );
 }
 

@@ -1,6 +1,7 @@
 /**
  * Starts a migration, or attaches to the one that is there. Invariants: at most one run per blue cluster (Temporal's
- * conflict policy, not our look, decides the race); the same plan attaches to a running or completed run; another
+ * conflict policy, not our look, decides the race); the same plan, as it began or as it
+ * was amended, attaches to a running or completed run; another
  * plan is refused while one runs; whatever ended otherwise gives way to a new attempt. No workflow timeouts: a
  * timeout would kill the rollback too.
  */
@@ -13,11 +14,12 @@ import type { MigrationInput } from '#workflows/input.ts';
 import { MIGRATE_CLUSTER } from '#workflows/messages.ts';
 import type { migrateCluster } from '#workflows/migrate-cluster.ts';
 import { CLUSTER, GREEN_WEIGHT, PHASE, TARGET_VERSION } from '#workflows/search-attributes.ts';
-import { OtherPlanRunsError } from '../errors.ts';
+import { ClientError, OtherPlanRunsError, TemporalUnreachableError } from '../errors.ts';
 import type { TemporalAccess } from '../temporal/connect.ts';
 import { explainFailure } from '../temporal/explain-failure.ts';
 import { planDigest, workflowIdOfPlan } from './plan-identity.ts';
 import { claimsOf, PLACES_MEMO, refuseSharedPlaces } from './refuse-shared-places.ts';
+import { readPlan } from './read-status.ts';
 import { isOpen, snapshotOf, type MigrationSnapshot } from './snapshot.ts';
 
 /** What `start` did. JSON-stable. */
@@ -45,10 +47,8 @@ export async function startMigration(
   try {
     for (let look = 1; ; look += 1) {
       const latest = await latestAttempt(access, workflowId);
-      if (latest !== null && isOpen(latest) && latest.planDigest !== digest)
-        throw new OtherPlanRunsError(workflowId, { digest: latest.planDigest, plan: latest.plan });
-      if (latest !== null && latest.planDigest === digest)
-        if (isOpen(latest) || latest.outcome === 'completed')
+      if (latest !== null && (isOpen(latest) || latest.outcome === 'completed')) {
+        if (latest.planDigest === digest || (await isInForce(access, workflowId, digest)))
           return {
             workflowId,
             runId: latest.runId,
@@ -56,6 +56,12 @@ export async function startMigration(
             how: 'attached',
             previous: null,
           };
+        if (isOpen(latest))
+          throw new OtherPlanRunsError(workflowId, {
+            digest: latest.planDigest,
+            plan: latest.plan,
+          });
+      }
       await refuseSharedPlaces(access, plan, workflowId);
       try {
         const runId = await start(access, plan, { workflowId, digest, ...options });
@@ -67,6 +73,24 @@ export async function startMigration(
     }
   } catch (cause) {
     throw explainFailure(access, `start ${workflowId}`, cause);
+  }
+}
+
+/**
+ * Is this the plan as it was amended? The memo knows only how it began, so the migration itself is asked; one that cannot answer
+ * (no worker, or a version that knows no amendments) counts as another plan.
+ */
+async function isInForce(
+  access: TemporalAccess,
+  workflowId: string,
+  digest: string,
+): Promise<boolean> {
+  try {
+    const { plan, amendments } = await readPlan(access, workflowId);
+    return amendments > 0 && planDigest(plan) === digest;
+  } catch (cause) {
+    if (cause instanceof ClientError && !(cause instanceof TemporalUnreachableError)) return false;
+    throw cause;
   }
 }
 

@@ -137,12 +137,16 @@ function reason(text: string): string {
   return text === '' ? '' : `: ${plain(text)}`;
 }
 
+function changed(diff: readonly string[] | undefined): string {
+  return diff === undefined ? '' : ` (${plain(diff.join('; '))})`;
+}
+
 function decisions(view: StatusView, colors: Colors): string {
   return view.decisions
     .slice(-NEWEST_DECISIONS)
     .map((decision) =>
       colors.dim(
-        `${decision.at}  ${decision.verb}${decision.gate === undefined ? '' : ` ${decision.gate}`} by ${plain(decision.by)}${reason(decision.reason)}`,
+        `${decision.at}  ${decision.verb}${decision.gate === undefined ? '' : ` ${decision.gate}`} by ${plain(decision.by)}${reason(decision.reason)}${changed(decision.diff)}`,
       ),
     )
     .join('\n');
