@@ -37,6 +37,11 @@ export interface WeightsInput extends ResolvedInput {
   readonly percent: number;
 }
 
+/** Can `side` carry `percent` of the load of these routes? */
+export interface AbilityInput extends WeightsInput {
+  readonly side: 'blue' | 'green';
+}
+
 interface WeightsReadBack {
   /** By route id: green's share in percent as the API answered after the write. */
   readonly readBack: Readonly<Record<string, number>>;
@@ -114,18 +119,24 @@ export interface MigrationActivities {
   attachGreen(input: ResolvedInput): Promise<void>;
   /** Copies the plan's namespaces in green's form. Identity: server-side apply. */
   copyWorkloads(input: GreenInput): Promise<Facts>;
-  /** Waits until Deployments are available and green's target groups are healthy. Fails `workload-unavailable` after the plan's time. */
-  awaitWorkloads(input: GreenInput): Promise<Facts>;
+  /**
+   * Waits until Deployments are available and green's target groups are healthy in every zone that needs it. Says for how
+   * long new targets start slowly. Fails `workload-unavailable` after the plan's time.
+   */
+  awaitWorkloads(input: GreenInput): Promise<Facts & { readonly slowStartSeconds?: number }>;
 
   /** Opens a door for a secret header, asks the plan's questions of green, closes the door. Fails `smoke-failed`. Identity: tags. */
   smokeTest(input: ResolvedInput): Promise<Facts>;
   /** Closes doors left behind. Undo. */
   closeSmokeDoors(input: ResolvedInput): Promise<void>;
 
-  /** Can this side carry `percent` of the load on these routes? Reads only. */
-  checkAbility(input: WeightsInput & { readonly side: 'blue' | 'green' }): Promise<Ability>;
+  /**
+   * Can this side carry `percent` of the load on these routes: targets in every zone that needs them, and what stands behind
+   * them? Reads only.
+   */
+  checkAbility(input: AbilityInput): Promise<Ability>;
   /** Waits (BENIGN `waiting`) until the side is able; what a halted run watches. Reads only. */
-  awaitAbility(input: WeightsInput & { readonly side: 'blue' | 'green' }): Promise<void>;
+  awaitAbility(input: AbilityInput): Promise<void>;
   /** Writes green's share on the routes, reads back until it is so. Late writes are not sent. Fails `write-not-verified`, `late-write`. */
   setWeights(input: WeightsInput): Promise<WeightsReadBack>;
   /**

@@ -3,8 +3,10 @@ import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { RoutePlace, RouterKind } from '#domain/resolved.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { TrafficMetrics } from './metric-ports.ts';
+import type { TargetGroups } from './target-group-ports.ts';
 
 export type { MetricQuery, MetricSource, TrafficMetrics } from './metric-ports.ts';
+export type { TargetCounts, TargetGroups, TargetGroupSettings } from './target-group-ports.ts';
 
 /**
  * What activities need of the outside world, in our own words; the only way to it. Adapters implement these with
@@ -250,16 +252,6 @@ export interface SmokeDoor<Place extends RoutePlace = RoutePlace> {
     tags: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<void>;
-}
-
-export interface TargetCounts {
-  readonly healthy: number;
-  readonly total: number;
-}
-
-/** What stands behind a target group. */
-export interface TargetGroups {
-  readHealth(access: Access, targetGroupArn: string, signal: AbortSignal): Promise<TargetCounts>;
 }
 
 export interface ObjectKind {

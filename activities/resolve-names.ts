@@ -1,9 +1,13 @@
 import { CutoverFailure } from '#domain/failures.ts';
+import { recordedReplicas } from '#domain/blue-replicas.ts';
 import { newestWindow } from '#domain/metric-window.ts';
-import type { Baseline, Resolved, ResolvedRoute } from '#domain/resolved.ts';
+import type { Baseline, Resolved, ResolvedRoute, ZonesNeeded } from '#domain/resolved.ts';
+import { zonesNeeded } from '#domain/zones.ts';
 import { accessOf, blueRef, plannedRouteRef, plannedRoutes } from './access.ts';
 import { thisRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities } from './contract.ts';
+import { DEPLOYMENTS } from './kinds.ts';
+import type { Identified, TargetCounts } from './ports.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
 import type { Tools } from './tools.ts';
 
@@ -31,7 +35,7 @@ export function resolveNames(tools: Tools): Pick<MigrationActivities, 'resolveNa
         engineArn,
         blue: resolvedBlue,
         routes,
-        baseline: await measure(tools, spec, routes, signal),
+        baseline: await measure(tools, spec, { routes, blue: resolvedBlue }, signal),
       } satisfies Resolved;
     },
   };
@@ -75,24 +79,69 @@ async function resolveRoutes(
 async function measure(
   tools: Tools,
   spec: Spec,
-  routes: readonly ResolvedRoute[],
+  { routes, blue }: { readonly routes: readonly ResolvedRoute[]; readonly blue: Identified },
   signal: AbortSignal,
 ): Promise<Baseline> {
   const { ports, timings } = tools;
   const source = truthSource(spec);
   const window = newestWindow(source, ports.clock.nowMs(), timings.baselineSeconds);
   const access = accessOf(spec, 'loadBalancer');
-  const [traffic, health] = await Promise.all([
+  const [traffic, health, replicas] = await Promise.all([
     readTraffic(tools, spec, source, routes, window, signal),
     Promise.all(
-      routes.map(async ({ id, blueTargetGroupArn }) => {
-        const counts = await ports.targetGroups.readHealth(access, blueTargetGroupArn, signal);
-        return [id, counts.healthy] as const;
+      routes.map(async (route) => {
+        const counts = await ports.targetGroups.readHealth(
+          access,
+          route.blueTargetGroupArn,
+          signal,
+        );
+        const zones = await zonesOf(tools, spec, route, counts, signal);
+        return { id: route.id, healthy: counts.healthy, zones };
       }),
     ),
+    readReplicas(tools, spec, blue, signal),
   ]);
   return {
     requestsPerSecond: requestsOf(traffic.blue) / (window.toSeconds - window.fromSeconds),
-    healthyTargets: Object.fromEntries(health),
+    healthyTargets: Object.fromEntries(health.map(({ id, healthy }) => [id, healthy])),
+    zonesNeeded: Object.fromEntries(
+      health.flatMap(({ id, zones }) =>
+        zones.blue.length + zones.green.length === 0 ? [] : [[id, zones]],
+      ),
+    ),
+    replicas,
   };
+}
+
+async function zonesOf(
+  { ports }: Tools,
+  spec: Spec,
+  route: ResolvedRoute,
+  { healthyByZone }: TargetCounts,
+  signal: AbortSignal,
+): Promise<ZonesNeeded> {
+  const { loadBalancerArn } = route;
+  const ofGroup = async (targetGroupArn: string): Promise<readonly string[]> => {
+    const group = { targetGroupArn, loadBalancerArn };
+    const access = accessOf(spec, 'loadBalancer');
+    return zonesNeeded(await ports.targetGroups.readSettings(access, group, signal), healthyByZone);
+  };
+  const [blue, green] = await Promise.all([
+    ofGroup(route.blueTargetGroupArn),
+    ofGroup(route.greenTargetGroupArn),
+  ]);
+  return { blue, green };
+}
+
+async function readReplicas(
+  { ports }: Tools,
+  spec: Spec,
+  blue: Identified,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, number>>> {
+  const kubernetes = await ports.kubernetes.connect(blueRef(spec), blue, signal);
+  const deployments = await Promise.all(
+    spec.workloads.namespaces.map(async (name) => kubernetes.list(DEPLOYMENTS, name, signal)),
+  );
+  return recordedReplicas(deployments.flat(), spec.singletons.deployments);
 }

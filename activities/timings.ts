@@ -22,6 +22,10 @@ export interface Timings {
   readonly smokeTimeoutMs: number;
   /** How long blue's load is measured before anything moves; at least one closed period. Seconds. */
   readonly baselineSeconds: number;
+  /** Over how long the load of today is looked at, its median taken: longer than a storm of retries. Seconds. */
+  readonly loadSeconds: number;
+  /** Limit of everything that may be left out of a question of ability: a rollback must not wait for it. */
+  readonly asideWithinMs: number;
   /** Shortest pause between two questions for metrics; CloudWatch throttles GetMetricData at 50 calls a second. */
   readonly metricsPauseMs: number;
   /** How long the guard tries to bring all traffic back before it reports that it could not. */
@@ -54,6 +58,8 @@ export const PRODUCTION_TIMINGS: Timings = {
   smokeInARow: 3,
   smokeTimeoutMs: 5_000,
   baselineSeconds: 60,
+  loadSeconds: 600,
+  asideWithinMs: 2_000,
   metricsPauseMs: 500,
   pullWithinMs: 10_000,
   lateWriteMs: 12_000,

@@ -1,8 +1,8 @@
-import { targetsNeeded } from '#domain/ability.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { MIGRATION_ID_TAG } from '#domain/identity.ts';
 import { COPIED_KINDS, copyForGreen, type CopyTargets } from '#domain/workload-copy.ts';
 import { isEstablished, unavailableReason } from '#domain/workload-health.ts';
+import { readAbility } from './ability.ts';
 import { accessOf, blueRef, greenRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GreenInput, MigrationActivities } from './contract.ts';
@@ -57,7 +57,13 @@ export function workloads(
       const late = deployments.flatMap((deployment) => unavailableReason(deployment) ?? []);
       const lacking = late.length > 0 ? late : await lackingTargets(tools, input, run.signal);
       const [first] = lacking;
-      if (first === undefined) return { deployments: deployments.length };
+      if (first === undefined) {
+        const slowStartSeconds = await longestSlowStart(tools, input, run.signal);
+        return {
+          deployments: deployments.length,
+          ...(slowStartSeconds > 0 ? { slowStartSeconds } : {}),
+        };
+      }
       const more = lacking.length > 1 ? `, and ${lacking.length - 1} more` : '';
       const withinMs = spec.workloads.availableWithinSeconds * 1000;
       if (run.elapsedMs() < withinMs) throw run.waiting(`${first.what}${more}`, first.resource);
@@ -70,10 +76,11 @@ export function workloads(
 
 /** Green must pass the plan's own guardrail and be able to carry everything (I3) before the first user comes. */
 async function lackingTargets(
-  { ports }: Tools,
-  { spec, resolved }: GreenInput,
+  tools: Tools,
+  input: GreenInput,
   signal: AbortSignal,
 ): Promise<readonly { readonly what: string; readonly resource: string }[]> {
+  const { spec, resolved } = input;
   const guardrail = Math.max(
     1,
     ...spec.analysis.guardrails.map((rule) =>
@@ -82,15 +89,34 @@ async function lackingTargets(
   );
   const access = accessOf(spec, 'loadBalancer');
   const lacking = await Promise.all(
-    resolved.routes.map(async ({ id, greenTargetGroupArn }) => {
-      const baselineTargets = resolved.baseline.healthyTargets[id] ?? 0;
-      const needed = Math.max(guardrail, targetsNeeded({ baselineTargets, percent: 100 }));
-      const { healthy } = await ports.targetGroups.readHealth(access, greenTargetGroupArn, signal);
-      const what = `green has ${healthy} healthy targets on route ${id}, ${needed} are needed`;
-      return healthy >= needed ? [] : [{ what, resource: greenTargetGroupArn }];
+    resolved.routes.map(async ({ id, greenTargetGroupArn: resource }) => {
+      const question = { ...input, routeIds: [id], percent: 100, side: 'green' } as const;
+      const { reasons } = await readAbility(tools, question, signal);
+      if (reasons.length > 0) return reasons.map((what) => ({ what, resource }));
+      const { healthy } = await tools.ports.targetGroups.readHealth(access, resource, signal);
+      const what = `green has ${healthy} healthy targets on route ${id}, ${guardrail} are needed`;
+      return healthy >= guardrail ? [] : [{ what, resource }];
     }),
   );
   return lacking.flat();
+}
+
+/** How long green's new targets still get fewer requests than their share (ELBv2 slow start); the longest of all routes. */
+async function longestSlowStart(
+  { ports }: Tools,
+  { spec, resolved }: GreenInput,
+  signal: AbortSignal,
+): Promise<number> {
+  const settings = await Promise.all(
+    resolved.routes.map(async ({ greenTargetGroupArn: targetGroupArn, loadBalancerArn }) =>
+      ports.targetGroups.readSettings(
+        accessOf(spec, 'loadBalancer'),
+        { targetGroupArn, loadBalancerArn },
+        signal,
+      ),
+    ),
+  );
+  return Math.max(0, ...settings.map(({ slowStartSeconds }) => slowStartSeconds));
 }
 
 /** Bindings need their kind; a definition counts once the API server serves it. */

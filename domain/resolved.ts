@@ -74,4 +74,19 @@ export interface Baseline {
   readonly requestsPerSecond: number;
   /** Healthy blue targets, by route id. */
   readonly healthyTargets: Readonly<Record<string, number>>;
+  /**
+   * Zones in which a side must have targets of its own, by route id; routes whose requests cross zones on both sides are
+   * left out. Absent: nothing is known of zones.
+   */
+  readonly zonesNeeded?: Readonly<Record<string, ZonesNeeded>>;
+  /**
+   * Replicas of blue's Deployments in the plan's namespaces, by `namespace/name`, singletons left out: what the side must have
+   * behind its targets. The largest that fit the state's bound; absent: nothing is known of them.
+   */
+  readonly replicas?: Readonly<Record<string, number>>;
+}
+
+export interface ZonesNeeded {
+  readonly blue: readonly string[];
+  readonly green: readonly string[];
 }

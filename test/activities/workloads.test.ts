@@ -133,6 +133,26 @@ describe('waiting for workloads', () => {
     expect(facts).toEqual({ deployments: 2 });
   });
 
+  it("says for how long green's new targets start slowly", async () => {
+    const stage = createStage();
+    const { activities, once, world } = stage;
+    world.loadBalancer.slowStartSeconds = 90;
+    const { input } = await copied(stage);
+    const facts = await once(async () => activities.awaitWorkloads(input));
+    expect(facts).toEqual({ deployments: 2, slowStartSeconds: 90 });
+  });
+
+  it('goes on while a zone that needs one has no target of green', async () => {
+    const stage = createStage();
+    stage.world.loadBalancer.crossesZones = false;
+    const { input } = await copied(stage);
+    stage.world.setHealthyTargets('green', 2);
+    const ending = stage.once(async () => stage.activities.awaitWorkloads(input));
+    await expect(ending).rejects.toThrow(/0 healthy targets in zone eu-west-1c on route web/u);
+    stage.world.setHealthyTargets('green', 3);
+    await stage.once(async () => stage.activities.awaitWorkloads(input));
+  });
+
   it('names the workload that is late, and fails when the time of the plan is over', async () => {
     const stage = createStage();
     const { world, activities, once } = stage;

@@ -6,6 +6,7 @@ import {
   DescribeTargetGroupsCommand,
   DescribeTagsCommand,
   ModifyRuleCommand,
+  ModifyTargetGroupAttributesCommand,
   RegisterTargetsCommand,
   type Action,
   type TargetGroupTuple,
@@ -133,6 +134,15 @@ export async function albTargetGroupsUnderTest(): Promise<TargetGroupsUnderTest>
     access: ACCESS,
     inUse: { arn: ROUTE.blueTargetGroupArn, targets: 1 },
     unused: { arn: ROUTE.greenTargetGroupArn },
+    loadBalancerArn: SHOP_FRONT_DOOR.loadBalancerArn,
+    crossZones: async (crosses) => {
+      await aws.owner.elb.send(
+        new ModifyTargetGroupAttributesCommand({
+          TargetGroupArn: ROUTE.blueTargetGroupArn,
+          Attributes: [{ Key: 'load_balancing.cross_zone.enabled', Value: String(crosses) }],
+        }),
+      );
+    },
     stop: () => aws.stop(),
   };
 }

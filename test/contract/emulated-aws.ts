@@ -22,7 +22,7 @@ import { startFakePods, type FakePods } from '#test/sandbox/data-plane/fake-pods
 export const ACCESS: Access = { account: ACCOUNT_ID, region: REGION };
 
 /** Green's pods answer 201 and blue's 200, so that an answer tells who gave it. */
-export const PODS = { blue: '10.64.0.1:8080', green: '10.65.0.1:8080' } as const;
+export const PODS = { blue: '10.20.0.10:8080', green: '10.20.16.10:8080' } as const;
 
 export interface EmulatedAws {
   /** The adapters' clients, acting as the engine. */

@@ -74,6 +74,10 @@ export async function fakeTargetGroupsUnderTest(): Promise<TargetGroupsUnderTest
     access: route.access,
     inUse: { arn: route.blueTargetGroupArn, targets: 3 },
     unused: { arn: route.greenTargetGroupArn },
+    loadBalancerArn: world.loadBalancer.ruleOfBlue(route.blueTargetGroupArn).loadBalancerArn,
+    crossZones: async (crosses) => {
+      world.loadBalancer.crossesZones = crosses;
+    },
     stop: nothing,
   };
 }

@@ -9,6 +9,9 @@ export interface TargetGroupsUnderTest {
   readonly inUse: { readonly arn: string; readonly targets: number };
   /** On no rule: nobody checks its targets. */
   readonly unused: { readonly arn: string };
+  readonly loadBalancerArn: string;
+  /** The owner's hand: do requests to `inUse` cross zones from now on? */
+  crossZones(crosses: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,7 +36,23 @@ export function targetGroupsContract(
         return read.healthy === inUse.targets && read;
       });
 
-      expect(counts).toEqual({ healthy: inUse.targets, total: inUse.targets });
+      expect(counts).toMatchObject({ healthy: inUse.targets, total: inUse.targets });
+      const inZones = Object.values(counts.healthyByZone);
+      expect(inZones.reduce((sum, count) => sum + count, 0)).toBe(inUse.targets);
+    });
+
+    it('says whether requests cross zones, and in which zones the load balancer is if they do not', async () => {
+      const { targetGroups, access, inUse, loadBalancerArn } = under;
+      const group = { targetGroupArn: inUse.arn, loadBalancerArn };
+      const before = await targetGroups.readSettings(access, group, signal);
+      await under.crossZones(false);
+
+      const after = await targetGroups.readSettings(access, group, signal);
+
+      expect(before).toMatchObject({ crossesZones: true, zones: [] });
+      expect(after.crossesZones).toBe(false);
+      expect(after.zones.length).toBeGreaterThan(1);
+      expect(after.deregistrationDelaySeconds).toBeGreaterThan(0);
     });
 
     it('finds nothing healthy where no rule sends anybody', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { KubernetesCluster, ObjectKind, TargetCounts } from '#activities/ports.ts';
+import type { KubernetesCluster, ObjectKind } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf, type Fields } from '#domain/json-fields.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
@@ -163,7 +163,7 @@ export class FakeKubernetes implements KubernetesCluster {
   }
 
   /** Ready pods behind this cluster's binding of the target group. */
-  targetsOf(targetGroupArn: string): TargetCounts {
+  targetsOf(targetGroupArn: string): { readonly healthy: number; readonly total: number } {
     let [healthy, total] = [0, 0];
     for (const binding of this.all('targetgroupbindings')) {
       const spec = fieldsOf(binding['spec']);

@@ -6,6 +6,7 @@ import type {
   SmokeDoor,
   TargetCounts,
   TargetGroups,
+  TargetGroupSettings,
   TrafficRouter,
 } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
@@ -35,6 +36,8 @@ interface FakeDoor {
   readonly opensAtMs: number;
 }
 
+type Counted = Omit<TargetCounts, 'healthyByZone'>;
+
 const SCALE = 1000;
 const GREATEST_WEIGHT = 999;
 
@@ -49,14 +52,19 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   readOverride: ((route: RouteRef) => Promise<number | null>) | null = null;
   /** How long a change takes to reach users. */
   propagationMs = 0;
+  /** Where its nodes and, in turn, its targets are. */
+  zones: readonly string[] = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'];
+  crossesZones = true;
+  slowStartSeconds = 0;
+  deregistrationDelaySeconds = 1;
   readonly #clock: Clock;
   readonly #land: (call: 'router.setGreenPercent' | 'router.sendAllToBlue') => Promise<void>;
-  readonly #targetsOf: (targetGroupArn: string) => TargetCounts;
+  readonly #targetsOf: (targetGroupArn: string) => Counted;
 
   constructor(
     clock: Clock,
     land: (call: 'router.setGreenPercent' | 'router.sendAllToBlue') => Promise<void>,
-    targetsOf: (targetGroupArn: string) => TargetCounts,
+    targetsOf: (targetGroupArn: string) => Counted,
   ) {
     this.#clock = clock;
     this.#land = land;
@@ -211,15 +219,30 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   }
 
   async readHealth(_access: unknown, targetGroupArn: string): Promise<TargetCounts> {
+    this.#assertGroup(targetGroupArn);
+    const counts = this.healthOf(targetGroupArn);
+    return { ...counts, healthyByZone: spread(counts.healthy, this.zones) };
+  }
+
+  async readSettings(
+    _access: unknown,
+    { targetGroupArn }: { readonly targetGroupArn: string },
+  ): Promise<TargetGroupSettings> {
+    this.#assertGroup(targetGroupArn);
+    const zones = this.crossesZones ? [] : this.zones;
+    const { crossesZones, slowStartSeconds, deregistrationDelaySeconds } = this;
+    return { crossesZones, zones, slowStartSeconds, deregistrationDelaySeconds };
+  }
+
+  #assertGroup(targetGroupArn: string): void {
     const known = this.rules.some(
       (rule) =>
         rule.blueTargetGroupArn === targetGroupArn || rule.greenTargetGroupArn === targetGroupArn,
     );
     if (!known) missing(targetGroupArn);
-    return this.healthOf(targetGroupArn);
   }
 
-  healthOf(targetGroupArn: string): TargetCounts {
+  healthOf(targetGroupArn: string): Counted {
     const counts = this.#targetsOf(targetGroupArn);
     const named = this.rules.some((rule) =>
       forwardOf(rule).some(({ arn }) => arn === targetGroupArn),
@@ -269,6 +292,16 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   #reach(rule: FakeRule): void {
     rule.greenPercent.set(this.#clock.nowMs() + this.propagationMs, percentOf(rule) ?? 0);
   }
+}
+
+/** So many targets over zones, the first zones first. */
+function spread(targets: number, zones: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    zones.flatMap((zone, index) => {
+      const own = Math.floor((targets + zones.length - 1 - index) / zones.length);
+      return own > 0 ? [[zone, own]] : [];
+    }),
+  );
 }
 
 function isTagged(door: FakeDoor, tags: FakeDoor['tags']): boolean {

@@ -136,6 +136,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     }),
     targetGroups: calls.around('targetGroups', {
       readHealth: loadBalancer.readHealth.bind(loadBalancer),
+      readSettings: loadBalancer.readSettings.bind(loadBalancer),
     }),
     trafficMetrics: calls.around('trafficMetrics', { read: traffic.read.bind(traffic) }),
     kubernetes: calls.around('kubernetesClusters', connections(calls, eks, greenRef, servers)),

@@ -12,6 +12,8 @@ export const QUICK_TIMINGS: Timings = {
   smokeInARow: 3,
   smokeTimeoutMs: 1_000,
   baselineSeconds: 0.5,
+  loadSeconds: 0.5,
+  asideWithinMs: 1_000,
   metricsPauseMs: 10,
   pullWithinMs: 2_000,
   lateWriteMs: 200,

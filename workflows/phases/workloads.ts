@@ -1,3 +1,4 @@
+import { sleep } from '@temporalio/workflow';
 import { done, intend } from '#domain/effects.ts';
 import { traffic, waiting, working } from '../proxies.ts';
 import type { PhaseResult, Run } from '../run.ts';
@@ -22,5 +23,11 @@ export async function bringUpWorkloads(run: Run): Promise<PhaseResult> {
   const copied = await working('Copy namespaces to green').copyWorkloads(run.greenInput);
   const ready = await waiting('Wait until workloads are available').awaitWorkloads(run.greenInput);
   run.record((state) => done(state, 'workloads', run.now()));
+  await outwaitSlowStart(ready.slowStartSeconds ?? 0);
   return { status: 'done', facts: { ...copied, ...ready } };
+}
+
+/** A target in slow start gets less than its share, so that no weight above 0 would be what it says. */
+async function outwaitSlowStart(seconds: number): Promise<void> {
+  if (seconds > 0) await sleep(seconds * 1000, { summary: "Slow start of green's targets" });
 }
