@@ -1,5 +1,6 @@
 import { isOurs } from '#domain/identity.ts';
 import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
+import { truthsOf } from '#domain/route-truth.ts';
 import { truthSourceFor } from '#domain/truth-source.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { accessOf, blueRef, greenRef, plannedRouteRef, plannedRoutes } from './access.ts';
@@ -48,8 +49,27 @@ async function readFacts(
     green: green === null ? null : { name: green.name, ours: isOurs(ref, green.tags) },
     routes,
     requestsPerSecond: resolved.baseline.requestsPerSecond,
-    sharesAreVisible: truthSourceFor(spec.analysis, movesOf(spec)) !== null,
+    ...proofsOf(spec, resolved.routes),
     ...workloads,
+  };
+}
+
+/** What will be able to tell, step by step, whether users follow the weights. */
+function proofsOf(
+  spec: ResolvedInput['spec'],
+  all: ResolvedInput['resolved']['routes'],
+): Pick<ReadinessFacts, 'sharesAreVisible' | 'askedOfPeople'> {
+  const groups = [...new Set(all.map(({ group }) => group))];
+  const truths = groups.flatMap((group) =>
+    truthsOf(
+      all.filter((route) => route.group === group),
+      all,
+    ),
+  );
+  const countsRequests = truths.some(({ kind }) => kind === 'requests');
+  return {
+    sharesAreVisible: !countsRequests || truthSourceFor(spec.analysis, movesOf(spec)) !== null,
+    askedOfPeople: truths.flatMap((truth) => (truth.kind === 'people' ? [truth] : [])),
   };
 }
 

@@ -61,8 +61,13 @@ export interface ShareInput extends ResolvedInput {
 }
 
 interface ShareReport {
-  /** `fits`, `mismatch`, or `too-few` when the sample was not reached in time. */
-  readonly verdict: 'fits' | 'mismatch' | 'too-few';
+  /**
+   * `fits`, `mismatch`, or `too-few` when the sample was not reached in time; `ask-people` where nothing can tell. Of several
+   * routes' verdicts the worst.
+   */
+  readonly verdict: 'fits' | 'mismatch' | 'too-few' | 'ask-people';
+  /** With `ask-people`: what a person must answer; `observedPercent` is then what their yes would mean. */
+  readonly question?: string;
   readonly requests: number;
   readonly observedPercent: number;
   readonly needed: number;

@@ -1,11 +1,13 @@
+import { assertNever } from '#domain/assert-never.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { firstCloseMs, nextCloseMs, windowSince } from '#domain/metric-window.ts';
 import { truthSourceFor } from '#domain/truth-source.ts';
 import type { ResolvedRoute } from '#domain/resolved.ts';
+import { questionOf, truthsOf, type Truth } from '#domain/route-truth.ts';
 import { judgeStickyShare, type StickyVerdict } from '#domain/sticky-share.ts';
 import { judgeShare, requestsNeeded } from '#domain/traffic-truth.ts';
 import { routesOf } from './access.ts';
-import { thisRun } from './activity-run.ts';
+import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities, ShareInput } from './contract.ts';
 import type { MetricSource } from './ports.ts';
 import { readTraffic, requestsOf } from './read-traffic.ts';
@@ -14,43 +16,92 @@ import type { Tools } from './tools.ts';
 /**
  * The truth test (I2): do users follow the weight? Only periods that began after the weight was read back and had
  * time to reach every node are counted, and they are judged exactly once, at the sample that `percent` needs.
- * Stateless: a restarted look counts the same periods again.
+ * Stateless: a restarted look counts the same periods again. Routes of different kinds are proven by different tests.
  */
 export function share(tools: Tools): Pick<MigrationActivities, 'verifyShare'> {
-  const { ports, timings } = tools;
   return {
     verifyShare: async (input) => {
-      const { spec, resolved, routeIds, percent, since, withinSeconds } = input;
       const run = thisRun(tools);
-      const routes = routesOf(resolved, routeIds);
-      const moves =
-        routes.length === resolved.routes.length ? 'all routes together' : 'some routes alone';
-      const source = sourceFor(spec, moves);
-      const needed = requestsNeeded(percent);
-      const sinceMs = Date.parse(since);
-      const fromMs = sinceMs + timings.settleSeconds * 1000;
-      // However short the time, the source gets the chance to show one period.
-      const untilMs = Math.max(sinceMs + withinSeconds * 1000, firstCloseMs(source, fromMs));
-      for (;;) {
-        run.heartbeat();
-        const nowMs = ports.clock.nowMs();
-        const window = windowSince(source, fromMs, nowMs);
-        const points =
-          window === null
-            ? { blue: [], green: [] }
-            : await readTraffic(tools, spec, source, routes, window, run.signal);
-        const green = requestsOf(points.green);
-        const requests = requestsOf(points.blue) + green;
-        const { fits, drifting, observedPercent } = judgeLook(input, routes, green, requests);
-        const counted = { requests, observedPercent, needed };
-        if (requests >= needed && !drifting)
-          return { verdict: fits ? 'fits' : 'mismatch', ...counted };
-        if (nowMs >= untilMs) return { verdict: 'too-few', ...counted };
-        const nextMs = Math.min(nextCloseMs(source, nowMs), untilMs);
-        await run.rest(Math.max(timings.metricsPauseMs, nextMs - nowMs));
-      }
+      const { resolved, routeIds } = input;
+      const truths = truthsOf(routesOf(resolved, routeIds), resolved.routes);
+      const looks = await Promise.all(
+        truths.map(async (truth): Promise<ShareReport> => look(tools, input, truth, run)),
+      );
+      const rank = ({ verdict }: ShareReport): number => WORST_FIRST.indexOf(verdict);
+      const [worst] = looks.toSorted((one, other) => rank(one) - rank(other));
+      return worst ?? { verdict: 'too-few', requests: 0, observedPercent: 0, needed: 0 };
     },
   };
+}
+
+type ShareReport = Awaited<ReturnType<MigrationActivities['verifyShare']>>;
+
+const WORST_FIRST: readonly ShareReport['verdict'][] = [
+  'mismatch',
+  'too-few',
+  'ask-people',
+  'fits',
+];
+
+async function look(
+  tools: Tools,
+  input: ShareInput,
+  truth: Truth,
+  run: ActivityRun,
+): Promise<ShareReport> {
+  const { resolved, spec } = input;
+  const routes = routesOf(resolved, truth.routeIds);
+  switch (truth.kind) {
+    case 'requests': {
+      const moves =
+        input.routeIds.length === resolved.routes.length
+          ? 'all routes together'
+          : 'some routes alone';
+      return countRequests(tools, input, { routes, source: sourceFor(spec, moves) }, run);
+    }
+    case 'flows':
+      return countRequests(tools, input, { routes, source: namedSource(spec, truth.source) }, run);
+    case 'people': {
+      const question = questionOf(truth, input.percent);
+      const { percent: observedPercent } = input;
+      return { verdict: 'ask-people', question, requests: 0, observedPercent, needed: 0 };
+    }
+    default:
+      return assertNever(truth);
+  }
+}
+
+/** Requests, or connections where the source counts those. */
+async function countRequests(
+  tools: Tools,
+  input: ShareInput,
+  { routes, source }: { readonly routes: readonly ResolvedRoute[]; readonly source: MetricSource },
+  run: ActivityRun,
+): Promise<ShareReport> {
+  const { ports, timings } = tools;
+  const { spec, percent, since, withinSeconds } = input;
+  const needed = requestsNeeded(percent);
+  const sinceMs = Date.parse(since);
+  const fromMs = sinceMs + timings.settleSeconds * 1000;
+  // However short the time, the source gets the chance to show one period.
+  const untilMs = Math.max(sinceMs + withinSeconds * 1000, firstCloseMs(source, fromMs));
+  for (;;) {
+    run.heartbeat();
+    const nowMs = ports.clock.nowMs();
+    const window = windowSince(source, fromMs, nowMs);
+    const points =
+      window === null
+        ? { blue: [], green: [] }
+        : await readTraffic(tools, spec, source, routes, window, run.signal);
+    const green = requestsOf(points.green);
+    const requests = requestsOf(points.blue) + green;
+    const { fits, drifting, observedPercent } = judgeLook(input, routes, green, requests);
+    const counted = { requests, observedPercent, needed };
+    if (requests >= needed && !drifting) return { verdict: fits ? 'fits' : 'mismatch', ...counted };
+    if (nowMs >= untilMs) return { verdict: 'too-few', ...counted };
+    const nextMs = Math.min(nextCloseMs(source, nowMs), untilMs);
+    await run.rest(Math.max(timings.metricsPauseMs, nextMs - nowMs));
+  }
 }
 
 /** One look; where sessions stick and users go to green it is over only when the share has clearly moved. */
@@ -76,5 +127,18 @@ function sourceFor(
     'invalid-request',
     'this source counts all routes together, but groups move apart: add a cloudwatch-alb source',
     { resource: `analysis.sources.${analysis.truth}` },
+  );
+}
+
+/** The plan's check guarantees that it exists; an amended plan is checked too. */
+function namedSource({ analysis }: ActivityInput['spec'], name: string): MetricSource {
+  const source = analysis.sources[name];
+  if (source !== undefined) return source;
+  throw new CutoverFailure(
+    'invalid-request',
+    'the route names a source that the plan does not have',
+    {
+      resource: `analysis.sources.${name}`,
+    },
   );
 }

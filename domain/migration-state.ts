@@ -104,6 +104,7 @@ export interface StepRecord {
   /** Guarded seconds spent in this step's bake so far. */
   readonly bakedSeconds: number;
   readonly observedPercent: number | null;
+  /** Null before it is proven, and where people said so because nothing counts. */
   readonly requests: number | null;
   readonly doneAt: string | null;
 }

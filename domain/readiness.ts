@@ -33,6 +33,7 @@ type FindingCode =
   | 'sticky-outlasts-bake'
   | 'no-traffic'
   | 'truth-source-too-coarse'
+  | 'no-truth-source'
   | 'namespace-missing'
   | 'namespace-empty'
   | 'singleton-missing';
@@ -73,6 +74,8 @@ export interface ReadinessFacts {
   readonly requestsPerSecond: number;
   /** Can a source of the plan tell each group's share? */
   readonly sharesAreVisible: boolean;
+  /** Routes of which nothing can tell whether users follow the weights, with the reason. */
+  readonly askedOfPeople: readonly { readonly routeIds: readonly string[]; readonly why: string }[];
   readonly namespaces: readonly {
     readonly name: string;
     readonly exists: boolean;
@@ -254,6 +257,20 @@ function routeFindings(
 }
 
 function trafficFindings(facts: ReadinessFacts): readonly Finding[] {
+  return [...askedFindings(facts), ...requestFindings(facts)];
+}
+
+function askedFindings({ askedOfPeople }: ReadinessFacts): readonly Finding[] {
+  return askedOfPeople.map(({ routeIds, why }) => {
+    const routes = routeIds.join(', ');
+    const title = `at every step a person is asked whether users follow the weights of ${routes}: ${why}`;
+    const remedy =
+      'be there at every step, or let the pods publish a count of new connections and name its source as `flows`';
+    return finding('no-truth-source', 'warn', routes, title, remedy);
+  });
+}
+
+function requestFindings(facts: ReadinessFacts): readonly Finding[] {
   if (!facts.sharesAreVisible)
     return [
       finding(

@@ -57,7 +57,9 @@ function stepLines(before: StatusView | null, now: StatusView): string[] {
     const seen =
       step.observedPercent === null
         ? ''
-        : `: ${step.observedPercent.toFixed(1)} % of ${step.requests ?? '–'} requests reached green`;
+        : step.requests === null
+          ? ': people say that users follow'
+          : `: ${step.observedPercent.toFixed(1)} % of ${step.requests} requests reached green`;
     if (done) return [`${name} done${proven ? seen : ''}`];
     return proven ? [`${name}${seen}`] : [];
   });

@@ -19,7 +19,12 @@ import type { NlbPlace } from '#domain/resolved.ts';
 import { freePort } from '#sandbox/processes/free-ports.ts';
 import { SECURITY_GROUPS } from '#sandbox/aws/seed.ts';
 import { BLUE_CLUSTER } from './alb-under-test.ts';
-import { ACCESS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
+import {
+  ACCESS,
+  startEmulatedAws,
+  type EmulatedAws,
+  type EmulatedAwsOptions,
+} from './emulated-aws.ts';
 import type { RouterUnderTest } from './traffic-router.contract.ts';
 
 const clock = { nowMs: () => Date.now() };
@@ -32,8 +37,8 @@ export interface NlbUnderTest extends RouterUnderTest<NlbPlace> {
   targetGroup(name: string): Promise<string>;
 }
 
-export async function nlbRouterUnderTest(): Promise<NlbUnderTest> {
-  const aws = await startEmulatedAws();
+export async function nlbRouterUnderTest(options: EmulatedAwsOptions = {}): Promise<NlbUnderTest> {
+  const aws = await startEmulatedAws(options);
   const { elb } = aws.owner;
   const { Subnets = [] } = await aws.owner.ec2.send(new DescribeSubnetsCommand({}));
   const [subnet] = Subnets;

@@ -7,4 +7,4 @@ import { trafficRouterContract } from './traffic-router.contract.ts';
 trafficRouterContract('ALB, in memory', () => fakeRouterUnderTest(), 'held');
 trafficRouterContract('ALB, emulated', albRouterUnderTest, 'held');
 trafficRouterContract('NLB, in memory', () => fakeRouterUnderTest(fakeNlbRoute('web')), 'refused');
-trafficRouterContract('NLB, emulated', nlbRouterUnderTest, 'none');
+trafficRouterContract('NLB, emulated', () => nlbRouterUnderTest(), 'none');

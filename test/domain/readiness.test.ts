@@ -23,6 +23,7 @@ const READY: ReadinessFacts = {
   ],
   requestsPerSecond: 100,
   sharesAreVisible: true,
+  askedOfPeople: [],
   namespaces: [{ name: 'shop', exists: true, deployments: 2 }],
   missingSingletons: [],
 };
@@ -118,6 +119,11 @@ describe('readiness', () => {
 
   it('blocks groups that move apart where no source can tell them apart', () => {
     expect(codes({ sharesAreVisible: false })).toEqual(['block truth-source-too-coarse']);
+  });
+
+  it('warns where a person will be asked at every step', () => {
+    const askedOfPeople = [{ routeIds: ['mail'], why: 'nothing counts its connections' }];
+    expect(codes({ askedOfPeople })).toEqual(['warn no-truth-source']);
   });
 
   it('blocks a namespace or singleton that blue does not have and warns of an empty namespace', () => {

@@ -9,6 +9,7 @@ import {
 } from '#domain/traffic-plan.ts';
 import { sleepGuarded } from '../guarded-time.ts';
 import { isGreenAble } from '../is-green-able.ts';
+import { peopleSayYes } from '../people-say.ts';
 import { traffic, watching, working } from '../proxies.ts';
 import { rehearse } from '../rehearsal.ts';
 import type { PhaseResult, Run } from '../run.ts';
@@ -71,7 +72,9 @@ async function proveWeights(run: Run): Promise<void> {
     withinSeconds: step.bakeAtMostSeconds,
     fromPercent: percentBefore(run, step),
   });
-  if (look.verdict !== 'fits') {
+  if (look.verdict === 'ask-people') {
+    if (!(await peopleSayYes(run, look.question ?? 'do users follow the weights?'))) return;
+  } else if (look.verdict !== 'fits') {
     halt(
       run,
       look.verdict === 'mismatch'
@@ -87,7 +90,7 @@ async function proveWeights(run: Run): Promise<void> {
       run.now(),
       {
         observedPercent: look.observedPercent,
-        requests: look.requests,
+        requests: look.verdict === 'ask-people' ? null : look.requests,
       },
     ),
   );

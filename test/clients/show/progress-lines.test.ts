@@ -52,6 +52,10 @@ describe('the log of a migration', () => {
       'step storefront 5 %: 4.9 % of 1200 requests reached green',
     ]);
     expect(progressLines(proven, done)).toEqual(['step storefront 5 % done']);
+    const asked = { ...set, steps: [{ ...step, observedPercent: 5 }] };
+    expect(progressLines(set, asked)).toEqual([
+      'step storefront 5 %: people say that users follow',
+    ]);
   });
 
   it('tells what people are asked, with the command, and what they answered', () => {

@@ -1,0 +1,66 @@
+import { assertNever } from './assert-never.ts';
+import type { ResolvedRoute } from './resolved.ts';
+
+/**
+ * How it is proven that users follow the weights of some routes (I2): one test per kind of router. Requests are counted
+ * where each of them is drawn by weight; on a Network Load Balancer only new connections are, and nobody but the pods can count
+ * those, because CloudWatch's NewFlowCount knows load balancers and zones but no target groups. What nothing can tell is
+ * asked of a person, never guessed. Pure.
+ */
+export type Truth =
+  | { readonly kind: 'requests'; readonly routeIds: readonly string[] }
+  | { readonly kind: 'flows'; readonly source: string; readonly routeIds: readonly string[] }
+  | { readonly kind: 'people'; readonly why: string; readonly routeIds: readonly string[] };
+
+type Route = Pick<ResolvedRoute, 'id'> &
+  (
+    | { readonly with: Exclude<ResolvedRoute['with'], 'nlb'> }
+    | { readonly with: 'nlb'; readonly flows?: string }
+  );
+
+/** The tests that together prove the weights of `looked`. @param all every route of the migration, `looked` among them */
+export function truthsOf(looked: readonly Route[], all: readonly Route[]): readonly Truth[] {
+  const truths = looked.map((route) => truthOf(route, looked, all));
+  const byTest = new Map<string, Truth>();
+  for (const truth of truths) {
+    const test = JSON.stringify({ ...truth, routeIds: [] });
+    const same = byTest.get(test);
+    const routeIds = [...(same?.routeIds ?? []), ...truth.routeIds];
+    byTest.set(test, { ...truth, routeIds });
+  }
+  return [...byTest.values()];
+}
+
+function truthOf(route: Route, looked: readonly Route[], all: readonly Route[]): Truth {
+  const routeIds = [route.id];
+  switch (route.with) {
+    case 'alb':
+      return { kind: 'requests', routeIds };
+    case 'nlb': {
+      const { flows } = route;
+      if (flows === undefined)
+        return { kind: 'people', why: 'nothing counts its connections', routeIds };
+      const elsewhere = all.find(
+        (other) => other.with === 'nlb' && other.flows === flows && !isAmong(other, looked),
+      );
+      if (elsewhere === undefined) return { kind: 'flows', source: flows, routeIds };
+      const why = `source ${flows} counts its connections together with those of route ${elsewhere.id}, which moves apart`;
+      return { kind: 'people', why, routeIds };
+    }
+    default:
+      return assertNever(route);
+  }
+}
+
+function isAmong(route: Route, routes: readonly Route[]): boolean {
+  return routes.some(({ id }) => id === route.id);
+}
+
+/** The exact question to a person, for a truth that nothing else can tell. */
+export function questionOf(
+  { why, routeIds }: Extract<Truth, { readonly kind: 'people' }>,
+  percent: number,
+): string {
+  const routes = routeIds.length === 1 ? `route ${routeIds[0]}` : `routes ${routeIds.join(', ')}`;
+  return `${routes}: ${why}. Do about ${percent} % of new users reach green there? Look at green's pods; resume says yes, rollback says no`;
+}
