@@ -6,6 +6,8 @@ import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { Facts, GreenCluster } from '#domain/migration-state.ts';
 import type { Finding } from '#domain/readiness.ts';
 import type { Rehearsal } from '#domain/rehearsal.ts';
+import type { StepJudgement } from '#domain/judge/judge-step.ts';
+import type { Stretch } from '#domain/judged-stretch.ts';
 import type { Resolved } from '#domain/resolved.ts';
 import type { Notice } from './ports.ts';
 
@@ -71,6 +73,14 @@ interface ShareReport {
   readonly requests: number;
   readonly observedPercent: number;
   readonly needed: number;
+}
+
+export interface JudgeInput extends ResolvedInput {
+  readonly routeIds: readonly string[];
+  /** ISO time. */
+  readonly since: string;
+  /** Where blue has no users to compare with any more, ISO times; null: blue's own points of the same periods. */
+  readonly recorded: Stretch | null;
 }
 
 export interface GuardInput extends ResolvedInput {
@@ -160,6 +170,12 @@ export interface MigrationActivities {
   handOverSingletons(input: GreenInput): Promise<Facts>;
   /** The reverse: held on green first, then released on blue as they were. Undo. */
   returnSingletons(input: GreenInput): Promise<Facts>;
+
+  /**
+   * Compares green with blue by the plan's comparisons over closed periods since `since` (I4: too little data is `nodata`). With
+   * `recorded`, blue's points are those of an earlier stretch in which it still had users. Reads only.
+   */
+  judgeStep(input: JudgeInput): Promise<StepJudgement>;
 
   /** Watches until something is wrong; returns only then. Heartbeats. Stateless: any restart judges the same. */
   guardTraffic(input: GuardInput): Promise<GuardReport>;

@@ -6,6 +6,7 @@ import { drain } from './drain.ts';
 import { greenCluster } from './green-cluster.ts';
 import { guard } from './guard.ts';
 import type { Ports } from './ports.ts';
+import { judgeStep } from './judge-step.ts';
 import { rehearseRollback } from './rehearse-rollback.ts';
 import { resolveNames } from './resolve-names.ts';
 import { retire } from './retire.ts';
@@ -32,6 +33,7 @@ export function createActivities(
     ...smoke(tools),
     ...weights(tools),
     ...rehearseRollback(tools),
+    ...judgeStep(tools),
     ...ability(tools),
     ...share(tools),
     ...singletons(tools),

@@ -47,7 +47,7 @@ export interface Answer {
 
 /** A decision that took effect. */
 export interface Decision {
-  readonly verb: Verb | 'guard' | 'cancel' | 'expiry' | 'failure';
+  readonly verb: Verb | 'guard' | 'judge' | 'cancel' | 'expiry' | 'failure';
   readonly by: string;
   readonly at: string;
   readonly id: string;

@@ -106,7 +106,19 @@ export interface StepRecord {
   readonly observedPercent: number | null;
   /** Null before it is proven, and where people said so because nothing counts. */
   readonly requests: number | null;
+  /** Since when the step's weights hold, ISO time of the read-back; absent in steps of earlier versions. */
+  readonly heldSince?: string;
+  /** What the judge said of it, or why it was not asked. */
+  readonly judged?: StepVerdict;
   readonly doneAt: string | null;
+}
+
+/** `guarded`: too few periods or requests to compare; `people`: they said to go on without the judge. */
+export interface StepVerdict {
+  readonly verdict: 'pass' | 'marginal' | 'guarded' | 'people';
+  /** 0–100; null where nothing was compared. */
+  readonly score: number | null;
+  readonly reason: string;
 }
 
 export interface GateRecord {

@@ -16,7 +16,7 @@ export function planText(view: PlanView, colors: Colors): string {
       ? []
       : [
           section(
-            'Judge (checked and carried; not run by this version)',
+            'Judge, at the end of each step and of the soak: green with blue',
             comparisons(view, colors),
             colors,
           ),
@@ -58,10 +58,19 @@ function traffic(view: PlanView, colors: Colors): string {
     step.routeIds.join(', '),
     colors.green(`${step.percent} %`),
     formatDurationSeconds(step.bakeSeconds),
-    step.handOver ? 'singletons change sides' : '',
+    notesOf(step, view.compare.length > 0).join('; '),
   ]);
   const waits = `then soak ${formatDurationSeconds(view.soakSeconds)} and prove blue idle for ${formatDurationSeconds(view.quietSeconds)}: at least ${formatDurationSeconds(view.leastWaitSeconds)} of waiting in all`;
   return `${table(['step', 'group', 'routes', 'green', 'bake', ''], rows, colors)}\n${colors.dim(waits)}`;
+}
+
+function notesOf(step: PlanView['steps'][number], compares: boolean): readonly string[] {
+  return [
+    ...(step.handOver ? ['singletons change sides'] : []),
+    ...(compares && step.judged.length === 0
+      ? ["guarded, not judged: the bake holds too few of the sources' periods"]
+      : []),
+  ];
 }
 
 function guardrails(view: PlanView, colors: Colors): string {

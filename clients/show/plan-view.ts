@@ -3,6 +3,7 @@
  * plan` prints it; JSON-stable. Uses the very functions the workflow uses (traffic steps, rollback actions), so that
  * what is shown is what will be done.
  */
+import { judgedComparisons } from '#domain/judged-stretch.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { PHASES, PHASE_SENTENCES, type GateName, type PhaseName } from '#domain/phases.ts';
 import { describeAction, type RollbackAction } from '#domain/rollback-plan.ts';
@@ -26,7 +27,8 @@ export interface PlanView {
         readonly name: GateName;
       } & MigrationPlan['spec']['gates'][GateName])
   )[];
-  readonly steps: readonly TrafficStep[];
+  /** `judged`: which comparisons the bake lets the judge make; none: the step is guarded, not judged. */
+  readonly steps: readonly (TrafficStep & { readonly judged: readonly string[] })[];
   readonly guardrails: MigrationPlan['spec']['analysis']['guardrails'];
   readonly compare: MigrationPlan['spec']['analysis']['compare'];
   readonly promise: MigrationPlan['spec']['traffic']['promise'];
@@ -61,7 +63,12 @@ export function planView(plan: MigrationPlan): PlanView {
       with: spec.green.provision.with,
     },
     story: storyOf(plan),
-    steps,
+    steps: steps.map((step) => ({
+      ...step,
+      judged: judgedComparisons(spec.analysis, step.bakeSeconds).map(
+        ({ metric, from }) => `${metric} from ${from}`,
+      ),
+    })),
     guardrails: spec.analysis.guardrails,
     compare: spec.analysis.compare,
     promise: spec.traffic.promise,

@@ -2,6 +2,8 @@
  * I1: one request brings everything back, wherever the story is. Every activity of the story is held in flight while
  * the request comes; the list is the contract's own, so a new activity is covered, or this file does not compile.
  */
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { fakePlan } from '#test/fakes/fake-plan.ts';
 import type { ActivityName } from './harness.ts';
 import { expectEverythingBack } from './everything-back.ts';
 import { startHarness } from './harness.ts';
@@ -27,6 +29,7 @@ const ACTIVITIES: Readonly<
   checkAbility: 'before-commit',
   setWeights: 'before-commit',
   verifyShare: 'before-commit',
+  judgeStep: 'before-commit',
   handOverSingletons: 'before-commit',
   guardTraffic: 'before-commit',
   proveBlueIdle: 'before-commit',
@@ -53,6 +56,16 @@ const isName = (name: string): name is ActivityName => Object.hasOwn(ACTIVITIES,
 const harness = await startHarness();
 afterAll(() => harness.stop());
 
+/** With a comparison, and bakes that hold enough periods for it. */
+function judgedPlan(): MigrationPlan {
+  const { traffic, analysis } = fakePlan().spec;
+  const groups = traffic.groups.map((group) => ({ ...group, bakeSeconds: 0.6 }));
+  const compare = [
+    { metric: 'error-rate', from: 'app', direction: 'increase', critical: false, tolerance: 0.25 },
+  ] as const;
+  return fakePlan({ traffic: { ...traffic, groups }, analysis: { ...analysis, compare } });
+}
+
 describe.each([
   ['in one execution', {}],
   ['with a continue-as-new at every checkpoint', { continueAsNewAfterEvents: 1 }],
@@ -60,7 +73,8 @@ describe.each([
   it.concurrent.each(names('before-commit'))(
     'while %s is in flight brings everything back to blue',
     async (name) => {
-      const migration = await harness.start(options);
+      const plan = name === 'judgeStep' ? judgedPlan() : fakePlan();
+      const migration = await harness.start({ ...options, plan });
       const hold = migration.hold(name);
       const approving = approveGates(migration);
       await hold.reached;

@@ -8,6 +8,7 @@ import {
   type TrafficStep,
 } from '#domain/traffic-plan.ts';
 import { sleepGuarded } from '../guarded-time.ts';
+import { judgeStep } from '../judge.ts';
 import { isGreenAble } from '../is-green-able.ts';
 import { peopleSayYes } from '../people-say.ts';
 import { traffic, watching, working } from '../proxies.ts';
@@ -26,6 +27,7 @@ export async function shiftTraffic(run: Run): Promise<PhaseResult> {
     }
     if (current.handOver) await handOver(run);
     await bake(run, current);
+    await judgeStep(run, current);
     run.record((state) => withStep(state, current, run.now(), { doneAt: run.now() }));
     await run.checkpoint();
   }
@@ -65,7 +67,14 @@ async function proveWeights(run: Run): Promise<void> {
   const { readBack, readBackAt } = await traffic(
     `Green to ${percent} % on ${step.group}`,
   ).setWeights(input);
-  run.record((state) => withWeights(state, routeIds, (id) => ({ readBack: readBack[id] ?? null })));
+  run.record((state) =>
+    withStep(
+      withWeights(state, routeIds, (id) => ({ readBack: readBack[id] ?? null })),
+      step,
+      run.now(),
+      { heldSince: readBackAt },
+    ),
+  );
   const look = await watching(`Do users' requests show ${percent} %?`).verifyShare({
     ...input,
     since: readBackAt,

@@ -1,4 +1,5 @@
 import { sleepGuarded } from '../guarded-time.ts';
+import { judgeSoak } from '../judge.ts';
 import type { PhaseResult, Run } from '../run.ts';
 
 /** The long watch at 100 % green with blue hot; its clock stops while paused or halted. */
@@ -8,7 +9,10 @@ export async function soak(run: Run): Promise<PhaseResult> {
     const { forSeconds } = run.spec.soak;
     const { soakedSeconds } = run.state;
     const left = forSeconds - soakedSeconds;
-    if (left <= 0) return { status: 'done', facts: { soakedSeconds: Math.round(soakedSeconds) } };
+    if (left <= 0) {
+      await judgeSoak(run);
+      return { status: 'done', facts: { soakedSeconds: Math.round(soakedSeconds) } };
+    }
     const slept = await sleepGuarded(run, left, 'Soak');
     run.record((state) => ({ ...state, soakedSeconds: soakedSeconds + slept }));
   }
