@@ -9,6 +9,7 @@ import type { TrafficSummary } from '#sandbox/traffic/traffic-summary.ts';
 import type { TrafficClient } from '#sandbox/traffic/traffic-client.ts';
 import type { DemoReport } from './scenario.ts';
 import type { WeightChange } from './rules.ts';
+import type { Trouble } from './stage.ts';
 
 export const GREEN = 'shop-green';
 
@@ -35,7 +36,10 @@ export async function greenAtWeightZero(
   changes: readonly WeightChange[],
 ): Promise<number> {
   let found = 0;
-  const moments: readonly WeightChange[] = [{ atMs: 0, greenPercent: 0 }, ...changes];
+  const moments: readonly WeightChange[] = [
+    { atMs: 0, greenPercent: 0, sticks: false },
+    ...changes,
+  ];
   for (const [index, change] of moments.entries()) {
     if (change.greenPercent > 0) continue;
     const next = moments.slice(index + 1).find(({ greenPercent }) => greenPercent > 0);
@@ -54,19 +58,45 @@ export function failedAtBlue(summary: TrafficSummary): number {
   return summary.colours[BLUE]?.failed ?? 0;
 }
 
-/** Null when green never failed anybody or nobody gave a verdict. */
+/** Null when there was no trouble, or nobody called the end: no verdict of the guard and no word of a person. */
 export function rollbackFigures(
   summary: TrafficSummary,
   decisions: readonly Decision[],
+  trouble: Trouble,
 ): DemoReport['rollback'] {
   const green = summary.colours[GREEN];
-  const verdict = decisions.find(({ verb }) => verb === 'guard');
-  if (green === undefined || green.firstFailedAtMs === null || verdict === undefined) return null;
+  const called = decisions.find(({ verb }) => verb === 'guard' || verb === 'rollback');
+  const sinceMs = beginningOf(summary, trouble);
+  if (green === undefined || sinceMs === null || called === undefined) return null;
   return {
-    detectedSeconds: seconds(Date.parse(verdict.at) - green.firstFailedAtMs),
-    restoredSeconds: seconds(green.lastAtMs - green.firstFailedAtMs),
+    detectedSeconds: seconds(Math.max(0, Date.parse(called.at) - sinceMs)),
+    restoredSeconds: seconds(Math.max(0, green.lastAtMs - sinceMs)),
     failedRequests: summary.failed,
   };
+}
+
+export async function exposureFigures(
+  traffic: TrafficClient,
+  whole: TrafficSummary,
+  trouble: Trouble,
+): Promise<DemoReport['exposure']> {
+  const sinceMs = beginningOf(whole, trouble);
+  if (sinceMs === null) return null;
+  const during = await traffic.summary({
+    fromMs: sinceMs,
+    ...(trouble.endedMs === null ? {} : { toMs: trouble.endedMs }),
+  });
+  const green = during.colours[GREEN];
+  return {
+    requests: green?.requests ?? 0,
+    failedRequests: during.failed,
+    seconds: green === undefined ? 0 : seconds(green.lastAtMs - sinceMs),
+  };
+}
+
+/** A scenario that breaks green from the start leaves it to the first bad answer. */
+function beginningOf(summary: TrafficSummary, { beganMs }: Trouble): number | null {
+  return beganMs ?? summary.colours[GREEN]?.firstFailedAtMs ?? null;
 }
 
 /** Milliseconds as seconds with two decimals. */

@@ -1,7 +1,8 @@
 /**
- * `npm run demo [-- --scenario NAME] [--json] [--keep]`: sets everything up, runs the main job under real traffic and explains
- * what it does while it does it. With `--json` the explanation goes to stderr and the last line of stdout is one JSON
- * object. Exit code: the outcome's (README, "Commands"); 1 when the figures do not bear the outcome out.
+ * `npm run demo [-- --scenario NAME|all] [--json] [--keep]`: sets everything up, runs the main job under real traffic and
+ * explains what it does while it does it. With `--json` the explanation goes to stderr and the last line of stdout is one
+ * JSON object. Exit code: the outcome's (README, "Commands"); 1 when the figures do not bear the outcome out. `all` tells every
+ * scenario, one after the other, each in a process of its own: one report each, exit code 0 if each ended as documented.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { once } from 'node:events';
@@ -13,13 +14,28 @@ import { ToolMissingError } from '#sandbox/tools/tool-missing-error.ts';
 import { SANDBOX_TOOLS, startSandbox } from '#sandbox/world/sandbox.ts';
 import { Narrator } from './narrator.ts';
 import { runDemo } from './run-demo.ts';
+import { runAll } from './run-all.ts';
 import { badGreen } from './scenarios/bad-green.ts';
 import { completed } from './scenarios/completed.ts';
+import { foreignEdit } from './scenarios/foreign-edit.ts';
+import { lateWrite } from './scenarios/late-write.ts';
+import { latency } from './scenarios/latency.ts';
+import { metricsLost } from './scenarios/metrics-lost.ts';
 import { rejected } from './scenarios/rejected.ts';
+import { sticky } from './scenarios/sticky.ts';
 import type { DemoReport, Scenario } from './scenario.ts';
 import { showReport } from './show-report.ts';
 
-const SCENARIOS: readonly Scenario[] = [completed, badGreen, rejected];
+const SCENARIOS: readonly Scenario[] = [
+  completed,
+  badGreen,
+  rejected,
+  latency,
+  metricsLost,
+  foreignEdit,
+  sticky,
+  lateWrite,
+];
 
 process.exitCode = await main();
 
@@ -32,10 +48,11 @@ async function main(): Promise<number> {
     },
     strict: true,
   });
+  if (values.scenario === 'all') return runAll(SCENARIOS, values.json);
   const scenario = SCENARIOS.find(({ name }) => name === values.scenario);
   if (scenario === undefined) {
     process.stderr.write(
-      `there is no scenario ${values.scenario}; allowed: ${SCENARIOS.map(({ name }) => name).join(', ')}\n`,
+      `there is no scenario ${values.scenario}; allowed: ${SCENARIOS.map(({ name }) => name).join(', ')}, all\n`,
     );
     return 64;
   }
@@ -48,6 +65,7 @@ async function main(): Promise<number> {
     const sandbox = await startSandbox({
       tools,
       stateDir,
+      ...scenario.world,
       say: (what) => narrator.say(`starting ${what}`),
     });
     try {

@@ -24,6 +24,7 @@ const modification = z.object({
           TargetGroups: z.array(
             z.object({ TargetGroupArn: z.string(), Weight: z.number().default(1) }),
           ),
+          TargetGroupStickinessConfig: z.object({ Enabled: z.boolean().default(false) }).optional(),
         })
         .optional(),
     }),
@@ -35,15 +36,21 @@ export interface WeightChange {
   /** When the API had accepted it, epoch milliseconds. */
   readonly atMs: number;
   readonly greenPercent: number;
+  /** Can a session stick to a target group by this action? */
+  readonly sticks: boolean;
 }
 
 /** Every weight the shop's rule was ever given, oldest first; from the emulator's audit, whoever set it. */
 export function weightChanges({ aws }: Sandbox): readonly WeightChange[] {
   return aws.audit.entries({ operation: 'ModifyRule' }).flatMap(({ at, input, result }) => {
     const parsed = modification.safeParse(input);
-    if (result.kind !== 'ok' || !parsed.success || parsed.data.RuleArn !== SHOP_FRONT_DOOR.ruleArn)
+    const tookEffect = result.kind === 'ok' || (result.kind === 'lost' && result.effect);
+    if (!tookEffect || !parsed.success || parsed.data.RuleArn !== SHOP_FRONT_DOOR.ruleArn)
       return [];
-    return [{ atMs: Date.parse(at), greenPercent: greenPercentOf(parsed.data) }];
+    const sticks = parsed.data.Actions.some(
+      ({ ForwardConfig }) => ForwardConfig?.TargetGroupStickinessConfig?.Enabled === true,
+    );
+    return [{ atMs: Date.parse(at), greenPercent: greenPercentOf(parsed.data), sticks }];
   });
 }
 

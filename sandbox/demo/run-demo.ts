@@ -3,6 +3,7 @@
  * through the same client that the command line uses, people who decide, and the figures. Everything is stopped again.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -19,6 +20,7 @@ import type { migrateCluster } from '#workflows/migrate-cluster.ts';
 import { BLUE } from '#sandbox/world/seed-blue.ts';
 import {
   clusterFacts,
+  exposureFigures,
   failedAtBlue,
   greenAtWeightZero,
   GREEN,
@@ -29,6 +31,7 @@ import { historyEvents } from './history-events.ts';
 import type { Narrator } from './narrator.ts';
 import { readRules, weightChanges } from './rules.ts';
 import type { DemoReport, Scenario } from './scenario.ts';
+import { Stage } from './stage.ts';
 
 const PLAN = fileURLToPath(new URL('../../examples/1-default.yaml', import.meta.url));
 
@@ -56,10 +59,20 @@ export async function runDemo(
     const blueBefore = await clusterFacts(eks, BLUE);
     narrator.say('a worker: the engine itself, as a process of its own');
     await startWorker(sandbox, migrations.temporal);
-    const plan = await examplePlan();
+    const plan = scenario.plan?.(await examplePlan()) ?? (await examplePlan());
     const { workflowId, runId } = await migrations.start(plan, { requestedBy: 'demo' });
     narrator.say(`started ${workflowId}; watch it at ${sandbox.temporal.uiUrl}`);
-    const view = await tellUntilTheEnd(migrations, workflowId, scenario, narrator);
+    const stage = new Stage({
+      sandbox,
+      elbv2,
+      migrations,
+      workflowId,
+      say: (text) => narrator.say(text),
+    });
+    const [{ view, halts }] = await Promise.all([
+      tellUntilTheEnd({ migrations, workflowId, scenario, narrator, stage }),
+      scenario.meanwhile?.(stage),
+    ]);
 
     const result = await client.workflow.getHandle<typeof migrateCluster>(workflowId).result();
     const traffic = await sandbox.traffic.summary();
@@ -86,8 +99,12 @@ export async function runDemo(
       rules: {
         unchanged: rulesBefore === (await readRules(elbv2)),
         greatestGreenPercent: Math.max(0, ...changes.map(({ greenPercent }) => greenPercent)),
+        greenPercents: changes.map(({ greenPercent }) => Math.round(greenPercent * 10) / 10),
+        sticks: changes.at(-1)?.sticks ?? false,
       },
-      rollback: rollbackFigures(traffic, view.decisions),
+      rollback: rollbackFigures(traffic, view.decisions, stage.trouble),
+      exposure: await exposureFigures(sandbox.traffic, traffic, stage.trouble),
+      halts,
       phases: result.phases,
       historyEvents: await historyEvents(client, workflowId, runId),
       seconds: seconds(Date.now() - startedMs),
@@ -100,28 +117,46 @@ export async function runDemo(
   }
 }
 
+/** Between two looks at a run that is halted: it waits for the scenario's people, or for its guard. */
+const LOOK_EVERY_MS = 300;
+
 /** Follows the run, and decides at its gates as the scenario's people do. */
-async function tellUntilTheEnd(
-  migrations: MigrationClient,
-  workflowId: string,
-  scenario: Scenario,
-  narrator: Narrator,
-): Promise<StatusView> {
-  const follow = {
-    intervalMs: 300,
-    onProgress: ({ view }: { readonly view: StatusView | null }) =>
-      view !== null && narrator.follow(view),
+async function tellUntilTheEnd(parts: {
+  readonly migrations: MigrationClient;
+  readonly workflowId: string;
+  readonly scenario: Scenario;
+  readonly narrator: Narrator;
+  readonly stage: Stage;
+}): Promise<{ readonly view: StatusView; readonly halts: readonly string[] }> {
+  const { migrations, workflowId, scenario, narrator, stage } = parts;
+  const halts = new Set<string>();
+  const see = (view: StatusView): void => {
+    narrator.follow(view);
+    stage.show(view);
+    if (view.halted !== null) halts.add(view.halted);
   };
-  for (;;) {
-    const { end, snapshot } = await migrations.wait(workflowId, { until: 'gate', ...follow });
-    if (end !== 'gate') return migrations.status(workflowId);
-    const gate = snapshot.gate ?? '';
-    if (!isGateName(gate)) throw new Error(`a gate nobody knows: ${gate}`);
-    const verb = scenario.decide(gate);
-    const by = gate === 'shift' ? 'ada' : 'grace';
-    narrator.say(`  ${by} says: ${verb} (cutover ${verb} --gate ${gate} --by ${by})`);
-    await migrations.send(verb, workflowId, { id: randomUUID(), by, gate, reason: 'the demo' });
-    await migrations.wait(workflowId, { until: 'end', timeoutMs: 1_000, ...follow });
+  const follow = {
+    intervalMs: LOOK_EVERY_MS,
+    onProgress: ({ view }: { readonly view: StatusView | null }) => view !== null && see(view),
+  };
+  try {
+    for (;;) {
+      const { end, snapshot } = await migrations.wait(workflowId, { until: 'gate', ...follow });
+      if (end === 'halted') {
+        await delay(LOOK_EVERY_MS);
+        continue;
+      }
+      if (end !== 'gate') return { view: await migrations.status(workflowId), halts: [...halts] };
+      const gate = snapshot.gate ?? '';
+      if (!isGateName(gate)) throw new Error(`a gate nobody knows: ${gate}`);
+      const verb = scenario.decide(gate);
+      const by = gate === 'shift' ? 'ada' : 'grace';
+      narrator.say(`  ${by} says: ${verb} (cutover ${verb} --gate ${gate} --by ${by})`);
+      await migrations.send(verb, workflowId, { id: randomUUID(), by, gate, reason: 'the demo' });
+      await migrations.wait(workflowId, { until: 'end', timeoutMs: 1_000, ...follow });
+    }
+  } finally {
+    stage.close();
   }
 }
 

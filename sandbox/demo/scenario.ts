@@ -1,5 +1,7 @@
 import type { GateName } from '#domain/phases.ts';
-import type { Sandbox } from '#sandbox/world/sandbox.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { Sandbox, SandboxOptions } from '#sandbox/world/sandbox.ts';
+import type { Stage } from './stage.ts';
 
 /** One story the demo can tell: what is prepared, how people decide, and which exit code is its documented end. */
 export interface Scenario {
@@ -8,8 +10,14 @@ export interface Scenario {
   readonly tells: string;
   /** The documented exit code (README, "Commands"). */
   readonly exitCode: number;
+  /** What its world has besides the ordinary. @default nothing */
+  readonly world?: Pick<SandboxOptions, 'sessions'>;
+  /** What its plan says otherwise than `examples/1-default.yaml`. @default nothing */
+  plan?(plan: MigrationPlan): MigrationPlan;
   /** Breaks what this story breaks; called when users are on blue and nothing has begun. */
   prepare(sandbox: Sandbox): Promise<void>;
+  /** What happens beside the migration while it runs. @default nothing */
+  meanwhile?(stage: Stage): Promise<void>;
   decide(gate: GateName): 'approve' | 'reject';
   /** What must have been true besides the outcome; an empty list is a good end. */
   check(report: DemoReport): readonly string[];
@@ -41,14 +49,28 @@ export interface DemoReport {
     readonly unchanged: boolean;
     /** The greatest weight any rule ever gave green, percent. */
     readonly greatestGreenPercent: number;
+    /** Green's weights in percent as the rule was given them, oldest first, whoever gave them. */
+    readonly greenPercents: readonly number[];
+    /** Did the newest accepted weight leave sessions the right to stick? */
+    readonly sticks: boolean;
   };
   readonly rollback: {
-    /** First bad answer of green → the guard's verdict. */
+    /** Beginning of the trouble, or green's first bad answer → the guard's verdict, or a person's word; 0 when it came before. */
     readonly detectedSeconds: number;
-    /** First bad answer of green → the last request that went to green. */
+    /** The same beginning → the last request that went to green. */
     readonly restoredSeconds: number;
     readonly failedRequests: number;
   } | null;
+  /** Users' requests that the trouble could touch: what green answered from its beginning to its end. Null without trouble. */
+  readonly exposure: {
+    readonly requests: number;
+    /** Of all users' requests in that time, whoever failed them. */
+    readonly failedRequests: number;
+    /** From the beginning to the last of these requests. */
+    readonly seconds: number;
+  } | null;
+  /** Why the run halted, each reason once. */
+  readonly halts: readonly string[];
   readonly phases: readonly { readonly name: string; readonly seconds: number }[];
   /** Of all executions together. */
   readonly historyEvents: number;

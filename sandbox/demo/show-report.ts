@@ -3,7 +3,7 @@ import type { DemoReport } from './scenario.ts';
 
 /** The report for people. */
 export function showReport(report: DemoReport): string {
-  const { traffic, rollback } = report;
+  const { traffic, rollback, exposure } = report;
   const lines = [
     '',
     pc.bold(`${report.scenario}: ${report.outcome}`) +
@@ -20,6 +20,12 @@ export function showReport(report: DemoReport): string {
       : [
           `  back   detected after ${rollback.detectedSeconds} s, restored after ${rollback.restoredSeconds} s`,
         ]),
+    ...(exposure === null
+      ? []
+      : [
+          `  trouble ${exposure.requests} requests met green in its ${exposure.seconds} s, ${exposure.failedRequests} requests failed`,
+        ]),
+    ...report.halts.map((reason) => `  halted ${reason}`),
     `  rules  ${report.rules.unchanged ? 'byte-identical' : 'changed'}`,
     `  phases ${report.phases.map(({ name, seconds }) => `${name} ${Math.round(seconds)} s`).join(', ')}`,
     `  ${report.historyEvents} history events in ${report.seconds} s`,

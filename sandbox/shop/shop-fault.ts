@@ -16,6 +16,8 @@ export const shopFaultSchema = z.strictObject({
   latencyMultiplier: z.number().positive().default(1),
   /** Share of requests whose connection is reset without an answer, 0–1. */
   resets: z.number().min(0).max(1).default(0),
+  /** The cluster's own metrics are lost; its answers are as ever. */
+  silent: z.boolean().default(false),
   /** The fault begins after that many users' requests of this cluster, counted from the setting of the fault. */
   afterRequests: z.int().min(0).default(0),
   /** True: health checks and smoke requests are hit too. */
@@ -28,12 +30,19 @@ export type ShopFault = z.output<typeof shopFaultSchema>;
 
 /** What befalls one request. */
 export type Misfortune =
-  | { readonly kind: 'none'; readonly latencyMultiplier: number }
-  | { readonly kind: 'error'; readonly status: number; readonly latencyMultiplier: number }
+  | { readonly kind: 'none'; readonly latencyMultiplier: number; readonly silent: boolean }
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly latencyMultiplier: number;
+      readonly silent: boolean;
+    }
   | { readonly kind: 'reset' };
 
 /** Who asks: users, or those that faults spare unless told otherwise. */
 export type Asker = 'user' | 'health-check' | 'smoke';
+
+type Struck = { readonly kind: 'reset' } | { readonly kind: 'error'; readonly status: number };
 
 interface Standing {
   readonly fault: ShopFault;
@@ -60,7 +69,8 @@ export class ShopFaults {
   /** Decides for one request and counts it; several faults of a cluster add up, the first error or reset wins. */
   strike(cluster: string, asker: Asker): Misfortune {
     let latencyMultiplier = 1;
-    let struck: Misfortune | undefined;
+    let silent = false;
+    let struck: Struck | undefined;
     for (const standing of this.#standing) {
       const { fault } = standing;
       if (fault.cluster !== cluster) continue;
@@ -68,17 +78,18 @@ export class ShopFaults {
       if (asker === 'user') standing.usersSeen += 1;
       if (!begun || (asker !== 'user' && !fault.everyone)) continue;
       latencyMultiplier *= fault.latencyMultiplier;
+      silent ||= fault.silent;
       struck ??= this.#draw(fault);
     }
     if (struck?.kind === 'reset') return struck;
-    if (struck?.kind === 'error') return { ...struck, latencyMultiplier };
-    return { kind: 'none', latencyMultiplier };
+    if (struck?.kind === 'error') return { ...struck, latencyMultiplier, silent };
+    return { kind: 'none', latencyMultiplier, silent };
   }
 
-  #draw(fault: ShopFault): Misfortune | undefined {
+  #draw(fault: ShopFault): Struck | undefined {
     if (fault.resets > 0 && this.#random() < fault.resets) return { kind: 'reset' };
     if (fault.rate > 0 && this.#random() < fault.rate) {
-      return { kind: 'error', status: fault.status, latencyMultiplier: 1 };
+      return { kind: 'error', status: fault.status };
     }
     return undefined;
   }

@@ -72,7 +72,7 @@ export async function startShopServer(options: ShopServerOptions = {}): Promise<
         'x-served-by-cluster': pod.cluster,
         'x-served-by-pod': pod.name,
       });
-      if (asker !== 'health-check') {
+      if (asker !== 'health-check' && !misfortune.silent) {
         options.metrics?.count(pod.cluster, answer.status, performance.now() - startedAt);
       }
     }, waitMs);

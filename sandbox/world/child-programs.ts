@@ -33,6 +33,8 @@ export async function startTraffic(options: {
   readonly target: string;
   readonly controlPort: number;
   readonly requestsPerSecond: number;
+  /** Users with cookies of their own; 0 for users that are not told apart. */
+  readonly sessions: number;
   readonly seed: number;
 }): Promise<{ readonly origin: string }> {
   const origin = originOf(options.controlPort);
@@ -47,6 +49,8 @@ export async function startTraffic(options: {
       String(options.controlPort),
       '--requests-per-second',
       String(options.requestsPerSecond),
+      '--sessions',
+      String(options.sessions),
       '--seed',
       String(options.seed),
     ],

@@ -43,6 +43,8 @@ export interface SandboxOptions {
   readonly ports?: 'fixed' | 'free';
   /** Users' requests. @default 160 */
   readonly requestsPerSecond?: number;
+  /** Users that keep the cookies they are given; 0 for users that are not told apart. @default 0 */
+  readonly sessions?: number;
   /** @default 1 */
   readonly seed?: number;
   /** Told what is being started, one sentence each. */
@@ -127,6 +129,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       target: frontDoorUrl,
       controlPort: ports.traffic,
       requestsPerSecond: options.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND,
+      sessions: options.sessions ?? 0,
       seed,
     });
     return {

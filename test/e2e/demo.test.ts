@@ -66,7 +66,7 @@ describe('npm run demo -- --json', () => {
     const { code, stderr } = await run(['--scenario', 'nonsense']);
 
     expect(code).toBe(64);
-    expect(stderr).toContain('completed, bad-green, rejected');
+    expect(stderr).toContain('completed, bad-green, rejected, latency');
   });
 });
 

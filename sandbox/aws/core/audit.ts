@@ -17,7 +17,7 @@ export type CallResult =
   /** The client got no (whole) answer; `effect` says whether the call took effect. */
   | {
       readonly kind: 'lost';
-      readonly fault: 'hang' | 'reset' | 'truncate';
+      readonly fault: 'hang' | 'reset' | 'truncate' | 'late';
       readonly effect: boolean;
     };
 

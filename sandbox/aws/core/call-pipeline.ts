@@ -68,6 +68,11 @@ class Call {
       const call = await this.#read();
       const lost = await this.#interfere(call);
       if (lost !== undefined) return lost;
+      const late = this.#effects.find((effect) => effect.kind === 'late');
+      if (late !== undefined) {
+        void this.#parts.wait(late.afterMs).then(() => this.#land(call));
+        return { kind: 'hang' };
+      }
       output = await this.#handle(call);
     } catch (cause) {
       return whole(protocol.writeError(this.#refusal(cause), this.#requestId));
@@ -142,6 +147,16 @@ class Call {
     if (wrong.length > 0 || !isRecord(output))
       throw new TypeError(`wrong answer: ${wrong.join('; ')}`);
     return output;
+  }
+
+  /** A request that was held up arrives, and nobody waits for its answer. */
+  async #land(call: OperationCall): Promise<void> {
+    try {
+      await this.#handle(call);
+      this.#record({ kind: 'lost', fault: 'late', effect: true });
+    } catch (cause) {
+      this.#refusal(cause);
+    }
   }
 
   #deliver(output: object): Delivery {

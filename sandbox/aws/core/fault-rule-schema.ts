@@ -22,6 +22,7 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hang'), moment }),
   z.strictObject({ kind: z.literal('reset'), moment }),
   z.strictObject({ kind: z.literal('truncate') }),
+  z.strictObject({ kind: z.literal('late'), afterMs: z.number().min(0) }),
 ]);
 
 export const faultRuleSchema: z.ZodType<FaultRule> = z.strictObject({

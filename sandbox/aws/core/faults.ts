@@ -26,7 +26,9 @@ export type FaultEffect =
   /** The connection is cut without an answer. */
   | { readonly kind: 'reset'; readonly moment: FaultMoment }
   /** The call takes effect; the answer ends in the middle of its body. */
-  | { readonly kind: 'truncate' };
+  | { readonly kind: 'truncate' }
+  /** No answer; the request is held up on its way and takes effect `afterMs` later, when its sender has long given up. */
+  | { readonly kind: 'late'; readonly afterMs: number };
 
 export interface FaultRule {
   /** Signing name. @default every service */

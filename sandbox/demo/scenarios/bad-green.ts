@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { shortOfRolledBack } from './rolled-back.ts';
 
 /** Share of green's answers that fail once it has users. */
 const ERROR_RATE = 0.3;
@@ -10,14 +11,5 @@ export const badGreen: Scenario = {
   exitCode: 4,
   prepare: ({ shop }) => shop.setFaults([{ cluster: 'shop-green', status: 503, rate: ERROR_RATE }]),
   decide: () => 'approve',
-  check: ({ traffic, rollback, rules, blue, green }) => [
-    ...(traffic.failedAtBlue === 0 ? [] : [`${traffic.failedAtBlue} requests failed at blue`]),
-    ...(traffic.greenAtWeightZero === 0
-      ? []
-      : [`${traffic.greenAtWeightZero} users met green at weight 0`]),
-    ...(rollback === null ? ['nothing was rolled back'] : []),
-    ...(rules.unchanged ? [] : ['the rules are not as they were']),
-    ...(blue.exists ? [] : ['blue is gone']),
-    ...(green.exists ? [] : ['green was not kept for inspection']),
-  ],
+  check: shortOfRolledBack,
 };

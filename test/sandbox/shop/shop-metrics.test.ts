@@ -1,7 +1,10 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ShopMetrics } from '#sandbox/shop/shop-metrics.ts';
+import { startShopServer } from '#sandbox/shop/shop-server.ts';
 import { NOON_MS, watchClouds, type Watched } from '../aws/cloudwatch/cloudwatch-fixture.ts';
 import { eventually } from '../data-plane/eventually.ts';
+import { askPod } from './ask.ts';
+import { FakeCluster } from './fake-cluster.ts';
 
 describe('the metrics of the shop', () => {
   let clouds: Watched;
@@ -35,6 +38,23 @@ describe('the metrics of the shop', () => {
     });
     return Object.values(values).reduce((sum, value) => sum + value, 0);
   };
+
+  it('are lost where a fault says so, while the pods answer as ever', async () => {
+    start(clouds.url);
+    const shop = await startShopServer({ metrics });
+    const cluster = new FakeCluster([{ name: 'web-1', address: '10.1.0.1' }]);
+    await shop.registerCluster('shop-blue', cluster.client);
+    await eventually('the pod is known', () => shop.directory.all().length === 1);
+    const askWeb = async (): Promise<number> =>
+      (await askPod(shop.origin, '10.1.0.1:8080', '/')).status;
+
+    expect(await askWeb()).toBe(200);
+    shop.faults.set([{ cluster: 'shop-blue', silent: true }]);
+    expect(await askWeb()).toBe(200);
+    await shop.close();
+
+    expect(await total('Requests', 'shop-blue')).toBe(1);
+  });
 
   it('arrive by themselves, per cluster and second, with errors counted as 0 where requests were', async () => {
     start(clouds.url);

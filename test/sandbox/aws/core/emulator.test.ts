@@ -9,6 +9,7 @@ import { startAwsEmulator, type AwsEmulator } from '#sandbox/aws/core/emulator.t
 import { Identities } from '#sandbox/aws/core/identities.ts';
 import type { OperationHandlers } from '#sandbox/aws/core/operation-handlers.ts';
 import { defineService } from '#sandbox/aws/core/service.ts';
+import { waitUntil } from '#sandbox/processes/wait-until.ts';
 
 const CREATED = new Date('2026-11-22T10:00:00.000Z');
 
@@ -328,6 +329,23 @@ describe('faults', () => {
       name: 'ThrottlingException',
       $metadata: { httpStatusCode: 429 },
     });
+  });
+
+  it('hold a request up until its sender has given up, and let it land then', async () => {
+    const client = new eksSdk.EKSClient({ ...config, maxAttempts: 1 });
+    emulator.faults.add({ operation: 'ListClusters', effect: { kind: 'late', afterMs: 50 } });
+
+    await expect(client.send(list, { abortSignal: AbortSignal.timeout(20) })).rejects.toThrow(
+      'aborted',
+    );
+    await waitUntil(() => emulator.audit.entries().length > 0, {
+      what: 'the request to land',
+      timeoutMs: 5_000,
+    });
+
+    expect(emulator.audit.entries().map(({ result }) => result)).toEqual([
+      { kind: 'lost', fault: 'late', effect: true },
+    ]);
   });
 
   it('lose the answer of a call that took effect', async () => {
