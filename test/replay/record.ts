@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { startHarness, type StartOptions, type TestMigration } from '#test/workflows/harness.ts';
+import { judgedPlan } from '#test/workflows/judged-plan.ts';
 import { approveGates, reachGate } from '#test/workflows/walk.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -63,6 +64,26 @@ const STORIES: readonly Story[] = [
       await migration.send('rollback', { reason: 'asked for' });
       await migration.until('the halt', ({ halted }) => halted !== null);
       await migration.send('rollback', { force: true, reason: 'green is worse' });
+    },
+  },
+  { name: 'judged', options: { plan: judgedPlan(1) }, tell: approveGates },
+  {
+    name: 'edited-by-somebody',
+    options: { plan: judgedPlan(2) },
+    tell: async (migration) => {
+      const judge = migration.hold('judgeStep');
+      await reachGate(migration, 'shift');
+      await migration.send('approve');
+      await judge.reached;
+      for (const rule of migration.world.loadBalancer.rules)
+        migration.world.loadBalancer.meddle(rule.blueTargetGroupArn, [
+          { arn: rule.blueTargetGroupArn, weight: 1 },
+          { arn: rule.greenTargetGroupArn, weight: 9 },
+        ]);
+      await migration.until('the halt', ({ halted }) => halted !== null);
+      judge.release();
+      await migration.send('resume');
+      await approveGates(migration);
     },
   },
   {

@@ -2,11 +2,11 @@
  * I1: one request brings everything back, wherever the story is. Every activity of the story is held in flight while
  * the request comes; the list is the contract's own, so a new activity is covered, or this file does not compile.
  */
-import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import type { ActivityName } from './harness.ts';
 import { expectEverythingBack } from './everything-back.ts';
 import { startHarness } from './harness.ts';
+import { judgedPlan } from './judged-plan.ts';
 import { approveGates, TIMEOUT_MS } from './walk.ts';
 
 /** When each activity runs; `undo` ones run only in a rollback. */
@@ -55,16 +55,6 @@ const isName = (name: string): name is ActivityName => Object.hasOwn(ACTIVITIES,
 // Awaited here because jest starts concurrent tests before `beforeAll` has ended.
 const harness = await startHarness();
 afterAll(() => harness.stop());
-
-/** With a comparison, and bakes that hold enough periods for it. */
-function judgedPlan(): MigrationPlan {
-  const { traffic, analysis } = fakePlan().spec;
-  const groups = traffic.groups.map((group) => ({ ...group, bakeSeconds: 0.6 }));
-  const compare = [
-    { metric: 'error-rate', from: 'app', direction: 'increase', critical: false, tolerance: 0.25 },
-  ] as const;
-  return fakePlan({ traffic: { ...traffic, groups }, analysis: { ...analysis, compare } });
-}
 
 describe.each([
   ['in one execution', {}],
