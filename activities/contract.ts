@@ -152,7 +152,7 @@ export interface MigrationActivities {
   checkAbility(input: AbilityInput): Promise<Ability>;
   /** Waits (BENIGN `waiting`) until the side is able; what a halted run watches. Reads only. */
   awaitAbility(input: AbilityInput): Promise<void>;
-  /** Writes green's share on the routes, reads back until it is so. Late writes are not sent. Fails `write-not-verified`, `late-write`. */
+  /** Writes green's share on the routes, reads back until it is so. Late writes are not sent, and no forward write before its capsule is. Fails `capsule-not-written`, `write-not-verified`, `late-write`. */
   setWeights(input: WeightsInput): Promise<WeightsReadBack>;
   /**
    * Green to 1 % on all routes and back to blue, timed (I1): how long until every route reads back, and until the last user

@@ -1,7 +1,9 @@
 import type { OfferedVersion } from '#domain/addon-versions.ts';
+import type { WayBack } from '#domain/capsule.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { RoutePlace, RouterKind } from '#domain/resolved.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { Capsules } from './capsule-ports.ts';
 import type { TrafficMetrics } from './metric-ports.ts';
 import type { TargetGroups } from './target-group-ports.ts';
 
@@ -222,6 +224,12 @@ export interface TrafficRouter<Place extends RoutePlace = RoutePlace> {
    * at all after `deadlineMs` (epoch): fails `late-write`.
    */
   sendAllToBlue(route: RouteRef<Place>, deadlineMs: number, signal: AbortSignal): Promise<void>;
+  /**
+   * The way back without us, for the capsule: calls that bring the route to blue when they are sent literally, whatever
+   * somebody made of it meanwhile, twice as well as once, and the reads that prove it. What stands around the weights
+   * (logins, conditions, order) is in them as it is now. Reads only.
+   */
+  wayBack(route: RouteRef<Place>, signal: AbortSignal): Promise<WayBack>;
   /** Green's share as the API says it; null when green is not on the rule. Rounded to 0.1 %; a share that was written reads within 0.1 of it. */
   readGreenPercent(route: RouteRef<Place>, signal: AbortSignal): Promise<number | null>;
   /**
@@ -353,6 +361,7 @@ export interface Ports {
   readonly clusterAccess: ClusterAccess;
   readonly router: TrafficRouter;
   readonly smokeDoor: SmokeDoor;
+  readonly capsules: Capsules;
   readonly targetGroups: TargetGroups;
   readonly trafficMetrics: TrafficMetrics;
   readonly kubernetes: KubernetesClusters;

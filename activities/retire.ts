@@ -7,6 +7,7 @@ import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { assertAllOnGreen, recentRequests } from './drain.ts';
 import type { ClusterDescription, ClusterRef } from './ports.ts';
 import type { Tools } from './tools.ts';
+import { capsulePlace } from './write-capsule.ts';
 
 /**
  * Removing a cluster: blue after commit, or green in a rollback that the plan wants so. Nothing is deleted whose
@@ -31,6 +32,8 @@ export function retire(
           resource: resolved.blue.arn,
         });
       if (green === 0) throw run.waiting('the truth source shows no requests', spec.analysis.truth);
+      // From here on there is no way back, and nobody may find one written down.
+      await ports.capsules.remove(capsulePlace(spec), input.ref.workflowId, run.signal);
       for (const route of resolved.routes)
         await ports.router.removeBlue(routeRef(input, route), run.signal);
       await assertAllOnGreen(tools, input, run.signal);

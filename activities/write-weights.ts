@@ -6,13 +6,17 @@ import type { ResolvedInput } from './contract.ts';
 import type { RouteRef } from './ports.ts';
 import { isShare } from './read-weights.ts';
 import type { Tools } from './tools.ts';
+import { writeCapsule } from './write-capsule.ts';
 
 /**
  * Writing weights and reading them back (I2), for every activity that moves traffic. All routes at once; nothing here
  * ends while one of its writes is still in flight, because a rollback may begin the moment it ends.
  */
 
-/** Green's share on all these routes, by route id as it was read back. Fails `late-write`, `write-not-verified`. */
+/**
+ * Green's share on all these routes, by route id as it was read back. A share above 0 is not sent before its way back is
+ * written down. Fails `capsule-not-written`, `late-write`, `write-not-verified`.
+ */
 export async function writeWeights(
   tools: Tools,
   input: ResolvedInput,
@@ -27,6 +31,7 @@ export async function writeWeights(
 ): Promise<Readonly<Record<string, number>>> {
   const { router } = tools.ports;
   const { routes, percent, deadlineMs } = change;
+  if (percent > 0) await writeCapsule(tools, input, change, run);
   const readBack = await allSettled(
     routes.map(async (route) => {
       const ref = routeRef(input, route);

@@ -47,6 +47,11 @@ export const FAILURES = {
     retryable: true,
     nextMove: 'nothing: a forward write came too late and was not sent; the step is done again',
   },
+  'capsule-not-written': {
+    retryable: true,
+    nextMove:
+      'make the place of `rollback.capsule` writable for the worker; no weight moves before',
+  },
   waiting: { retryable: true, nextMove: 'nothing: not ready yet' },
   'cluster-failed': {
     retryable: false,

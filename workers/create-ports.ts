@@ -11,6 +11,7 @@ import { createEksNodegroups } from '#activities/adapters/aws/eks-nodegroups.ts'
 import { createNlbRouter } from '#activities/adapters/aws/nlb-router.ts';
 import { noSmokeDoor } from '#activities/adapters/aws/no-smoke-door.ts';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
+import { createCapsules } from '#activities/adapters/capsules/capsules-by-place.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { createCloudWatchMetrics } from '#activities/adapters/metrics/cloudwatch-metrics.ts';
@@ -26,6 +27,8 @@ export function createPorts(parts: {
   readonly logger: Logger;
   /** Secrets of the worker's environment by name. @default none */
   readonly tokens?: ReadonlyMap<string, string>;
+  /** Of capsules whose plan names no directory. */
+  readonly capsulesDirectory: string;
 }): {
   readonly ports: Ports;
   readonly close: () => Promise<void>;
@@ -46,6 +49,7 @@ export function createPorts(parts: {
         nlb: createNlbRouter({ clients, clock }),
       }),
       smokeDoor: smokeDoorByKind({ alb: createAlbSmokeDoor({ clients }), nlb: noSmokeDoor() }),
+      capsules: createCapsules({ clients, directory: parts.capsulesDirectory }),
       targetGroups: createTargetGroups({ clients }),
       trafficMetrics: metricsByKind({
         cloudwatch: cloudWatch,

@@ -1,4 +1,5 @@
-import { hostname } from 'node:os';
+import { homedir, hostname } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 
 /**
  * The only reader of `process.env` in the worker. Temporal's own variables (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
@@ -18,6 +19,11 @@ export interface WorkerEnvironment {
    * No other variable can be reached from a plan (I10).
    */
   readonly tokens: ReadonlyMap<string, string>;
+  /**
+   * `CUTOVER_CAPSULES`, an absolute path: where capsules are written when the plan does not say; one directory that all workers
+   * share. @default `$XDG_STATE_HOME/cutover/capsules`
+   */
+  readonly capsulesDirectory: string;
   /** What the Temporal UI shows as the worker: `POD_NAME`, or host and process id. */
   readonly identity: string;
 }
@@ -42,6 +48,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): WorkerEnv
       env['CUTOVER_SHUTDOWN_GRACE_SECONDS'] ?? '20',
     ),
     tokens: tokensIn(env),
+    capsulesDirectory: capsulesDirectory(env),
     identity: env['POD_NAME'] ?? `${process.pid}@${hostname()}`,
   };
 }
@@ -74,6 +81,19 @@ function metricsAddress(text: string | undefined): string | undefined {
   if (text === undefined || /^[^\s:]+:\d{1,5}$/u.test(text)) return text;
   throw new EnvironmentError(
     `CUTOVER_METRICS_ADDRESS is ${JSON.stringify(text)}; allowed: host:port, for example 0.0.0.0:9464`,
+  );
+}
+
+/** Read by itself by the programs that need nothing else of the environment. */
+export function capsulesDirectory(env: NodeJS.ProcessEnv = process.env): string {
+  const text = env['CUTOVER_CAPSULES'];
+  if (text === undefined || text === '') {
+    const state = env['XDG_STATE_HOME'] ?? '';
+    return join(isAbsolute(state) ? state : join(homedir(), '.local', 'state'), 'cutover/capsules');
+  }
+  if (isAbsolute(text)) return text;
+  throw new EnvironmentError(
+    `CUTOVER_CAPSULES is ${JSON.stringify(text)}; allowed: an absolute path, for example /var/lib/cutover/capsules`,
   );
 }
 

@@ -42,7 +42,11 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  const { ports, close } = createPorts({ logger, tokens: environment.tokens });
+  const { ports, close } = createPorts({
+    logger,
+    tokens: environment.tokens,
+    capsulesDirectory: environment.capsulesDirectory,
+  });
   try {
     const workers = await createWorkers({
       connection,

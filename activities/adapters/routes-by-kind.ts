@@ -19,6 +19,7 @@ export function routerByKind(routers: ByKind): TrafficRouter {
       of(route.with).setGreenPercent(route, percent, deadlineMs, signal),
     sendAllToBlue: (route, deadlineMs, signal) =>
       of(route.with).sendAllToBlue(route, deadlineMs, signal),
+    wayBack: (route, signal) => of(route.with).wayBack(route, signal),
     readGreenPercent: (route, signal) => of(route.with).readGreenPercent(route, signal),
     removeBlue: (route, signal) => of(route.with).removeBlue(route, signal),
   };

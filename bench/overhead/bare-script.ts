@@ -12,6 +12,7 @@ import { workflowIdOf } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { trafficPlan } from '#domain/traffic-plan.ts';
 import { createPorts } from '#workers/create-ports.ts';
+import { capsulesDirectory } from '#workers/environment.ts';
 import { createLogger } from '#workers/logger.ts';
 import { benchPlan } from './bench-plan.ts';
 import { CallRecorder } from './call-recorder.ts';
@@ -21,7 +22,10 @@ const LOOK_SECONDS = 60;
 
 const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: bare-script.ts FILE');
-const { ports, close } = createPorts({ logger: createLogger({ logLevel: 'info' }) });
+const { ports, close } = createPorts({
+  logger: createLogger({ logLevel: 'info' }),
+  capsulesDirectory: capsulesDirectory(),
+});
 try {
   const recorder = new CallRecorder();
   await migrate(createActivities(ports), await benchPlan(), recorder);

@@ -10,6 +10,7 @@ import { analysis } from './analysis.ts';
 import { accesses, addons, blue, green } from './clusters.ts';
 import { label, seconds, wholePercent } from './fields.ts';
 import { gates, notify } from './people.ts';
+import { rollback } from './rollback.ts';
 import { traffic } from './traffic.ts';
 import { singletons, smoke, workloads } from './workloads.ts';
 
@@ -34,13 +35,6 @@ const drain = z
   })
   .transform(({ quiet }) => ({ quietSeconds: quiet }));
 
-const rollback = z.strictObject({
-  green: z
-    .enum(['keep', 'delete'])
-    .default('keep')
-    .describe('What becomes of green after a rollback: kept for inspection, or deleted.'),
-});
-
 const spec = z.strictObject({
   access: accesses.describe('Accounts and regions, and the roles to use there.'),
   blue: blue.describe('The cluster that serves now.'),
@@ -56,7 +50,9 @@ const spec = z.strictObject({
   gates: gates.describe('Where the migration waits for people.'),
   soak: soak.prefault({}).describe('The long watch at 100 % green.'),
   drain: drain.prefault({}).describe('The proof that blue is idle.'),
-  rollback: rollback.prefault({}).describe('What a rollback leaves behind.'),
+  rollback: rollback
+    .prefault({})
+    .describe('What a rollback leaves behind, and where it is written down.'),
   notify: notify.describe('How people are told. Default: the worker’s log.'),
 });
 

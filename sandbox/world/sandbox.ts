@@ -147,6 +147,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         TEMPORAL_ADDRESS: temporal.address,
         TEMPORAL_NAMESPACE: temporal.namespace,
         ...awsEnvironment(aws.url, ENGINE_CREDENTIALS),
+        CUTOVER_CAPSULES: join(stateDir, 'capsules'),
         PATH: pathWith(tools.path('temporal'), process.env['PATH'] ?? ''),
       },
       stop,

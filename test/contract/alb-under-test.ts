@@ -14,8 +14,9 @@ import {
 import { createAlbRouter } from '#activities/adapters/aws/alb-router.ts';
 import { createAlbSmokeDoor } from '#activities/adapters/aws/alb-smoke-door.ts';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
+import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
-import type { PlannedRouteRef, RouteRef } from '#activities/ports.ts';
+import type { KubernetesClusters, PlannedRouteRef, RouteRef } from '#activities/ports.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { ACCESS, PODS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
@@ -43,6 +44,13 @@ export const ROUTE: RouteRef<AlbPlace> & PlannedRouteRef<'alb'> = {
   greenTargetGroupArn: SHOP_FRONT_DOOR.greenTargetGroupArn,
 };
 
+/** A rule's way back asks nothing of a cluster. */
+export const NO_KUBERNETES: KubernetesClusters = {
+  connect: async ({ name }) => {
+    throw new Error(`nobody asked for ${name}`);
+  },
+};
+
 const clock = { nowMs: () => Date.now() };
 const { signal } = new AbortController();
 
@@ -55,6 +63,7 @@ export async function albRouterUnderTest(): Promise<
     router: createAlbRouter({ clients: aws.clients, clock }),
     route: ROUTE,
     missing: { ...ROUTE, ruleArn: ROUTE.ruleArn.replace(/[^/]{4}$/u, 'dead') },
+    calls: createCapsuleCalls({ clients: aws.clients, kubernetes: NO_KUBERNETES }),
     rule: async () => {
       const described = await aws.owner.elb.send(
         new DescribeRulesCommand({ RuleArns: [ROUTE.ruleArn] }),

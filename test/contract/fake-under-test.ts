@@ -1,5 +1,6 @@
 /** The in-memory world, as the contracts want each of its ports. */
 import type { PlannedRouteRef, RouteRef } from '#activities/ports.ts';
+import { fakeCapsuleCalls } from '#test/fakes/fake-way-back.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
 import type { PlannedRoute } from '#test/fakes/fake-places.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
@@ -24,6 +25,7 @@ export async function fakeRouterUnderTest(
     router: ports.router,
     route,
     missing: routeOf(world.plan, elsewhere(planned)),
+    calls: fakeCapsuleCalls(world.loadBalancer),
     rule: async () =>
       JSON.stringify(world.loadBalancer.ruleOfBlue(route.blueTargetGroupArn).actions),
     stick: async (seconds) => {

@@ -14,11 +14,12 @@ import {
   type TargetGroupTuple,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createNlbRouter } from '#activities/adapters/aws/nlb-router.ts';
+import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
 import type { PlannedRouteRef, RouteRef } from '#activities/ports.ts';
 import type { NlbPlace } from '#domain/resolved.ts';
 import { freePort } from '#sandbox/processes/free-ports.ts';
 import { SECURITY_GROUPS } from '#sandbox/aws/seed.ts';
-import { BLUE_CLUSTER } from './alb-under-test.ts';
+import { BLUE_CLUSTER, NO_KUBERNETES } from './alb-under-test.ts';
 import {
   ACCESS,
   startEmulatedAws,
@@ -99,6 +100,7 @@ export async function nlbRouterUnderTest(options: EmulatedAwsOptions = {}): Prom
     targetGroup,
     router: createNlbRouter({ clients: aws.clients, clock }),
     route,
+    calls: createCapsuleCalls({ clients: aws.clients, kubernetes: NO_KUBERNETES }),
     missing: { ...route, listenerArn: listenerArn.replace(/[^/]{4}$/u, 'dead') },
     rule: async () => {
       const ListenerArns = [listenerArn];

@@ -1,4 +1,7 @@
+import type { CapsuleCalls } from '#activities/capsule-ports.ts';
 import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports.ts';
+import { isAccepted, type WayBack } from '#domain/capsule.ts';
+import { contains, jsonOf } from '#domain/json-value.ts';
 import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
 
 /** What every traffic router keeps, whatever holds the weights. */
@@ -8,6 +11,8 @@ export interface RouterUnderTest<Place extends RoutePlace = RoutePlace> {
   readonly route: RouteRef<Place> & PlannedRouteRef<Place['with']>;
   /** The same at a place that does not exist. */
   readonly missing: RouteRef<Place> & PlannedRouteRef<Place['with']>;
+  /** A hand that knows no router: it sends what a capsule says, literally. */
+  readonly calls: CapsuleCalls;
   /** The rule as its API gives it now, as text: equal texts are byte-identical rules. */
   rule(): Promise<string>;
   /** Somebody makes sessions stick to the side they met, before Cutover has touched the rule; not asked for where nobody can. */
@@ -136,6 +141,92 @@ export function trafficRouterContract<Place extends RoutePlace>(
       await router.detach(route, note, signal);
 
       expect(await under.rule()).toBe(before);
+    });
+
+    describe('its way back, written down', () => {
+      /** As it is after a day in a file. */
+      const written = async (): Promise<WayBack> => {
+        const wayBack = await router.wayBack(route, signal);
+        expect(contains(jsonOf(JSON.parse(JSON.stringify(wayBack))), jsonOf(wayBack))).toBe(true);
+        return wayBack;
+      };
+      const send = async ({ calls }: WayBack): Promise<void> => {
+        for (const call of calls) await under.calls.send(call, route.access, signal);
+      };
+      const isOnBlue = async ({ readBack }: WayBack): Promise<boolean> => {
+        const answers = await Promise.all(
+          readBack.map(async (one) =>
+            isAccepted(one, await under.calls.send(one.ask, route.access, signal)),
+          ),
+        );
+        return answers.length > 0 && answers.every(Boolean);
+      };
+
+      it.each([1, 50, 100])(
+        'brings the route to blue from %d percent, once or twice',
+        async (share) => {
+          await attached();
+          const wayBack = await written();
+          await set(share);
+          expect(await isOnBlue(wayBack)).toBe(false);
+
+          await send(wayBack);
+          const once = await under.rule();
+          await send(wayBack);
+
+          expect(await isOnBlue(wayBack)).toBe(true);
+          expect((await router.readGreenPercent(route, signal)) ?? 0).toBe(0);
+          expect(await under.rule()).toBe(once);
+        },
+      );
+
+      it('is the same whenever it is written', async () => {
+        await attached();
+        const before = await written();
+        await set(50);
+
+        expect(await written()).toEqual(before);
+      });
+
+      it('brings the route to blue from what somebody else made of it', async () => {
+        await attached();
+        const wayBack = await written();
+        await under.foreignEdit();
+        expect(await isOnBlue(wayBack)).toBe(false);
+        expect(await written()).toEqual(wayBack);
+
+        await send(wayBack);
+
+        expect(await isOnBlue(wayBack)).toBe(true);
+        expect((await router.readGreenPercent(route, signal)) ?? 0).toBe(0);
+      });
+
+      if (sessions === 'held')
+        it('lets no session stick to green', async () => {
+          await under.stick?.(600);
+          const described = await router.describe(route, signal);
+          await router.attach(route, described.before, signal);
+          const wayBack = await written();
+          await set(50);
+
+          await send(wayBack);
+
+          expect(await isOnBlue(wayBack)).toBe(true);
+          expect(await router.readGreenPercent(route, signal)).toBeNull();
+          expect((await router.describe(route, signal)).stickySeconds).toBeNull();
+        });
+
+      it('leaves what a rollback can go on from', async () => {
+        const before = await under.rule();
+        await attached();
+        await set(50);
+        await send(await written());
+
+        await back();
+        await router.detach(route, note, signal);
+
+        expect(await under.rule()).toBe(before);
+      });
     });
 
     it('does not send a way back that comes too late', async () => {

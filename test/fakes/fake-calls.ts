@@ -33,6 +33,8 @@ const WRITES: ReadonlySet<string> = new Set([
   'router.setGreenPercent',
   'router.sendAllToBlue',
   'router.removeBlue',
+  'capsules.write',
+  'capsules.remove',
   'smokeDoor.open',
   'smokeDoor.close',
   'kubernetes.apply',

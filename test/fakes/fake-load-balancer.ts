@@ -9,6 +9,7 @@ import type {
   TargetGroupSettings,
   TrafficRouter,
 } from '#activities/ports.ts';
+import type { WayBack } from '#domain/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
 import { placeOfPlanned, type PlannedRoute } from './fake-places.ts';
@@ -22,6 +23,7 @@ import {
   type FakeAction,
   type FakeRule,
 } from './fake-rule.ts';
+import { fakeWayBack } from './fake-way-back.ts';
 import { Timeline } from './timeline.ts';
 
 /**
@@ -175,6 +177,16 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   meddle(blueTargetGroupArn: string, groups: ReturnType<typeof forwardOf>): void {
     const rule = this.ruleOfBlue(blueTargetGroupArn);
     replaceForward(rule, groups);
+    this.#reach(rule);
+  }
+
+  async wayBack(route: RouteRef): Promise<WayBack> {
+    return fakeWayBack(this.#rule(route), route.blueTargetGroupArn);
+  }
+
+  /** All actions at once, as the API itself does. */
+  replaceActions(rule: FakeRule, actions: readonly FakeAction[]): void {
+    rule.actions = actions;
     this.#reach(rule);
   }
 

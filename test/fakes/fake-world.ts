@@ -2,6 +2,7 @@ import type { Clock, ClusterRef, KubernetesClusters, Notice, Ports } from '#acti
 import { CutoverFailure } from '#domain/failures.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { FakeCalls } from './fake-calls.ts';
+import { FakeCapsules } from './fake-capsules.ts';
 import { REAL_CLOCK } from './fake-clock.ts';
 import { FakeEks, type FakeCluster } from './fake-eks.ts';
 import { FakeKubernetes } from './fake-kubernetes.ts';
@@ -34,6 +35,7 @@ export interface FakeWorld {
   readonly calls: FakeCalls;
   readonly eks: FakeEks;
   readonly loadBalancer: FakeLoadBalancer;
+  readonly capsules: FakeCapsules;
   readonly traffic: FakeTraffic;
   /** Everything people were told, with the target. */
   readonly notices: { readonly target: string; readonly notice: Notice }[];
@@ -79,6 +81,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     },
   );
   loadBalancer.propagationMs = options.propagationMs ?? 0;
+  const capsules = new FakeCapsules();
   const routes = spec.traffic.groups.flatMap((group) => group.routes);
   for (const route of routes) loadBalancer.addRule(route);
   const traffic = new FakeTraffic(loadBalancer, clock, options.requestsPerSecond ?? 40_000);
@@ -95,6 +98,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     calls,
     eks,
     loadBalancer,
+    capsules,
     traffic,
     notices,
     blue,
@@ -134,6 +138,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
       open: loadBalancer.open.bind(loadBalancer),
       close: loadBalancer.close.bind(loadBalancer),
     }),
+    capsules: calls.around('capsules', capsules),
     targetGroups: calls.around('targetGroups', {
       readHealth: loadBalancer.readHealth.bind(loadBalancer),
       readSettings: loadBalancer.readSettings.bind(loadBalancer),
@@ -174,6 +179,7 @@ function routerOf(loadBalancer: FakeLoadBalancer): Ports['router'] {
     detach: loadBalancer.detach.bind(loadBalancer),
     setGreenPercent: loadBalancer.setGreenPercent.bind(loadBalancer),
     sendAllToBlue: loadBalancer.sendAllToBlue.bind(loadBalancer),
+    wayBack: loadBalancer.wayBack.bind(loadBalancer),
     readGreenPercent: loadBalancer.readGreenPercent.bind(loadBalancer),
     removeBlue: loadBalancer.removeBlue.bind(loadBalancer),
   };

@@ -20,6 +20,7 @@ import {
   type FoundForward,
 } from './forward-action.ts';
 import { describeFrontDoor } from './front-door.ts';
+import { ruleWayBack } from './rule-way-back.ts';
 
 /**
  * Weights on one rule of an Application Load Balancer. ELBv2 knows no conditional write, so every write reads the rule first,
@@ -106,6 +107,11 @@ export function createAlbRouter(parts: {
         refuseLateWrite(route, 'the way back to blue', deadlineMs);
         await writeActions(clients, route, rule, actions, signal);
       }),
+
+    wayBack: (route, signal) =>
+      asFailure(route.ruleArn, signal, async () =>
+        ruleWayBack(route, await readRule(clients, route, signal)),
+      ),
 
     readGreenPercent: (route, signal) =>
       asFailure(route.ruleArn, signal, async () => {

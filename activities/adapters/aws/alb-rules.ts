@@ -4,6 +4,8 @@ import {
   ModifyListenerCommand,
   ModifyRuleCommand,
   type Action,
+  type ModifyListenerCommandInput,
+  type ModifyRuleCommandInput,
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
@@ -47,12 +49,25 @@ export async function writeActions(
 ): Promise<void> {
   const { write } = clients.elb(route.access);
   const options = { abortSignal: signal };
-  if (rule.IsDefault === true) {
-    const ListenerArn = listenerArnOf(route.ruleArn);
-    await write.send(new ModifyListenerCommand({ ListenerArn, DefaultActions: actions }), options);
-  } else {
-    await write.send(new ModifyRuleCommand({ RuleArn: route.ruleArn, Actions: actions }), options);
-  }
+  const { operation, input } = writeOf(route, rule, actions);
+  if (operation === 'ModifyListener') await write.send(new ModifyListenerCommand(input), options);
+  else await write.send(new ModifyRuleCommand(input), options);
+}
+
+/** The write that gives the rule these actions: a listener's default rule has one of its own. */
+export function writeOf(
+  { ruleArn }: Pick<RuleRoute, 'ruleArn'>,
+  rule: Pick<Rule, 'IsDefault'>,
+  actions: Action[],
+):
+  | { readonly operation: 'ModifyRule'; readonly input: ModifyRuleCommandInput }
+  | { readonly operation: 'ModifyListener'; readonly input: ModifyListenerCommandInput } {
+  return rule.IsDefault === true
+    ? {
+        operation: 'ModifyListener',
+        input: { ListenerArn: listenerArnOf(ruleArn), DefaultActions: actions },
+      }
+    : { operation: 'ModifyRule', input: { RuleArn: ruleArn, Actions: actions } };
 }
 
 async function readListener(

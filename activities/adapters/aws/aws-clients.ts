@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Access } from '../../ports.ts';
@@ -24,6 +25,7 @@ export interface AwsClients {
   eks(access: Access): ReadAndWrite<EKSClient>;
   elb(access: Access): ReadAndWrite<ElasticLoadBalancingV2Client>;
   cloudWatch(access: Access): CloudWatchClient;
+  ssm(access: Access): SSMClient;
   sts(access: Access): STSClient;
   /** Frees all sockets; clients must not be used afterwards. */
   close(): void;
@@ -112,6 +114,8 @@ export function createAwsClients(options: AwsClientsOptions = {}): AwsClients {
     eks: (access) => ({ read: eksRead(access), write: eksWrite(access) }),
     elb: (access) => ({ read: elbRead(access), write: elbWrite(access) }),
     cloudWatch: perAccess((access) => new CloudWatchClient(reading(access))),
+    // Overwriting a parameter twice is overwriting it once.
+    ssm: perAccess((access) => new SSMClient(reading(access))),
     close: () => {
       for (const close of closers) close();
     },

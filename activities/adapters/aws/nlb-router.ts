@@ -42,6 +42,7 @@ export function createNlbRouter(parts: {
       rules.setGreenPercent(asRule(route), percent, deadlineMs, signal),
     sendAllToBlue: (route, deadlineMs, signal) =>
       rules.sendAllToBlue(asRule(route), deadlineMs, signal),
+    wayBack: (route, signal) => rules.wayBack(asRule(route), signal),
     readGreenPercent: (route, signal) => rules.readGreenPercent(asRule(route), signal),
     removeBlue: (route, signal) => rules.removeBlue(asRule(route), signal),
   };

@@ -1,0 +1,68 @@
+import type { Capsule, CapsuleRoute } from '#domain/capsule.ts';
+import { nameOfPlace, type ResolvedRoute } from '#domain/resolved.ts';
+import { accessOf, routeRef } from './access.ts';
+import type { ActivityRun } from './activity-run.ts';
+import type { ActivityInput, ResolvedInput } from './contract.ts';
+import type { CapsulePlace } from './capsule-ports.ts';
+import type { RouteRef } from './ports.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * The capsule of a migration, written before each forward write and with it (I1): whatever dies afterwards, the way back of
+ * every route is where the plan wants it. A write that fails stops the forward write.
+ */
+export async function writeCapsule(
+  tools: Tools,
+  input: ResolvedInput,
+  change: { readonly routes: readonly ResolvedRoute[]; readonly percent: number },
+  { signal }: Pick<ActivityRun, 'signal'>,
+): Promise<void> {
+  const { ports } = tools;
+  const moving = new Set(change.routes.map(({ id }) => id));
+  const routes = await Promise.all(
+    input.resolved.routes.map(async (route): Promise<CapsuleRoute> => {
+      const ref = routeRef(input, route);
+      const [wayBack, greenPercent] = await Promise.all([
+        ports.router.wayBack(ref, signal),
+        moving.has(route.id) ? change.percent : shareOf(tools, ref, signal),
+      ]);
+      return {
+        id: route.id,
+        resource: nameOfPlace(ref),
+        greenPercent,
+        access: ref.access,
+        blueTargetGroupArn: route.blueTargetGroupArn,
+        wayBack,
+      };
+    }),
+  );
+  const capsule: Capsule = {
+    schema: 1,
+    ...input.ref,
+    writtenAt: new Date(ports.clock.nowMs()).toISOString(),
+    routes,
+  };
+  await ports.capsules.write(capsulePlace(input.spec), capsule, signal);
+}
+
+/** Where the plan keeps capsules; plans of before there were any use the worker's directory. */
+export function capsulePlace(spec: ActivityInput['spec']): CapsulePlace {
+  const { capsule } = spec.rollback;
+  return capsule?.with === 'ssm'
+    ? { with: 'ssm', prefix: capsule.prefix, access: accessOf(spec, 'loadBalancer') }
+    : { with: 'file', directory: capsule?.directory ?? null };
+}
+
+/** Null where it cannot be read: the way back does not depend on it. */
+async function shareOf(
+  { ports }: Tools,
+  ref: RouteRef,
+  signal: AbortSignal,
+): Promise<number | null> {
+  try {
+    return (await ports.router.readGreenPercent(ref, signal)) ?? 0;
+  } catch {
+    signal.throwIfAborted();
+    return null;
+  }
+}

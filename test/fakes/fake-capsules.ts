@@ -1,0 +1,30 @@
+import type { Capsules } from '#activities/capsule-ports.ts';
+import { capsuleText, type Capsule } from '#domain/capsule.ts';
+
+/** Capsules in memory; `written` keeps every one that was ever written, oldest first. */
+export class FakeCapsules implements Capsules {
+  readonly written: Capsule[] = [];
+  readonly #texts = new Map<string, string>();
+
+  async write(place: Parameters<Capsules['write']>[0], capsule: Capsule): Promise<void> {
+    this.written.push(capsule);
+    this.#texts.set(`${keyOf(place)}/${capsule.workflowId}`, capsuleText(capsule));
+  }
+
+  async remove(place: Parameters<Capsules['write']>[0], workflowId: string): Promise<void> {
+    this.#texts.delete(`${keyOf(place)}/${workflowId}`);
+  }
+
+  async list(
+    place: Parameters<Capsules['write']>[0],
+  ): Promise<readonly { readonly source: string; readonly text: string }[]> {
+    const key = `${keyOf(place)}/`;
+    return [...this.#texts].flatMap(([source, text]) =>
+      source.startsWith(key) ? [{ source, text }] : [],
+    );
+  }
+}
+
+function keyOf(place: Parameters<Capsules['write']>[0]): string {
+  return place.with === 'file' ? (place.directory ?? '/capsules') : `ssm:${place.prefix}`;
+}
