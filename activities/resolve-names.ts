@@ -1,5 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { recordedReplicas } from '#domain/blue-replicas.ts';
+import { everydayRate } from '#domain/load-growth.ts';
 import { newestWindow } from '#domain/metric-window.ts';
 import type { Baseline, Resolved, ResolvedRoute, ZonesNeeded } from '#domain/resolved.ts';
 import { zonesNeeded } from '#domain/zones.ts';
@@ -8,7 +9,7 @@ import { thisRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities } from './contract.ts';
 import { DEPLOYMENTS } from './kinds.ts';
 import type { Identified, TargetCounts } from './ports.ts';
-import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
+import { readTraffic, truthSource } from './read-traffic.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -102,7 +103,7 @@ async function measure(
     readReplicas(tools, spec, blue, signal),
   ]);
   return {
-    requestsPerSecond: requestsOf(traffic.blue) / (window.toSeconds - window.fromSeconds),
+    requestsPerSecond: everydayRate(traffic.blue, source.periodSeconds),
     healthyTargets: Object.fromEntries(health.map(({ id, healthy }) => [id, healthy])),
     zonesNeeded: Object.fromEntries(
       health.flatMap(({ id, zones }) =>

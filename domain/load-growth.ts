@@ -19,11 +19,28 @@ export function loadGrowth(
   periodSeconds: number,
   baselineRequestsPerSecond: number,
 ): number {
+  const growth = medianRate(periodsOf(points), periodSeconds) / baselineRequestsPerSecond;
+  return Number.isFinite(growth) && growth > SAME_LOAD_FACTOR ? growth : 1;
+}
+
+/**
+ * Requests per second before anything moved: the median of the periods that had any, because absent ones are missing and not
+ * 0. The first of several is left out: users may have begun in the middle of it. 0 without requests.
+ */
+export function everydayRate(points: readonly ColourPoint[], periodSeconds: number): number {
+  const [first = 0, ...whole] = periodsOf(points);
+  return medianRate(whole.length === 0 ? [first] : whole, periodSeconds);
+}
+
+/** Requests of the periods that had any, oldest first. */
+function periodsOf(points: readonly ColourPoint[]): readonly number[] {
   const byPeriod = new Map<number, number>();
   for (const { startSeconds, requests } of points)
-    byPeriod.set(startSeconds, (byPeriod.get(startSeconds) ?? 0) + requests);
-  const rates = [...byPeriod.values()].toSorted((a, b) => a - b);
-  const now = (rates[Math.floor(rates.length / 2)] ?? 0) / periodSeconds;
-  const growth = now / baselineRequestsPerSecond;
-  return Number.isFinite(growth) && growth > SAME_LOAD_FACTOR ? growth : 1;
+    if (requests > 0) byPeriod.set(startSeconds, (byPeriod.get(startSeconds) ?? 0) + requests);
+  return [...byPeriod].toSorted(([a], [b]) => a - b).map(([, requests]) => requests);
+}
+
+function medianRate(periods: readonly number[], periodSeconds: number): number {
+  const sorted = periods.toSorted((a, b) => a - b);
+  return (sorted[Math.floor(sorted.length / 2)] ?? 0) / periodSeconds;
 }

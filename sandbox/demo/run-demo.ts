@@ -89,6 +89,7 @@ export async function runDemo(
         failed: traffic.failed,
         failedAtBlue: failedAtBlue(traffic),
         statuses: traffic.statuses,
+        unanswered: traffic.unanswered,
         greenAtWeightZero: await greenAtWeightZero(sandbox.traffic, changes),
         steps: result.steps.map(({ intended, observed, requests }) => ({
           intended,

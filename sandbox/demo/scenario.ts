@@ -36,6 +36,8 @@ export interface DemoReport {
     readonly failedAtBlue: number;
     /** Answers by status; `0` counts requests without one. */
     readonly statuses: Readonly<Record<string, number>>;
+    /** Requests without an answer, by the code of the failure. */
+    readonly unanswered: Readonly<Record<string, number>>;
     /** Users' requests that green answered although its weight was 0 everywhere, after propagation. */
     readonly greenAtWeightZero: number;
     readonly steps: readonly {

@@ -23,6 +23,7 @@ const summarySchema: z.ZodType<TrafficSummary> = z.object({
   requests: z.number(),
   failed: z.number(),
   statuses: countsSchema,
+  unanswered: countsSchema,
   colours: z.record(z.string(), colourSchema),
   firstFailedAtMs: z.number().nullable(),
   lastFailedAtMs: z.number().nullable(),

@@ -26,6 +26,8 @@ export interface TrafficSummary {
   readonly failed: number;
   /** Requests per status; `0` counts those without an answer. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** Requests without an answer, by the code of the failure. */
+  readonly unanswered: Readonly<Record<string, number>>;
   /** By the cluster that answered; `none` holds what no pod answered. */
   readonly colours: Readonly<Record<string, ColourSummary>>;
   readonly firstFailedAtMs: number | null;
@@ -52,12 +54,14 @@ export function summarise(log: RequestLog, stretch: Stretch = {}): TrafficSummar
   const failures = records.filter(hasFailed).map((record) => record.sentAtMs);
   const byColour = Map.groupBy(records, (record) => record.colour || NO_COLOUR);
   const byStatus = Map.groupBy(records, (record) => String(record.status));
+  const byFailure = Map.groupBy(byStatus.get('0') ?? [], (record) => record.failure);
   return {
     fromMs: stretch.fromMs ?? null,
     toMs: stretch.toMs ?? null,
     requests: records.length,
     failed: failures.length,
     statuses: Object.fromEntries([...byStatus].map(([status, of]) => [status, of.length])),
+    unanswered: Object.fromEntries([...byFailure].map(([code, of]) => [code, of.length])),
     colours: Object.fromEntries(
       [...byColour].map(([colour, of]) => [colour, colourSummary(of, records.length)]),
     ),

@@ -5,6 +5,8 @@ import { trafficClient } from '#sandbox/traffic/traffic-client.ts';
 import { shopClient, type ShopClient } from './shop-client.ts';
 
 const READY_TIMEOUT_MS = 30_000;
+/** Users are there for two whole periods of the examples' source, so that whoever measures the load finds one. */
+const MEASURED_MS = 12_000;
 
 const program = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const originOf = (port: number): string => `http://127.0.0.1:${String(port)}`;
@@ -56,7 +58,11 @@ export async function startTraffic(options: {
     ],
     ready: {
       timeoutMs: READY_TIMEOUT_MS,
-      probe: async () => (await trafficClient(origin).summary()).requests > 0,
+      probe: async () => {
+        const { colours, firstFailedAtMs } = await trafficClient(origin).summary();
+        const firstAtMs = Math.min(...Object.values(colours).map((colour) => colour.firstAtMs));
+        return firstFailedAtMs !== null || Date.now() - firstAtMs >= MEASURED_MS;
+      },
     },
   });
   return { origin };

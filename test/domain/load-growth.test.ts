@@ -1,4 +1,4 @@
-import { loadGrowth } from '#domain/load-growth.ts';
+import { everydayRate, loadGrowth } from '#domain/load-growth.ts';
 
 const point = (startSeconds: number, requests: number) => ({
   startSeconds,
@@ -31,5 +31,16 @@ describe('how the load has grown', () => {
     ['it is about the same', [point(0, 300)], 50],
   ])('is none where %s', (_, points, baseline) => {
     expect(loadGrowth(points, 5, baseline)).toBe(1);
+  });
+});
+
+describe('the everyday rate', () => {
+  it('counts no time before users came, and not the period in which they came', () => {
+    expect(everydayRate([point(40, 12), point(45, 800), point(50, 810)], 5)).toBe(162);
+    expect(everydayRate([point(40, 0), point(45, 800)], 5)).toBe(160);
+  });
+
+  it('is 0 where nobody came', () => {
+    expect(everydayRate([], 5)).toBe(0);
   });
 });

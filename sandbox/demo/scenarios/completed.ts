@@ -14,7 +14,9 @@ export const completed: Scenario = {
   check: ({ traffic, blue, green, historyEvents }) => [
     ...(traffic.failed === 0
       ? []
-      : [`${traffic.failed} requests failed: ${JSON.stringify(traffic.statuses)}`]),
+      : [
+          `${traffic.failed} requests failed: ${JSON.stringify({ ...traffic.statuses, ...traffic.unanswered })}`,
+        ]),
     ...(traffic.requests >= LEAST_REQUESTS ? [] : [`only ${traffic.requests} requests were made`]),
     ...(traffic.greenAtWeightZero === 0
       ? []

@@ -26,5 +26,7 @@ export function shortOfRolledBack({
 export function shortOfNoFailures({ traffic }: DemoReport): readonly string[] {
   return traffic.failed === 0
     ? []
-    : [`${traffic.failed} requests failed: ${JSON.stringify(traffic.statuses)}`];
+    : [
+        `${traffic.failed} requests failed: ${JSON.stringify({ ...traffic.statuses, ...traffic.unanswered })}`,
+      ];
 }

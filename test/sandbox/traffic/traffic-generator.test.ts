@@ -132,14 +132,14 @@ describe('the traffic generator', () => {
     const client = trafficClient(control.origin);
     await requestsAtLeast(50);
 
+    expect(await client.setRate(0)).toMatchObject({ requestsPerSecond: 0 });
+    await eventually('quiet', () => traffic.underway() === 0);
     const now = Date.now();
     const summary = await client.summary({ toMs: now });
     const series = await client.series({ toMs: now }, 100);
 
     expect(summary.requests).toBeGreaterThanOrEqual(50);
     expect(series.reduce((sum, bucket) => sum + bucket.requests, 0)).toBe(summary.requests);
-    expect(await client.setRate(0)).toMatchObject({ requestsPerSecond: 0 });
-    await eventually('quiet', () => traffic.underway() === 0);
     const quiet = (await client.summary()).requests;
     expect((await client.summary()).requests).toBe(quiet);
     expect(await client.setRate(200)).toMatchObject({
