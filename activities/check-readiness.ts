@@ -1,8 +1,10 @@
+import { floorOf } from '#domain/capacity-floor.ts';
 import { isOurs } from '#domain/identity.ts';
 import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
 import { truthsOf } from '#domain/route-truth.ts';
 import { truthSourceFor } from '#domain/truth-source.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { readFloorFacts } from './blue-floor.ts';
 import { accessOf, blueRef, greenRef, plannedRouteRef, plannedRoutes } from './access.ts';
 import { thisRun } from './activity-run.ts';
 import { describeSame } from './cluster-identity.ts';
@@ -104,9 +106,10 @@ async function readRoutes(
 
 async function readWorkloads(
   { ports }: Tools,
-  { spec, resolved }: ResolvedInput,
+  input: ResolvedInput,
   signal: AbortSignal,
-): Promise<Pick<ReadinessFacts, 'namespaces' | 'missingSingletons'>> {
+): Promise<Pick<ReadinessFacts, 'namespaces' | 'missingSingletons' | 'floorsLeftAlone'>> {
+  const { spec, resolved } = input;
   const kubernetes = await ports.kubernetes.connect(blueRef(spec), resolved.blue, signal);
   const namespaces = await Promise.all(
     spec.workloads.namespaces.map(async (name) => {
@@ -124,8 +127,13 @@ async function readWorkloads(
       return { singleton, found };
     }),
   );
+  const floors = await readFloorFacts(kubernetes, input, signal);
   return {
     namespaces,
+    floorsLeftAlone: floors.autoscalers.flatMap((autoscaler) => {
+      const decision = floorOf(autoscaler, floors);
+      return decision.kind === 'left-alone' ? [decision.reason] : [];
+    }),
     missingSingletons: singletons.filter(isMissing).map((one) => one.singleton),
   };
 }

@@ -3,7 +3,7 @@ import type { ExpectedShares, ForeignEdit } from '#domain/foreign-edits.ts';
 import type { GuardVerdict } from '#domain/guardrails.ts';
 import type { MigrationRef } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { Facts, GreenCluster } from '#domain/migration-state.ts';
+import type { BlueFloor, Facts, GreenCluster } from '#domain/migration-state.ts';
 import type { Finding } from '#domain/readiness.ts';
 import type { Rehearsal } from '#domain/rehearsal.ts';
 import type { StepJudgement } from '#domain/judge/judge-step.ts';
@@ -166,6 +166,14 @@ export interface MigrationActivities {
   keepOnBlue(input: WeightsInput): Promise<{ readonly reasserted: number }>;
   /** One look at users' requests per colour, at the sample the share needs. Heartbeats. */
   verifyShare(input: ShareInput): Promise<ShareReport>;
+  /**
+   * Raises the floors of blue's autoscalers to the peak of what was seen (when the migration began, and now: no history of
+   * replicas is read) and keeps the nodes under its pods. Identity: what was before, noted on the objects. What somebody else
+   * owns is left alone and named.
+   */
+  holdBlueFloor(input: ResolvedInput): Promise<BlueFloor>;
+  /** Gives back what {@link holdBlueFloor} changed, as the objects' own notes say. Undo; also at the end. */
+  restoreBlueFloor(input: ResolvedInput): Promise<void>;
   /** Suspends CronJobs and scales the listed Deployments on blue, then releases them on green; both ways idempotent (I7). */
   handOverSingletons(input: GreenInput): Promise<Facts>;
   /** The reverse: held on green first, then released on blue as they were. Undo. */

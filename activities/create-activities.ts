@@ -1,5 +1,6 @@
 import { ability } from './ability.ts';
 import { addons } from './addons.ts';
+import { blueFloor } from './blue-floor.ts';
 import { checkReadiness } from './check-readiness.ts';
 import type { MigrationActivities } from './contract.ts';
 import { drain } from './drain.ts';
@@ -36,6 +37,7 @@ export function createActivities(
     ...judgeStep(tools),
     ...ability(tools),
     ...share(tools),
+    ...blueFloor(tools),
     ...singletons(tools),
     ...guard(tools),
     ...drain(tools),

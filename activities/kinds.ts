@@ -2,6 +2,7 @@ import type { ObjectKind } from './ports.ts';
 
 /** Kinds that activities ask for by name; those that are only copied are in `domain/workload-copy.ts`. */
 export const NAMESPACES: ObjectKind = { apiVersion: 'v1', plural: 'namespaces' };
+export const NODES: ObjectKind = { apiVersion: 'v1', plural: 'nodes' };
 export const PODS: ObjectKind = { apiVersion: 'v1', plural: 'pods' };
 export const DEPLOYMENTS: ObjectKind = { apiVersion: 'apps/v1', plural: 'deployments' };
 export const CRON_JOBS: ObjectKind = { apiVersion: 'batch/v1', plural: 'cronjobs' };
@@ -9,4 +10,13 @@ export const JOBS: ObjectKind = { apiVersion: 'batch/v1', plural: 'jobs' };
 export const CUSTOM_RESOURCE_DEFINITIONS: ObjectKind = {
   apiVersion: 'apiextensions.k8s.io/v1',
   plural: 'customresourcedefinitions',
+};
+export const HORIZONTAL_POD_AUTOSCALERS: ObjectKind = {
+  apiVersion: 'autoscaling/v2',
+  plural: 'horizontalpodautoscalers',
+};
+/** KEDA's; unknown to clusters without it, and then there are none. */
+export const SCALED_OBJECTS: ObjectKind = {
+  apiVersion: 'keda.sh/v1alpha1',
+  plural: 'scaledobjects',
 };

@@ -32,6 +32,8 @@ export interface MigrationState {
   readonly greenSince: string | null;
   /** The way back as it was tried before users were committed; absent before. */
   readonly rehearsal?: Rehearsal;
+  /** How blue is kept able to take users back; absent before. */
+  readonly blueFloor?: BlueFloor;
   /** Seconds since green's first user in which no guard saw anything fresh; clocks of bake and soak leave them out (I4). */
   readonly unwatchedSeconds?: number;
   /** Somebody else changed weights and people said to go on: they are written again before anything else. */
@@ -76,11 +78,23 @@ export interface GreenCluster {
   readonly version: string;
 }
 
+/** What was done so that an idle blue does not shrink; counts, and the first few of what is not ours to change. */
+export interface BlueFloor {
+  /** Autoscalers whose floor was raised. */
+  readonly raised: number;
+  /** Nodes that are kept. */
+  readonly nodesHeld: number;
+  /** Fields that somebody else owns: who, and what they would have to write. */
+  readonly leftAlone: readonly string[];
+  readonly leftAloneCount: number;
+}
+
 /** One thing done to the world that a rollback knows how to undo. */
 export type EffectKey =
   | 'green-cluster'
   | 'workloads'
   | 'singletons'
+  | 'blue-floor'
   | `attachment/${string}`
   | `smoke-rule/${string}`;
 

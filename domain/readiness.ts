@@ -36,7 +36,8 @@ type FindingCode =
   | 'no-truth-source'
   | 'namespace-missing'
   | 'namespace-empty'
-  | 'singleton-missing';
+  | 'singleton-missing'
+  | 'floor-owned-elsewhere';
 
 /** Everything preflight read, in the words of the judgement. */
 export interface ReadinessFacts {
@@ -83,6 +84,8 @@ export interface ReadinessFacts {
   }[];
   /** `namespace/name` of listed singletons that blue does not have. */
   readonly missingSingletons: readonly string[];
+  /** Floors of blue's autoscalers that somebody else owns: who, and what they would have to write. */
+  readonly floorsLeftAlone: readonly string[];
 }
 
 /** All findings, blocks first. */
@@ -312,7 +315,12 @@ function workloadFindings(facts: ReadinessFacts): readonly Finding[] {
     const remedy = 'correct the name in the plan: an unknown singleton would run twice';
     return finding('singleton-missing', 'block', name, `blue has no Deployment ${name}`, remedy);
   });
-  return [...namespaces, ...singletons];
+  const floors = facts.floorsLeftAlone.map((title) => {
+    const remedy =
+      'set it at its owner before the shift: an idle blue that shrinks cannot take users back';
+    return finding('floor-owned-elsewhere', 'warn', facts.blue.name, title, remedy);
+  });
+  return [...namespaces, ...singletons, ...floors];
 }
 
 function finding(

@@ -14,6 +14,7 @@ export type RollbackAction =
   | { readonly kind: 'return-singletons' }
   | { readonly kind: 'remove-smoke-rule'; readonly routeId: string }
   | { readonly kind: 'detach-green'; readonly routeIds: readonly string[] }
+  | { readonly kind: 'restore-blue-floor' }
   | { readonly kind: 'delete-green' };
 
 /** The actions still to do, in order; empty when everything is as it was. Refused after commit. */
@@ -40,6 +41,8 @@ export function rollbackPlan(
     .map((route) => route.id)
     .filter((id) => isStanding(state, `attachment/${id}`));
   if (attached.length > 0) actions.push({ kind: 'detach-green', routeIds: attached });
+  // Blue has its users again: its autoscalers see them and may decide.
+  if (isStanding(state, 'blue-floor')) actions.push({ kind: 'restore-blue-floor' });
   if (green === 'delete' && isStanding(state, 'green-cluster'))
     actions.push({ kind: 'delete-green' });
   return { actions };
@@ -56,6 +59,8 @@ export function describeAction(action: RollbackAction): string {
       return `remove the temporary smoke rule of route ${action.routeId}`;
     case 'detach-green':
       return `take green off ${action.routeIds.join(', ')} and leave the rules as they were found`;
+    case 'restore-blue-floor':
+      return "give blue's autoscalers their floors back and release its nodes";
     case 'delete-green':
       return 'delete the green cluster (the plan says so)';
     default:

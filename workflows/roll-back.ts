@@ -147,6 +147,12 @@ async function perform(run: Run, action: RollbackAction): Promise<void> {
           state,
         ),
       );
+    case 'restore-blue-floor':
+      await slowUndo("Let blue's size be its own again").restoreBlueFloor({
+        ...activityInput,
+        resolved,
+      });
+      return run.record((state) => undone(state, 'blue-floor', run.now()));
     case 'delete-green':
       await slowUndo('Delete green').deleteGreen({ ...activityInput, resolved });
       return run.record((state) => undone(state, 'green-cluster', run.now()));

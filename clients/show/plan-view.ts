@@ -114,7 +114,7 @@ function rollbacksOf(plan: MigrationPlan): PlanView['rollback'] {
     [['smoke'], [...smokeRules, detach, ...green]],
     [
       ['shift', 'soak', 'front-door', 'drain'],
-      [...back, detach, ...green],
+      [...back, detach, { kind: 'restore-blue-floor' }, ...green],
     ],
   ];
   return rows.map(([during, actions]) => ({ during, does: actions.map(describeAction) }));

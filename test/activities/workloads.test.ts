@@ -29,6 +29,7 @@ describe('copying workloads', () => {
     expect(facts).toEqual({
       namespaces: 1,
       serviceaccounts: 1,
+      horizontalpodautoscalers: 1,
       configmaps: 1,
       secrets: 1,
       services: 1,

@@ -26,6 +26,7 @@ const READY: ReadinessFacts = {
   askedOfPeople: [],
   namespaces: [{ name: 'shop', exists: true, deployments: 2 }],
   missingSingletons: [],
+  floorsLeftAlone: [],
 };
 
 const [ROUTE] = READY.routes;

@@ -15,6 +15,7 @@ const ORDER = [
   'return-singletons',
   'remove-smoke-rule',
   'detach-green',
+  'restore-blue-floor',
   'delete-green',
 ] as const;
 
@@ -44,6 +45,8 @@ function performed(state: MigrationState, action: RollbackAction): MigrationStat
       return undone(state, `smoke-rule/${action.routeId}`, LATER);
     case 'detach-green':
       return action.routeIds.reduce((next, id) => undone(next, `attachment/${id}`, LATER), state);
+    case 'restore-blue-floor':
+      return undone(state, 'blue-floor', LATER);
     case 'delete-green':
       return undone(state, 'green-cluster', LATER);
     default:
@@ -56,6 +59,7 @@ function standing(state: MigrationState): readonly string[] {
     'green-cluster',
     'workloads',
     'singletons',
+    'blue-floor',
     ...(state.resolved?.routes ?? []).flatMap(({ id }): readonly EffectKey[] => [
       `attachment/${id}`,
       `smoke-rule/${id}`,
@@ -81,6 +85,7 @@ describe('what a rollback would do', () => {
         'green-cluster': STANDING,
         workloads: STANDING,
         singletons: STANDING,
+        'blue-floor': STANDING,
         'smoke-rule/api': STANDING,
         'attachment/web': STANDING,
         'attachment/api': STANDING,
@@ -92,6 +97,7 @@ describe('what a rollback would do', () => {
       { kind: 'return-singletons' },
       { kind: 'remove-smoke-rule', routeId: 'api' },
       { kind: 'detach-green', routeIds: ['web', 'api'] },
+      { kind: 'restore-blue-floor' },
       { kind: 'delete-green' },
     ]);
     expect(actionsOf(state, 'keep').map(({ kind }) => kind)).not.toContain('delete-green');
@@ -205,6 +211,7 @@ describe('what a rollback would do', () => {
       describeAction({ kind: 'return-singletons' }),
       describeAction({ kind: 'remove-smoke-rule', routeId: 'web' }),
       describeAction({ kind: 'detach-green', routeIds: ['web'] }),
+      describeAction({ kind: 'restore-blue-floor' }),
       describeAction({ kind: 'delete-green' }),
     ];
 

@@ -119,6 +119,7 @@ export const anyRunningState: fc.Arbitrary<MigrationState> = fc
       'green-cluster',
       'workloads',
       'singletons',
+      'blue-floor',
       ...routeIds.flatMap((id): readonly EffectKey[] => [`attachment/${id}`, `smoke-rule/${id}`]),
     ];
     return fc

@@ -213,7 +213,7 @@ export class FakeKubernetes implements KubernetesCluster {
       creationTimestamp: before?.metadata['creationTimestamp'] ?? new Date().toISOString(),
       resourceVersion: String(this.#version),
       generation,
-      managedFields: [{ manager: 'fake' }],
+      managedFields: object.metadata['managedFields'] ?? [{ manager: 'fake' }],
     };
     const stored = { ...object, metadata };
     const withStatus = { ...stored, ...this.#statusOf(stored) };

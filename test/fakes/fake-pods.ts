@@ -17,6 +17,7 @@ export function podsOf(
       namespace: deployment.metadata.namespace ?? '',
       labels: { ...texts(labels), of: nameOf(deployment) },
     },
+    spec: { nodeName: `node-${index % 2}` },
     status: { phase: 'Running' },
   }));
 }

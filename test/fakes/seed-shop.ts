@@ -21,6 +21,8 @@ export function seedShop(
     metadata: { name: 'targetgroupbindings.elbv2.k8s.aws' },
     spec: { group: 'elbv2.k8s.aws' },
   });
+  for (const name of ['node-0', 'node-1', 'node-of-others'])
+    blue.seed('nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } });
   for (const name of shop.namespaces) {
     const labels = { 'kubernetes.io/metadata.name': name, team: 'shop' };
     const metadata = { name, labels };
@@ -30,6 +32,7 @@ export function seedShop(
   const [namespace = 'shop'] = shop.namespaces;
   for (const { id, blueTargetGroupArn } of shop.routes) {
     seedDeployment(blue, namespace, id, 3);
+    blue.seed('horizontalpodautoscalers', autoscaler(namespace, id));
     blue.seed('services', service(namespace, id, 'ClusterIP'));
     blue.seed('targetgroupbindings', {
       apiVersion: 'elbv2.k8s.aws/v1beta1',
@@ -104,6 +107,19 @@ function service(namespace: string, name: string, type: string): KubernetesObjec
     kind: 'Service',
     metadata: { name, namespace },
     spec: { type, clusterIP: '10.0.0.7', selector: { app: name }, ports: [{ port: 80 }] },
+  };
+}
+
+function autoscaler(namespace: string, name: string): KubernetesObject {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name, namespace },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      minReplicas: 1,
+      maxReplicas: 10,
+    },
   };
 }
 

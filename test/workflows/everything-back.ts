@@ -1,6 +1,7 @@
-import type { TestMigration } from './harness.ts';
+import { floorsOf, type TestMigration } from './harness.ts';
 
-/** Blue has all users, the rules are as they were found, no smoke door is open, and every singleton runs on blue alone. */
+/** Blue has all users, the rules are as they were found, no smoke door is open, every singleton runs on blue alone, and blue may
+ * shrink as before. */
 export function expectEverythingBack({ world, before, singletonsAt }: TestMigration): void {
   expect(world.loadBalancer.rules.map((rule) => rule.greenPercent.history.at(-1) ?? 0)).toEqual(
     world.loadBalancer.rules.map(() => 0),
@@ -9,5 +10,6 @@ export function expectEverythingBack({ world, before, singletonsAt }: TestMigrat
   expect(world.loadBalancer.doors).toEqual([]);
   expect(singletonsAt('blue')).toEqual(before.singletonsOnBlue);
   expect(singletonsAt('green')).toEqual([]);
+  expect(floorsOf(world)).toEqual(before.floorsOnBlue);
   expect(world.blue.status).toBe('ACTIVE');
 }

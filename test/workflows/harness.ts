@@ -44,8 +44,12 @@ export interface TestMigration {
   until(what: string, fits: (status: StatusView) => boolean): Promise<StatusView>;
   /** Activities called so far, in order. */
   readonly called: readonly ActivityName[];
-  /** How the world was before: the rules' actions as JSON, and the singletons at work on blue. */
-  readonly before: { readonly rules: string; readonly singletonsOnBlue: readonly string[] };
+  /** How the world was before: the rules' actions as JSON, the singletons at work on blue, what keeps blue from shrinking. */
+  readonly before: {
+    readonly rules: string;
+    readonly singletonsOnBlue: readonly string[];
+    readonly floorsOnBlue: readonly unknown[];
+  };
   /** Singletons at work on a side, as `Kind namespace/name`. */
   readonly singletonsAt: (side: 'blue' | 'green') => readonly string[];
 }
@@ -64,6 +68,13 @@ export interface StartOptions {
   readonly state?: MigrationState;
   /** Turns knobs of the world before the run begins. */
   readonly prepare?: (world: FakeWorld) => void;
+}
+
+/** What keeps blue from shrinking: its autoscalers' floors, and notes on them and on its nodes. */
+export function floorsOf({ blueKubernetes }: FakeWorld): readonly unknown[] {
+  return ['horizontalpodautoscalers', 'nodes']
+    .flatMap((plural) => blueKubernetes.all(plural))
+    .map(({ metadata, spec }) => [metadata.name, metadata.annotations ?? {}, spec ?? {}]);
 }
 
 interface Registered {
@@ -134,6 +145,7 @@ async function startMigration(
   const before = {
     rules: JSON.stringify(world.loadBalancer.rules.map((rule) => rule.actions)),
     singletonsOnBlue: singletonsAt('blue'),
+    floorsOnBlue: floorsOf(world),
   };
   options.prepare?.(world);
   const workflowId = `migrate/test/${randomUUID()}`;

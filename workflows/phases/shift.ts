@@ -7,6 +7,7 @@ import {
   withStep,
   type TrafficStep,
 } from '#domain/traffic-plan.ts';
+import { holdBlueFloor } from '../blue-floor.ts';
 import { sleepGuarded } from '../guarded-time.ts';
 import { judgeStep } from '../judge.ts';
 import { isGreenAble } from '../is-green-able.ts';
@@ -18,6 +19,7 @@ import { halt, withIntendedWeights, withWeights } from '../weight-records.ts';
 
 /** Users move to green, group by group, step by step; resumes at the first step not done. */
 export async function shiftTraffic(run: Run): Promise<PhaseResult> {
+  await holdBlueFloor(run);
   await rehearse(run);
   for (let step = next(run); step !== null; step = next(run)) {
     const current = step;
