@@ -1,6 +1,7 @@
 import { compareVersions } from './addon-versions.ts';
 import { assertNever } from './assert-never.ts';
 import type { RouterKind } from './resolved.ts';
+import { workloadFindings } from './workload-findings.ts';
 
 /**
  * What stands against a migration before anything is touched: pure judgement of what preflight read. `block` ends
@@ -288,39 +289,6 @@ function requestFindings(facts: ReadinessFacts): readonly Finding[] {
   const title = 'the truth source shows no request of blue';
   const remedy = 'check the source in the plan: without requests no step can be proven';
   return [finding('no-traffic', 'warn', facts.blue.name, title, remedy)];
-}
-
-function workloadFindings(facts: ReadinessFacts): readonly Finding[] {
-  const namespaces = facts.namespaces.flatMap(
-    ({ name, exists, deployments }): readonly Finding[] => {
-      const correct = 'correct the namespace in the plan';
-      if (!exists)
-        return [
-          finding('namespace-missing', 'block', name, `blue has no namespace ${name}`, correct),
-        ];
-      return deployments > 0
-        ? []
-        : [
-            finding(
-              'namespace-empty',
-              'warn',
-              name,
-              `namespace ${name} has no Deployment`,
-              correct,
-            ),
-          ];
-    },
-  );
-  const singletons = facts.missingSingletons.map((name) => {
-    const remedy = 'correct the name in the plan: an unknown singleton would run twice';
-    return finding('singleton-missing', 'block', name, `blue has no Deployment ${name}`, remedy);
-  });
-  const floors = facts.floorsLeftAlone.map((title) => {
-    const remedy =
-      'set it at its owner before the shift: an idle blue that shrinks cannot take users back';
-    return finding('floor-owned-elsewhere', 'warn', facts.blue.name, title, remedy);
-  });
-  return [...namespaces, ...singletons, ...floors];
 }
 
 function finding(
