@@ -1,6 +1,6 @@
 import { quick } from './proxies.ts';
 import type { Run } from './run.ts';
-import { halt } from './weight-records.ts';
+import { halt } from './halt.ts';
 
 /** Asked before green gets a weight (I3); halts the run where it is not able, so that people mend it and resume. */
 export async function isGreenAble(

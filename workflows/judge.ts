@@ -8,7 +8,8 @@ import { recordOf, withStep, type TrafficStep } from '#domain/traffic-plan.ts';
 import { sleepGuarded } from './guarded-time.ts';
 import { quick } from './proxies.ts';
 import type { Run } from './run.ts';
-import { halt } from './weight-records.ts';
+import { inForce } from './steps-in-force.ts';
+import { halt } from './halt.ts';
 
 /**
  * The judge's word at the end of a step and of the soak. A fail rolls back. Too little data extends the bake as long as the
@@ -19,20 +20,21 @@ export async function judgeStep(run: Run, step: TrafficStep): Promise<void> {
   const { percent, routeIds } = step;
   while (recordOf(run.state, step)?.judged === undefined) {
     await run.checkpoint();
+    const { bakeSeconds, bakeAtMostSeconds } = inForce(run, step);
     const verdict = await ask(run, {
       what: `green at ${percent} %`,
       routeIds,
       percent,
-      seconds: step.bakeSeconds,
+      seconds: bakeSeconds,
       since: recordOf(run.state, step)?.heldSince ?? run.now(),
     });
     if (verdict !== 'more-time') {
       run.record((state) => withStep(state, step, run.now(), { judged: verdict }));
       return;
     }
-    const leftSeconds = step.bakeAtMostSeconds - (Date.now() - startedMs) / 1000;
+    const leftSeconds = bakeAtMostSeconds - (Date.now() - startedMs) / 1000;
     if (leftSeconds > 0) {
-      const more = Math.min(leftSeconds, step.bakeSeconds);
+      const more = Math.min(leftSeconds, bakeSeconds);
       await sleepGuarded(run, more, `Bake on at ${percent} %: too little to judge`);
       continue;
     }

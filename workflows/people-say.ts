@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { Run } from './run.ts';
-import { halt } from './weight-records.ts';
+import { halt } from './halt.ts';
 
 /**
  * Halts with a question that only people can answer. True when they resumed: that is their yes. False when another halt took

@@ -1,10 +1,11 @@
 import { patched } from '@temporalio/workflow';
 import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
 import { brokenPromise } from '#domain/rehearsal.ts';
+import { withIntendedWeights } from '#domain/weight-records.ts';
 import { rehearsing } from './proxies.ts';
 import type { Run } from './run.ts';
 import { isGreenAble } from './is-green-able.ts';
-import { halt, withIntendedWeights } from './weight-records.ts';
+import { halt } from './halt.ts';
 
 /**
  * The way back, tried with 1 % of users before more are asked to go (I1). A promise that it did not keep halts the run:

@@ -3,9 +3,10 @@ import { assertNever } from '#domain/assert-never.ts';
 import { isStanding, undone } from '#domain/effects.ts';
 import { requestStop, withDecision } from '#domain/message-reducer.ts';
 import type { StopRequest } from '#domain/messages.ts';
-import type { MigrationState, OutcomeName, RouteWeight } from '#domain/migration-state.ts';
+import type { OutcomeName } from '#domain/migration-state.ts';
 import { rollbackPlan, type RollbackAction } from '#domain/rollback-plan.ts';
 import { greenMayHaveUsers } from '#domain/traffic-plan.ts';
+import { withUsersOnBlue } from '#domain/weight-records.ts';
 import { failureReason } from './failure-reason.ts';
 import { slowUndo, undo, undoWatching } from './proxies.ts';
 import type { Run } from './run.ts';
@@ -164,18 +165,13 @@ async function perform(run: Run, action: RollbackAction): Promise<void> {
 /** Longest wait for a sample of users' requests after a rollback; with less traffic the read-back must do. */
 const LOOK_SECONDS = 60;
 
-/** A forward write was meant and not read back: an abandoned attempt of it may still be on its way (I6). */
-function isUnproven(weight: RouteWeight | undefined): boolean {
-  return weight !== undefined && weight.intended > 0 && weight.readBack !== weight.intended;
-}
-
 /**
  * Write, read back, then look at users' requests. A look that still meets green leaves the observation in the
- * state, and with it the action in the plan: it is done again until no user meets green.
+ * state, and with it the action in the plan: it is done again until no user meets green. Meanwhile the routes are held on blue:
+ * an attempt of a forward write that was given up may still be on its way, also where a later attempt was read back (I6).
  */
 async function weightsToBlue(run: Run, routeIds: readonly string[]): Promise<void> {
   const input = { ...run.activityInput, resolved: run.resolved, routeIds, percent: 0 };
-  const mayLandLate = routeIds.some((id) => isUnproven(run.state.weights[id]));
   const { readBack, readBackAt } = await undo('All new requests to blue').setWeights(input);
   const [look] = await Promise.all([
     undoWatching('Verify: users meet blue').verifyShare({
@@ -183,22 +179,12 @@ async function weightsToBlue(run: Run, routeIds: readonly string[]): Promise<voi
       since: readBackAt,
       withinSeconds: LOOK_SECONDS,
     }),
-    mayLandLate && patched('late-writes')
+    patched('late-writes')
       ? undoWatching('Let no late write have its way').keepOnBlue(input)
       : null,
   ]);
   const observed = look.requests === 0 ? null : look.observedPercent;
-  run.record((state) => ({
-    ...state,
-    greenSince: null,
-    weights: routeIds.reduce<MigrationState['weights']>(
-      (weights, id) => ({
-        ...weights,
-        [id]: { intended: 0, readBack: readBack[id] ?? 0, observed },
-      }),
-      state.weights,
-    ),
-  }));
+  run.record((state) => withUsersOnBlue(state, routeIds, { readBack, observedPercent: observed }));
 }
 
 function outcomeOf(kind: StopRequest['kind']): OutcomeName {

@@ -250,6 +250,29 @@ describe('a rollback that meets a weight write in flight (I6)', () => {
   );
 
   it.concurrent(
+    'brings users back again when an attempt that was given up lands late, though a later one was read back',
+    async () => {
+      const migration = await harness.start();
+      await reachGate(migration, 'retire');
+      const watch = migration.hold('keepOnBlue');
+      await migration.send('rollback', { reason: 'test' });
+      await watch.reached;
+      for (const { blueTargetGroupArn, greenTargetGroupArn } of migration.world.loadBalancer.rules)
+        migration.world.loadBalancer.meddle(blueTargetGroupArn, [
+          { arn: blueTargetGroupArn, weight: 500 },
+          { arn: greenTargetGroupArn, weight: 500 },
+        ]);
+      watch.release();
+      const result = await migration.handle.result();
+
+      expect(written(migration)).toEqual([1, 0, 5, 50, 100, 0, 0]);
+      expect(result.outcome).toBe('rolled-back');
+      expectEverythingBack(migration);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.concurrent(
     'brings users back again when a write that timed out lands after its own',
     async () => {
       const migration = await harness.start();

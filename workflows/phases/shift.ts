@@ -1,27 +1,22 @@
 import { done, intend } from '#domain/effects.ts';
-import {
-  nextStep,
-  recordOf,
-  stepsBegun,
-  trafficPlan,
-  withStep,
-  type TrafficStep,
-} from '#domain/traffic-plan.ts';
+import { recordOf, stepsBegun, withStep, type TrafficStep } from '#domain/traffic-plan.ts';
+import { withIntendedWeights, withWeights } from '#domain/weight-records.ts';
 import { holdBlueFloor } from '../blue-floor.ts';
 import { sleepGuarded } from '../guarded-time.ts';
+import { halt } from '../halt.ts';
 import { judgeStep } from '../judge.ts';
 import { isGreenAble } from '../is-green-able.ts';
 import { peopleSayYes } from '../people-say.ts';
 import { traffic, watching, working } from '../proxies.ts';
 import { rehearse } from '../rehearsal.ts';
 import type { PhaseResult, Run } from '../run.ts';
-import { halt, withIntendedWeights, withWeights } from '../weight-records.ts';
+import { inForce, nextOf, stepsOf } from '../steps-in-force.ts';
 
 /** Users move to green, group by group, step by step; resumes at the first step not done. */
 export async function shiftTraffic(run: Run): Promise<PhaseResult> {
   await holdBlueFloor(run);
   await rehearse(run);
-  for (let step = next(run); step !== null; step = next(run)) {
+  for (let step = nextOf(run); step !== null; step = nextOf(run)) {
     const current = step;
     if (!isProven(run, current)) {
       await proveWeights(run);
@@ -36,18 +31,9 @@ export async function shiftTraffic(run: Run): Promise<PhaseResult> {
   return { status: 'done', facts: { steps: stepsOf(run).length } };
 }
 
-function stepsOf({ spec }: Run): readonly TrafficStep[] {
-  return trafficPlan(spec.traffic, spec.singletons.handOverAtPercent);
-}
-
-/** Asked anew after every wait: an amendment may have changed what lies ahead. */
-function next(run: Run): TrafficStep | null {
-  return nextStep(stepsOf(run), run.state);
-}
-
 /** No longer, where an amendment has put another step in its place. */
 function isNext(run: Run, { group, percent }: TrafficStep): boolean {
-  const now = next(run);
+  const now = nextOf(run);
   return now?.group === group && now.percent === percent;
 }
 
@@ -58,7 +44,7 @@ function isProven(run: Run, step: TrafficStep): boolean {
 /** Able, set, read back, seen (I2, I3): one attempt. Whatever does not fit halts the run instead of guessing. */
 async function proveWeights(run: Run): Promise<void> {
   await run.checkpoint();
-  const step = next(run);
+  const step = nextOf(run);
   if (step === null || isProven(run, step)) return;
   const { routeIds, percent } = step;
   const input = { ...run.activityInput, resolved: run.resolved, routeIds, percent };
@@ -129,7 +115,7 @@ async function bake(run: Run, step: TrafficStep): Promise<void> {
   for (;;) {
     await run.checkpoint();
     const baked = recordOf(run.state, step)?.bakedSeconds ?? 0;
-    const left = (next(run)?.bakeSeconds ?? 0) - baked;
+    const left = inForce(run, step).bakeSeconds - baked;
     if (left <= 0) return;
     const slept = await sleepGuarded(run, left, `Bake at ${step.percent} %`);
     run.record((state) => withStep(state, step, run.now(), { bakedSeconds: baked + slept }));
