@@ -55,8 +55,10 @@ export function createPureHands(
       late.push(...ids.map((id) => ({ id, rule: ours(percent), landsAt: now + afterSeconds })));
     },
     keepOnBlue: async (ids) => {
-      for (const until = now + LANDS_WITHIN_SECONDS; now < until; pass(1))
+      for (let second = 0; second < LANDS_WITHIN_SECONDS; second += 1) {
         for (const id of ids) if ((share(id) ?? 0) !== 0) toBlue(id);
+        pass(1);
+      }
       for (const id of ids) if ((share(id) ?? 0) !== 0) toBlue(id);
     },
     detach: async (ids) => {
