@@ -126,6 +126,10 @@ function addDecisionVerbs(program: Command, done: Done): void {
     .action(lazily(done, async () => (await import('./commands/amend.ts')).amendCommand));
   decision(program, 'rollback', 'send everything back to blue')
     .option('--dry-run', 'only show what a rollback would do now')
+    .option(
+      '--break-glass <capsule>',
+      'without Temporal and without a worker: carry out this capsule (a file, or ssm:PATH) with AWS credentials alone',
+    )
     .option('--force', 'even if blue is not proven able; needs --reason')
     .action(lazily(done, async () => (await import('./commands/rollback.ts')).rollbackCommand));
   decision(program, 'abort', 'roll back, then stop').action(

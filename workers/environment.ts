@@ -97,6 +97,13 @@ export function capsulesDirectory(env: NodeJS.ProcessEnv = process.env): string 
   );
 }
 
+/** Where parameters are looked for that are named without a region: `AWS_REGION`, or `AWS_DEFAULT_REGION`. */
+export function ownRegion(env: NodeJS.ProcessEnv = process.env): string {
+  const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? '';
+  if (region !== '') return region;
+  throw new EnvironmentError('AWS_REGION is not set; needed to find a capsule in Parameter Store');
+}
+
 function seconds(name: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0 && value <= 3600) return value;

@@ -2,6 +2,7 @@ import { describeAction } from '#domain/rollback-plan.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { createOutput } from '../show/output.ts';
+import { breakGlassCommand } from './break-glass.ts';
 import { decide } from './decide.ts';
 import type { SenderOptions } from './options.ts';
 import { withClient } from './with-client.ts';
@@ -9,6 +10,8 @@ import { withClient } from './with-client.ts';
 export interface RollbackOptions extends SenderOptions {
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  /** A capsule: a file, or `ssm:` and a path of parameters. */
+  readonly breakGlass?: string;
 }
 
 /** `cutover rollback`: everything back to blue, or with `--dry-run` what that would do now. */
@@ -16,6 +19,14 @@ export async function rollbackCommand(
   target: string | undefined,
   options: RollbackOptions,
 ): Promise<ExitCode> {
+  if (options.breakGlass !== undefined) {
+    if (target !== undefined)
+      throw new UsageError(
+        '--break-glass talks to no migration; the capsule says what is rolled back',
+        'leave the migration out',
+      );
+    return breakGlassCommand(options.breakGlass, options);
+  }
   if (options.dryRun === true) return showRollback(target, options);
   if (options.force === true && (options.reason ?? '').trim() === '')
     throw new UsageError(

@@ -18,7 +18,7 @@ export function ruleWayBack(route: RuleRoute, rule: Rule): WayBack {
   const { ask, answered } = readOf(route);
   return {
     calls: [{ service, operation, input: jsonFieldsOf(input) }],
-    readBack: [{ ask, accept: blueAlone(route).map((end) => answered([...before, end])) }],
+    readBack: [{ ask, accept: onBlue(route).map((end) => answered([...before, end])) }],
   };
 }
 
@@ -39,11 +39,19 @@ function readOf({ ruleArn }: Pick<RuleRoute, 'ruleArn'>): {
       };
 }
 
-/** ELBv2 answers a lone target group in both ways, or in the short one only. */
-function blueAlone({ blueTargetGroupArn }: RuleRoute): readonly JsonFields[] {
+/**
+ * Answers that say "no user goes to green": blue alone, which ELBv2 answers in both ways or in the short one only, or green at
+ * weight 0 where no session is held.
+ */
+function onBlue({ blueTargetGroupArn, greenTargetGroupArn }: RuleRoute): readonly JsonFields[] {
   const Type: Action['Type'] = 'forward';
+  const blue = { TargetGroupArn: blueTargetGroupArn };
+  const idle = { TargetGroupArn: greenTargetGroupArn, Weight: 0 };
+  const TargetGroupStickinessConfig = { Enabled: false };
   return [
-    { Type, ForwardConfig: { TargetGroups: [{ TargetGroupArn: blueTargetGroupArn }] } },
-    { Type, TargetGroupArn: blueTargetGroupArn },
+    { Type, ForwardConfig: { TargetGroups: [blue] } },
+    { Type, ...blue },
+    { Type, ForwardConfig: { TargetGroups: [blue, idle], TargetGroupStickinessConfig } },
+    { Type, ForwardConfig: { TargetGroups: [idle, blue], TargetGroupStickinessConfig } },
   ];
 }
