@@ -5,6 +5,7 @@
  */
 import type { MigrationPlan } from './migration-plan.ts';
 import type { MigrationState } from './migration-state.ts';
+import { weightOf } from './traffic-plan.ts';
 
 /** What was found on a route: green's share in percent, null when green is not on it, `strange` when it is not ours to read. */
 export type FoundShare = number | null | 'strange';
@@ -31,6 +32,7 @@ export const REHEARSED_PERCENT = 1;
 export function expectedShares(
   state: Pick<MigrationState, 'weights'>,
   groups: MigrationPlan['spec']['traffic']['groups'],
+  keepBluePercent: number,
 ): ExpectedShares {
   return Object.fromEntries(
     groups.flatMap(({ routes, steps }) =>
@@ -38,7 +40,9 @@ export function expectedShares(
         const weight = state.weights[id];
         if (weight === undefined || !isAsLeft(weight.readBack, weight.intended)) return [];
         const { intended } = weight;
-        const next = steps.find((percent) => percent > intended) ?? intended;
+        // What blue keeps while green soaks is green's last.
+        const weights = [...steps.map((percent) => weightOf(percent, keepBluePercent)), 100];
+        const next = weights.find((percent) => percent > intended) ?? intended;
         const rehearsed = intended === 0 ? [REHEARSED_PERCENT] : [];
         return [[id, [...new Set([intended, ...rehearsed, next])]]];
       }),

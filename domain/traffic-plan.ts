@@ -11,8 +11,10 @@ export interface TrafficStep {
   readonly index: number;
   readonly group: string;
   readonly routeIds: readonly string[];
-  /** Green's share in percent. */
+  /** Green's share in percent, as the plan names the step. */
   readonly percent: number;
+  /** The share that is written: as `percent`, but blue keeps what the plan keeps for it until the soak is over. */
+  readonly weightPercent: number;
   readonly bakeSeconds: number;
   /** How long the step may wait for enough requests before people are asked. */
   readonly bakeAtMostSeconds: number;
@@ -20,16 +22,27 @@ export interface TrafficStep {
   readonly handOver: boolean;
 }
 
-/** All steps of a plan. */
+/** What a step gives green while blue keeps its share, both in percent. */
+export function weightOf(percent: number, keepBluePercent: number): number {
+  return Math.min(percent, 100 - keepBluePercent);
+}
+
+/**
+ * All steps of a plan.
+ *
+ * @param keepBluePercent `soak.keepBlue`: the last step leaves blue so much until the soak is over
+ */
 export function trafficPlan(
   traffic: MigrationPlan['spec']['traffic'],
   handOverAtPercent: number,
+  keepBluePercent = 0,
 ): readonly TrafficStep[] {
   const steps = traffic.groups.flatMap((group) =>
     group.steps.map((percent) => ({
       group: group.name,
       routeIds: group.routes.map((route) => route.id),
       percent,
+      weightPercent: weightOf(percent, keepBluePercent),
       bakeSeconds: group.bakeSeconds,
       bakeAtMostSeconds: group.bakeAtMostSeconds,
     })),

@@ -124,7 +124,7 @@ function actOnEdit(run: Run, towards: 'blue' | 'elsewhere', reason: string, at: 
 }
 
 function expectedNow({ state, spec }: Run): ExpectedShares {
-  return expectedShares(state, spec.traffic.groups);
+  return expectedShares(state, spec.traffic.groups, spec.soak.keepBluePercent);
 }
 
 /** Did a route settle at another weight than the guard knows? One that only begins to move is no reason to replace it. */

@@ -3,7 +3,8 @@ import type { Run } from './run.ts';
 
 /** The steps of the plan in force. Asked anew after every wait: an amendment may have changed what lies ahead. */
 export function stepsOf({ spec }: Run): readonly TrafficStep[] {
-  return trafficPlan(spec.traffic, spec.singletons.handOverAtPercent);
+  const { traffic, singletons, soak } = spec;
+  return trafficPlan(traffic, singletons.handOverAtPercent, soak.keepBluePercent);
 }
 
 /** The first step not done, or null at the end. */

@@ -67,6 +67,9 @@ function traffic(view: PlanView, colors: Colors): string {
 function notesOf(step: PlanView['steps'][number], compares: boolean): readonly string[] {
   return [
     ...(step.handOver ? ['singletons change sides'] : []),
+    ...(step.weightPercent < step.percent
+      ? [`${step.weightPercent} % until the soak is over: blue is kept warm`]
+      : []),
     ...(compares && step.judged.length === 0
       ? ["guarded, not judged: the bake holds too few of the sources' periods"]
       : []),

@@ -48,7 +48,11 @@ export interface PlanView {
 /** The view of a checked plan. */
 export function planView(plan: MigrationPlan): PlanView {
   const { spec } = plan;
-  const steps = trafficPlan(spec.traffic, spec.singletons.handOverAtPercent);
+  const steps = trafficPlan(
+    spec.traffic,
+    spec.singletons.handOverAtPercent,
+    spec.soak.keepBluePercent,
+  );
   const access = spec.access.blue ?? spec.access.default;
   return {
     plan: plan.metadata.name,

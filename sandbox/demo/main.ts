@@ -16,6 +16,7 @@ import { Narrator } from './narrator.ts';
 import { runDemo } from './run-demo.ts';
 import { runAll } from './run-all.ts';
 import { badGreen } from './scenarios/bad-green.ts';
+import { blueShrunk } from './scenarios/blue-shrunk.ts';
 import { completed } from './scenarios/completed.ts';
 import { foreignEdit } from './scenarios/foreign-edit.ts';
 import { lateWrite } from './scenarios/late-write.ts';
@@ -23,6 +24,7 @@ import { latency } from './scenarios/latency.ts';
 import { metricsLost } from './scenarios/metrics-lost.ts';
 import { rejected } from './scenarios/rejected.ts';
 import { sticky } from './scenarios/sticky.ts';
+import { targetsDie } from './scenarios/targets-die.ts';
 import type { DemoReport, Scenario } from './scenario.ts';
 import { showReport } from './show-report.ts';
 
@@ -35,6 +37,8 @@ const SCENARIOS: readonly Scenario[] = [
   foreignEdit,
   sticky,
   lateWrite,
+  targetsDie,
+  blueShrunk,
 ];
 
 process.exitCode = await main();

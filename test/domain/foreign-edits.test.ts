@@ -51,11 +51,23 @@ describe('weights that somebody else changed', () => {
 describe('what a route may read', () => {
   const { groups } = fakePlan().spec.traffic;
   const at = (intended: number, readBack: number | null) =>
-    expectedShares({ weights: { web: { intended, readBack, observed: null } } }, groups);
+    expectedShares({ weights: { web: { intended, readBack, observed: null } } }, groups, 0);
 
   it('is what was left there, and the next step of its group', () => {
     expect(at(5, 5)).toEqual({ web: [5, 50] });
     expect(at(100, 100)).toEqual({ web: [100] });
+  });
+
+  it('is what blue is left while green soaks, and then everything', () => {
+    const keepingBlue = (intended: number) =>
+      expectedShares(
+        { weights: { web: { intended, readBack: intended, observed: null } } },
+        groups,
+        2,
+      );
+
+    expect(keepingBlue(50)).toEqual({ web: [50, 98] });
+    expect(keepingBlue(98)).toEqual({ web: [98, 100] });
   });
 
   it('before the first step is also what a rehearsal sets', () => {
@@ -69,6 +81,7 @@ describe('what a route may read', () => {
       expectedShares(
         { weights: {} },
         groups.map((group) => ({ ...group, routes: [fakeRoute('new')] })),
+        0,
       ),
     ).toEqual({});
   });

@@ -208,7 +208,7 @@ export class TrafficModel {
 
   /** The guard's look at weights, as `activities/guard.ts` judges it and `workflows/guard.ts` acts. */
   async #look(): Promise<void> {
-    const expected = expectedShares(this.state, this.#spec.traffic.groups);
+    const expected = expectedShares(this.state, this.#spec.traffic.groups, 0);
     const edit = foreignEdit(expected, await this.#hands.shares());
     if (edit === null) return;
     const reason = edit.reasons.join('; ');

@@ -41,6 +41,14 @@ describe('the traffic plan', () => {
     expect([at(50), at(100), at(1), at(60)]).toEqual([3, 4, 3, 4]);
   });
 
+  it('leaves blue what the plan keeps for it, under the names of its steps and with the hand-over at its step', () => {
+    const steps = trafficPlan(TWO_GROUPS, 100, 5);
+
+    expect(steps.map(({ percent }) => percent)).toEqual([1, 50, 100, 50, 100]);
+    expect(steps.map(({ weightPercent }) => weightPercent)).toEqual([1, 50, 95, 50, 95]);
+    expect(steps.findIndex(({ handOver }) => handOver)).toBe(4);
+  });
+
   it('hands singletons over exactly once, whatever the groups and the step', () => {
     fc.assert(
       fc.property(anyTraffic, fc.integer({ min: 1, max: 100 }), (groups, handOverAt) => {
@@ -162,7 +170,9 @@ function step(
   bakeSeconds: number,
 ): TrafficStep {
   const bakeAtMostSeconds = Math.max(300, 6 * bakeSeconds);
-  return { index, group, routeIds, percent, bakeSeconds, bakeAtMostSeconds, handOver: false };
+  const weightPercent = percent;
+  const bakes = { bakeSeconds, bakeAtMostSeconds };
+  return { index, group, routeIds, percent, weightPercent, ...bakes, handOver: false };
 }
 
 function doneUntil(steps: readonly TrafficStep[], count: number): MigrationState {

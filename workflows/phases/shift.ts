@@ -1,13 +1,17 @@
 import { done, intend } from '#domain/effects.ts';
-import { recordOf, stepsBegun, withStep, type TrafficStep } from '#domain/traffic-plan.ts';
-import { withIntendedWeights, withWeights } from '#domain/weight-records.ts';
+import {
+  recordOf,
+  stepsBegun,
+  weightOf,
+  withStep,
+  type TrafficStep,
+} from '#domain/traffic-plan.ts';
+import { withWeights } from '#domain/weight-records.ts';
 import { holdBlueFloor } from '../blue-floor.ts';
 import { sleepGuarded } from '../guarded-time.ts';
-import { halt } from '../halt.ts';
 import { judgeStep } from '../judge.ts';
-import { isGreenAble } from '../is-green-able.ts';
-import { peopleSayYes } from '../people-say.ts';
-import { traffic, watching, working } from '../proxies.ts';
+import { proveShare } from '../prove-share.ts';
+import { working } from '../proxies.ts';
 import { rehearse } from '../rehearsal.ts';
 import type { PhaseResult, Run } from '../run.ts';
 import { inForce, nextOf, stepsOf } from '../steps-in-force.ts';
@@ -41,61 +45,37 @@ function isProven(run: Run, step: TrafficStep): boolean {
   return (recordOf(run.state, step)?.observedPercent ?? null) !== null;
 }
 
-/** Able, set, read back, seen (I2, I3): one attempt. Whatever does not fit halts the run instead of guessing. */
+/** One attempt; where it comes to nothing the run is halted, or another step is next. */
 async function proveWeights(run: Run): Promise<void> {
   await run.checkpoint();
   const step = nextOf(run);
   if (step === null || isProven(run, step)) return;
-  const { routeIds, percent } = step;
-  const input = { ...run.activityInput, resolved: run.resolved, routeIds, percent };
-  if (!(await isGreenAble(run, routeIds, percent)) || !isNext(run, step)) return;
-  run.record((state) =>
-    withIntendedWeights(withStep(state, step, run.now(), {}), routeIds, percent, run.now()),
-  );
-  const { readBack, readBackAt } = await traffic(
-    `Green to ${percent} % on ${step.group}`,
-  ).setWeights(input);
-  run.record((state) =>
-    withStep(
-      withWeights(state, routeIds, (id) => ({ readBack: readBack[id] ?? null })),
-      step,
-      run.now(),
-      { heldSince: readBackAt },
-    ),
-  );
-  const look = await watching(`Do users' requests show ${percent} %?`).verifyShare({
-    ...input,
-    since: readBackAt,
+  const { routeIds, weightPercent } = step;
+  const proof = await proveShare(run, {
+    where: step.group,
+    routeIds,
+    percent: weightPercent,
+    fromPercent: weightBefore(run, step),
     withinSeconds: step.bakeAtMostSeconds,
-    fromPercent: percentBefore(run, step),
+    isStillMeant: () => isNext(run, step),
+    onIntended: (state) => withStep(state, step, run.now(), {}),
+    onReadBack: (state, heldSince) => withStep(state, step, run.now(), { heldSince }),
   });
-  if (look.verdict === 'ask-people') {
-    if (!(await peopleSayYes(run, look.question ?? 'do users follow the weights?'))) return;
-  } else if (look.verdict !== 'fits') {
-    halt(
-      run,
-      look.verdict === 'mismatch'
-        ? `users' requests show ${look.observedPercent.toFixed(2)} % on green where ${percent} % was set (${look.requests} requests)`
-        : `only ${look.requests} of ${look.needed} requests came to tell whether ${percent} % is true`,
-    );
-    return;
-  }
+  if (proof === null) return;
   run.record((state) =>
     withStep(
-      withWeights(state, routeIds, () => ({ observed: look.observedPercent })),
+      withWeights(state, routeIds, () => ({ observed: proof.observedPercent })),
       step,
       run.now(),
-      {
-        observedPercent: look.observedPercent,
-        requests: look.verdict === 'ask-people' ? null : look.requests,
-      },
+      proof,
     ),
   );
 }
 
 /** Green's share in the group's step before this one. */
-function percentBefore(run: Run, { group, percent }: TrafficStep): number {
-  return Math.max(0, ...stepsBegun(run.state, group).filter((begun) => begun < percent));
+function weightBefore(run: Run, { group, percent }: TrafficStep): number {
+  const before = stepsBegun(run.state, group).filter((begun) => begun < percent);
+  return weightOf(Math.max(0, ...before), run.spec.soak.keepBluePercent);
 }
 
 /** Singletons move with the traffic they belong to: held on blue first, then released on green (I7). */

@@ -1,8 +1,9 @@
 import { sleepGuarded } from '../guarded-time.ts';
+import { giveGreenTheRest } from '../green-gets-all.ts';
 import { judgeSoak } from '../judge.ts';
 import type { PhaseResult, Run } from '../run.ts';
 
-/** The long watch at 100 % green with blue hot; its clock stops while paused or halted. */
+/** The long watch at 100 % green, or at what the plan leaves it, with blue hot; its clock stops while paused or halted. */
 export async function soak(run: Run): Promise<PhaseResult> {
   for (;;) {
     await run.checkpoint();
@@ -11,6 +12,7 @@ export async function soak(run: Run): Promise<PhaseResult> {
     const left = forSeconds - soakedSeconds;
     if (left <= 0) {
       await judgeSoak(run);
+      if (run.spec.soak.keepBluePercent > 0) await giveGreenTheRest(run);
       return { status: 'done', facts: { soakedSeconds: Math.round(soakedSeconds) } };
     }
     const slept = await sleepGuarded(run, left, 'Soak');
