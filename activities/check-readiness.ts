@@ -93,13 +93,14 @@ async function readRoutes(
         greenTargetGroupArn,
         loadBalancerArn,
         ownedByCluster,
+        owner = null,
         stickySeconds,
       } = described;
       const counts = await ports.targetGroups.readHealth(access, blueTargetGroupArn, signal);
       const names = { id: route.id, blueTargetGroupArn, greenTargetGroupArn, loadBalancerArn };
       const acceptsSticky = 'acceptSticky' in route && route.acceptSticky;
       const sticks = { stickySeconds, bakeSeconds, acceptsSticky };
-      return { ...names, with: route.with, ownedByCluster, ...sticks, ...counts };
+      return { ...names, with: route.with, ownedByCluster, owner, ...sticks, ...counts };
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { WayBack } from '#domain/capsule.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { ObjectOwner } from '#domain/object-owner.ts';
 import type { RoutePlace, RouterKind } from '#domain/resolved.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { Capsules } from './capsule-ports.ts';
@@ -190,6 +191,8 @@ export interface RouteDescription<Place extends RoutePlace = RoutePlace> {
   readonly securityGroupIds: readonly string[];
   /** Name of the cluster whose controller owns the load balancer, from its tags; null when nobody's controller does. */
   readonly ownedByCluster: string | null;
+  /** Who else writes the object that holds the weights (I15); absent or null where nobody is known. */
+  readonly owner?: ObjectOwner | null;
   /** How long a session sticks to a side once it met it, in seconds; null where every request is drawn anew. */
   readonly stickySeconds: number | null;
   /** Router's own note of the route as it is now; see `ResolvedRoute.before`. At most 1 KB. */
@@ -230,7 +233,10 @@ export interface TrafficRouter<Place extends RoutePlace = RoutePlace> {
    * (logins, conditions, order) is in them as it is now. Reads only.
    */
   wayBack(route: RouteRef<Place>, signal: AbortSignal): Promise<WayBack>;
-  /** Green's share as the API says it; null when green is not on the rule. Rounded to 0.1 %; a share that was written reads within 0.1 of it. */
+  /**
+   * Green's share as the API says it; null when green is not on the rule. Rounded to 0.1 %; a share that was written reads
+   * within 0.1 of it. Fails `write-not-verified` while two places that hold it differ: one of them is about to change.
+   */
   readGreenPercent(route: RouteRef<Place>, signal: AbortSignal): Promise<number | null>;
   /**
    * Takes blue off the rule: what remains forwards to green alone. Only after commit; no-op when it is off. Fails

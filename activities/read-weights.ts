@@ -1,8 +1,11 @@
-import { CutoverFailure } from '#domain/failures.ts';
+import { CutoverFailure, type FailureType } from '#domain/failures.ts';
 import type { FoundShare } from '#domain/foreign-edits.ts';
 import type { ResolvedInput } from './contract.ts';
 import { routeRef } from './access.ts';
 import type { Tools } from './tools.ts';
+
+/** What says that somebody else wrote a weight, wholly or at one of its places. */
+const STRANGE: readonly FailureType[] = ['unexpected-shape', 'write-not-verified'];
 
 /** Green's share of every route as the API says it now, or that it is not ours to read. */
 export async function findShares(
@@ -16,7 +19,7 @@ export async function findShares(
         const share = await ports.router.readGreenPercent(routeRef(input, route), signal);
         return [route.id, share];
       } catch (cause) {
-        if (cause instanceof CutoverFailure && cause.type === 'unexpected-shape')
+        if (cause instanceof CutoverFailure && STRANGE.includes(cause.type))
           return [route.id, 'strange'];
         throw cause;
       }

@@ -71,7 +71,8 @@ async function resolveRoutes(
   return Promise.all(
     plannedRoutes(spec).map(async ({ group, route }) => {
       const ref = plannedRouteRef({ spec, resolved: { blue } }, route);
-      const { place, ownedByCluster: _, ...described } = await ports.router.describe(ref, signal);
+      const found = await ports.router.describe(ref, signal);
+      const { place, ownedByCluster: _cluster, owner: _owner, ...described } = found;
       return { id: route.id, group, ...place, ...described };
     }),
   );

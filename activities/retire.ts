@@ -1,4 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
+import { frontDoorsOfBlue } from '#domain/front-door.ts';
 import { clientToken, isOurs } from '#domain/identity.ts';
 import { blueRef, greenRef, routeRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
@@ -25,6 +26,15 @@ export function retire(
       const run = thisRun(tools);
       const { spec, resolved } = input;
       await describeSame(tools, blueRef(spec), resolved.blue, run.signal);
+      const [door] = frontDoorsOfBlue(resolved);
+      if (door !== undefined)
+        throw new CutoverFailure(
+          'not-idle',
+          'users come in through it, and it would go with blue',
+          {
+            resource: door,
+          },
+        );
       await assertAllOnGreen(tools, input, run.signal);
       const { blue, green } = await recentRequests(tools, input, run.signal);
       if (blue > 0)

@@ -85,14 +85,25 @@ async function readUntil(tools: Tools, expected: Expectation): Promise<number> {
   const { ports, timings } = tools;
   const { ref, percent, isThere, deadlineMs, run } = expected;
   for (;;) {
-    const read = await ports.router.readGreenPercent(ref, run.signal);
+    const read = await ports.router.readGreenPercent(ref, run.signal).catch(orUnsettled);
     if (isThere(read)) return read ?? 0;
     if (ports.clock.nowMs() + timings.readBackPauseMs > deadlineMs)
       throw new CutoverFailure(
         'write-not-verified',
-        `green's weight was set to ${percent} % and reads ${read === null ? 'as absent' : `${read} %`}`,
+        `green's weight was set to ${percent} % and reads ${describeShare(read)}`,
         { resource: nameOfPlace(ref) },
       );
     await run.rest(timings.readBackPauseMs);
   }
+}
+
+/** Two places that hold a weight do not agree yet: no share at all, and worth another look. */
+function orUnsettled(cause: unknown): number {
+  if (cause instanceof CutoverFailure && cause.type === 'write-not-verified') return Number.NaN;
+  throw cause;
+}
+
+function describeShare(read: number | null): string {
+  if (read === null) return 'as absent';
+  return Number.isNaN(read) ? 'differently at its places' : `${read} %`;
 }

@@ -1,6 +1,8 @@
 import { compareVersions } from './addon-versions.ts';
 import { assertNever } from './assert-never.ts';
+import type { ObjectOwner } from './object-owner.ts';
 import type { RouterKind } from './resolved.ts';
+import { ownershipFindings } from './route-ownership.ts';
 import { workloadFindings } from './workload-findings.ts';
 
 /**
@@ -30,6 +32,8 @@ type FindingCode =
   | 'green-adopted'
   | 'blue-unhealthy-targets'
   | 'load-balancer-owned-by-blue'
+  | 'front-door-goes-with-blue'
+  | 'route-owned-elsewhere'
   | 'same-target-group'
   | 'sticky-outlasts-bake'
   | 'no-traffic'
@@ -65,6 +69,8 @@ export interface ReadinessFacts {
     readonly greenTargetGroupArn: string;
     readonly loadBalancerArn: string;
     readonly ownedByCluster: string | null;
+    /** Who else writes the object that holds the weights (I15); null: nobody is known. */
+    readonly owner: ObjectOwner | null;
     /** How long a session sticks to a side, seconds; null where it does not. */
     readonly stickySeconds: number | null;
     readonly bakeSeconds: number;
@@ -217,16 +223,7 @@ function routeFindings(
         'give green a target group of its own',
       ),
     );
-  if (route.ownedByCluster === blueName)
-    findings.push(
-      finding(
-        'load-balancer-owned-by-blue',
-        'block',
-        route.loadBalancerArn,
-        `the load balancer of route ${route.id} belongs to a controller on blue: it reverts weights and dies with blue`,
-        'move the route to a load balancer that no cluster owns',
-      ),
-    );
+  findings.push(...ownershipFindings(route, blueName));
   if (route.stickySeconds !== null && route.stickySeconds > route.bakeSeconds)
     findings.push(
       finding(

@@ -21,12 +21,26 @@ interface ResolvedCluster {
 }
 
 /** Where a route's weights live, by kind of router: everything a router needs to find them again without looking up a name. */
-export type RoutePlace = AlbPlace | NlbPlace;
+export type RoutePlace = AlbPlace | IngressPlace | NlbPlace;
 
 /** A rule, or the default rule, of an ALB that nobody's controller owns. */
 export interface AlbPlace {
   readonly with: 'alb';
   readonly ruleArn: string;
+}
+
+/** One service of an Ingress, on a load balancer that blue's controller made of it: its paths are rules there. */
+export interface IngressPlace {
+  readonly with: 'ingress';
+  readonly namespace: string;
+  readonly ingress: string;
+  /** Name of the backend in the Ingress. */
+  readonly service: string;
+  /** The Service and port behind blue's target group, as the controller knows them; not always the backend's own name. */
+  readonly backend: { readonly service: string; readonly port: number | string };
+  readonly loadBalancerArn: string;
+  /** Its rules: the controller may give a rule another ARN, but what a rule matches on a listener is its identity. */
+  readonly rules: readonly { readonly listenerArn: string; readonly conditions: string }[];
 }
 
 /** The default action of a listener of a Network Load Balancer; weights steer new connections only. */
@@ -40,10 +54,16 @@ export interface NlbPlace {
 export type RouterKind = RoutePlace['with'];
 
 /** The place in words, for messages: an ARN or a name that people can look up. */
-export function nameOfPlace(place: RoutePlace): string {
+export function nameOfPlace(
+  place:
+    | Exclude<RoutePlace, IngressPlace>
+    | Pick<IngressPlace, 'with' | 'namespace' | 'ingress' | 'service'>,
+): string {
   switch (place.with) {
     case 'alb':
       return place.ruleArn;
+    case 'ingress':
+      return `Ingress ${place.namespace}/${place.ingress}, service ${place.service}`;
     case 'nlb':
       return place.listenerArn;
     default:

@@ -1,4 +1,5 @@
 import { isStanding } from './effects.ts';
+import { frontDoorsOfBlue } from './front-door.ts';
 import type { MigrationState } from './migration-state.ts';
 
 /**
@@ -20,6 +21,8 @@ export function mayRetire(
   if (!areHandedOver(state)) missing.push('the singletons are not handed over');
   const routes = state.resolved?.routes ?? [];
   if (routes.length === 0) missing.push('no route was resolved');
+  for (const loadBalancer of frontDoorsOfBlue({ routes }))
+    missing.push(`users come in through ${loadBalancer}, which would go with blue`);
   for (const route of routes) {
     const weight = state.weights[route.id];
     if (weight === undefined || weight.intended !== 100 || weight.readBack !== 100)

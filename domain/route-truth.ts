@@ -35,6 +35,7 @@ function truthOf(route: Route, looked: readonly Route[], all: readonly Route[]):
   const routeIds = [route.id];
   switch (route.with) {
     case 'alb':
+    case 'ingress':
       return { kind: 'requests', routeIds };
     case 'nlb': {
       const { flows } = route;

@@ -139,7 +139,7 @@ function sentenceOf(view: StatusView): string {
   const phase = PHASES.find((name) => name === view.activity);
   if (phase !== undefined) return PHASE_SENTENCES[phase];
   if (view.outcome !== null) return view.outcome;
-  if (view.activity === 'halted') return 'neither side is proven able; people decide';
+  if (view.activity === 'halted') return 'people decide; the reason of the halt says on what';
   return view.gate === null
     ? 'bringing everything back to blue'
     : `waiting for people: ${view.gate.approvals.length} of ${view.gate.quorum} approvals`;

@@ -17,7 +17,7 @@ export function waitOf(state: MigrationState, gate: GateName | null): Wait {
   if (state.outcome !== null || state.committed !== null) return NOTHING;
   if (state.halted !== null)
     return {
-      waitingFor: 'a decision of people, because neither side is proven able',
+      waitingFor: 'a decision of people; the reason of the halt says on what',
       commands: [
         `cutover resume ${id}`,
         `cutover rollback ${id} --force --reason "…"`,

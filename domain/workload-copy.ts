@@ -168,12 +168,26 @@ function repointed(binding: KubernetesObject, targets: CopyTargets): KubernetesO
   };
   return {
     ...binding,
+    metadata: withoutStack(binding.metadata),
     spec: {
       ...without(spec, ['networking', 'targetGroupName']),
       targetGroupARN: green,
       ...(groups.length === 0 ? {} : { networking }),
     },
   };
+}
+
+/**
+ * A binding that blue's controller made of an Ingress, Service or Gateway says so by labels; with them green's controller would
+ * delete it as a leftover, and take green's pods out, as soon as it serves an object of the same name.
+ */
+function withoutStack(meta: ObjectMeta): ObjectMeta {
+  const labels = Object.entries(meta.labels ?? {}).filter(([name]) => !isStackLabel(name));
+  return { ...meta, labels: Object.fromEntries(labels) };
+}
+
+function isStackLabel(label: string): boolean {
+  return /^(?:ingress|service|gateway)\.k8s\.aws\//u.test(label);
 }
 
 /** Green's target group for one of blue's; none where that is blue's too in another route. */

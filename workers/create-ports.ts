@@ -10,6 +10,8 @@ import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
 import { createEksNodegroups } from '#activities/adapters/aws/eks-nodegroups.ts';
 import { createNlbRouter } from '#activities/adapters/aws/nlb-router.ts';
 import { noSmokeDoor } from '#activities/adapters/aws/no-smoke-door.ts';
+import { createIngressRouter } from '#activities/adapters/aws/ingress-router.ts';
+import { createIngressSmokeDoor } from '#activities/adapters/aws/ingress-smoke-door.ts';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createCapsules } from '#activities/adapters/capsules/capsules-by-place.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
@@ -46,9 +48,14 @@ export function createPorts(parts: {
       clusterAccess: createEksAccess({ clients }),
       router: routerByKind({
         alb: createAlbRouter({ clients, clock }),
+        ingress: createIngressRouter({ clients, kubernetes, clock }),
         nlb: createNlbRouter({ clients, clock }),
       }),
-      smokeDoor: smokeDoorByKind({ alb: createAlbSmokeDoor({ clients }), nlb: noSmokeDoor() }),
+      smokeDoor: smokeDoorByKind({
+        alb: createAlbSmokeDoor({ clients }),
+        ingress: createIngressSmokeDoor({ clients, kubernetes, clock }),
+        nlb: noSmokeDoor(),
+      }),
       capsules: createCapsules({ clients, directory: parts.capsulesDirectory }),
       targetGroups: createTargetGroups({ clients }),
       trafficMetrics: metricsByKind({

@@ -1,6 +1,7 @@
 /**
  * Fields that routes of several kinds share. Called by the routes' own files and the cross-field rules.
  */
+import { z } from 'zod';
 import { TARGET_GROUP_ARN_PATTERN } from './arns.ts';
 import { label, text } from './fields.ts';
 
@@ -11,3 +12,9 @@ export const targetGroupField = text(
 );
 
 export const routeIdField = label('a route id');
+
+/** For every kind of route that can hold sessions. */
+export const acceptStickyField = z
+  .boolean({ error: 'true or false' })
+  .default(false)
+  .describe('Whether sessions may stick to a side for longer than a bake.');

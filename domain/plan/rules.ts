@@ -5,6 +5,7 @@
  * other fields are wrong or missing; what the schema already reports, no rule reports again. Called by `check-plan.ts`.
  */
 import { analysisRules } from './analysis-rules.ts';
+import { ingressRules } from './ingress-rules.ts';
 import { namingRules } from './naming-rules.ts';
 import type { PlanProblem } from './problems.ts';
 import { sourceRules } from './source-rules.ts';
@@ -12,7 +13,6 @@ import { trafficRules } from './traffic-rules.ts';
 
 /** Every problem between fields. @param tree a copy made by `safeCopy` */
 export function crossFieldProblems(tree: unknown): readonly PlanProblem[] {
-  return [...namingRules, ...trafficRules, ...analysisRules, ...sourceRules].flatMap((rule) =>
-    rule(tree),
-  );
+  const rules = [namingRules, trafficRules, ingressRules, analysisRules, sourceRules];
+  return rules.flatMap((some) => some.flatMap((rule) => rule(tree)));
 }

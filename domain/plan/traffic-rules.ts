@@ -49,11 +49,12 @@ function groupsOf(tree: unknown): readonly Place[] {
   return placesIn(tree, GROUPS);
 }
 
-function routesOf(tree: unknown): readonly Place[] {
+/** Every route of every group. */
+export function routesOf(tree: unknown): readonly Place[] {
   return groupsOf(tree).flatMap(({ path }) => placesIn(tree, [...path, 'routes']));
 }
 
-function named(
+export function named(
   places: readonly Place[],
   key: string,
   field: typeof routeIdField,

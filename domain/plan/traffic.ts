@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { patienceSeconds } from '#domain/patience.ts';
 import { LISTENER_RULE_ARN_PATTERN } from './arns.ts';
 import { label, listOf, providerError, seconds, text, wholePercent } from './fields.ts';
+import { ingress } from './ingress-route.ts';
 import { nlb } from './nlb-route.ts';
-import { routeIdField, targetGroupField } from './route-fields.ts';
+import { acceptStickyField, routeIdField, targetGroupField } from './route-fields.ts';
 
 export const ruleField = text(
   LISTENER_RULE_ARN_PATTERN,
@@ -16,12 +17,6 @@ export const ruleField = text(
 );
 
 export const groupNameField = label('a group name');
-
-/** For every kind of route that can hold sessions. */
-const acceptStickyField = z
-  .boolean({ error: 'true or false' })
-  .default(false)
-  .describe('Whether sessions may stick to a side for longer than a bake.');
 
 const alb = z
   .strictObject({
@@ -41,8 +36,8 @@ const alb = z
     greenTargetGroupArn: green,
   }));
 
-const route = z.discriminatedUnion('with', [alb, nlb], {
-  error: providerError(['alb', 'nlb'], ['ingress', 'route53', 'gateway']),
+const route = z.discriminatedUnion('with', [alb, ingress, nlb], {
+  error: providerError(['alb', 'ingress', 'nlb'], ['route53', 'gateway']),
 });
 
 /** Green's weight in percent at one step. Whole percents: ELBv2's scale of 0–999 says them exactly. */

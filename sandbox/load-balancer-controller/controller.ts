@@ -39,6 +39,8 @@ export interface LoadBalancerControllerOptions {
 export interface LoadBalancerController {
   /** The last failure of each binding (`namespace/name`) and each Ingress group (`ingress ID`) that is not followed now. */
   failures(): Readonly<Record<string, string>>;
+  /** Has it done everything that it has been told of? */
+  idle(): boolean;
   /** Stops following. Targets stay registered, as they do when the real controller is stopped. */
   stop(): Promise<void>;
 }
@@ -144,6 +146,7 @@ export async function startLoadBalancerController(
       ),
       ...Object.fromEntries(broken),
     }),
+    idle: () => queue.idle && groups.idle,
     stop: async () => {
       clearInterval(resync);
       stop.abort();

@@ -31,6 +31,11 @@ export class WorkQueue {
     this.#running = this.#run();
   }
 
+  /** Is there nothing to do now? What failed and waits for its pause counts as nothing. */
+  get idle(): boolean {
+    return !this.#busy && this.#waiting.size === 0;
+  }
+
   /** Why the last attempt of each key failed; keys that succeeded since are left out. */
   failures(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.#failures].map(([key, { message }]) => [key, message]));

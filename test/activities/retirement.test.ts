@@ -1,4 +1,5 @@
 import type { GreenInput } from '#activities/contract.ts';
+import { fakeIngressRoute, fakePlan } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
   failureOf,
@@ -79,6 +80,21 @@ describe('releasing blue', () => {
     world.blue.createdAt = new Date(0).toISOString();
     expect(await failureOf(once(release))).toBe('identity-changed');
     expect(world.calls.writes('router.removeBlue')).toEqual([]);
+  });
+});
+
+describe('releasing a blue whose own load balancer is the front door', () => {
+  it('is refused: it would go with blue (I5)', async () => {
+    const { traffic } = fakePlan().spec;
+    const groups = traffic.groups.map((group) => ({ ...group, routes: [fakeIngressRoute('web')] }));
+    const stage = createStage({ plan: fakePlan({ traffic: { ...traffic, groups } }) });
+    const input = await shifted(stage);
+    await stage.settled(async () => stage.activities.proveBlueIdle(input));
+
+    const release = async (): Promise<unknown> => stage.activities.releaseBlue(input);
+
+    expect(await failureOf(stage.once(release))).toBe('not-idle');
+    expect(stage.world.calls.writes('router.removeBlue')).toEqual([]);
   });
 });
 

@@ -96,7 +96,7 @@ async function rewrite(
   await owner.elb.send(new ModifyRuleCommand({ RuleArn: ROUTE.ruleArn, Actions }));
 }
 
-async function strangersGroup({ owner }: EmulatedAws): Promise<string> {
+export async function strangersGroup({ owner }: EmulatedAws): Promise<string> {
   const { TargetGroups: known } = await owner.elb.send(
     new DescribeTargetGroupsCommand({ TargetGroupArns: [ROUTE.blueTargetGroupArn] }),
   );

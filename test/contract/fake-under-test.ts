@@ -2,7 +2,7 @@
 import type { PlannedRouteRef, RouteRef } from '#activities/ports.ts';
 import { fakeCapsuleCalls } from '#test/fakes/fake-way-back.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
-import type { PlannedRoute } from '#test/fakes/fake-places.ts';
+import { blueTargetGroupOf, placeOfIngress, type PlannedRoute } from '#test/fakes/fake-places.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import { assertNever } from '#domain/assert-never.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
@@ -91,7 +91,10 @@ function routeOf(
   const access = spec.access.default;
   const arn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop-blue';
   const blue = { access, name: spec.blue.cluster, arn, createdAt: '2026-01-01T00:00:00.000Z' };
-  return { ...planned, access, blue };
+  if (planned.with !== 'ingress') return { ...planned, access, blue };
+  const blueTargetGroupArn = blueTargetGroupOf(planned);
+  const { backend, loadBalancerArn, rules } = placeOfIngress(planned);
+  return { ...planned, backend, loadBalancerArn, rules, blueTargetGroupArn, access, blue };
 }
 
 /** The same route at a place where nothing is. */
@@ -99,6 +102,8 @@ function elsewhere(planned: PlannedRoute): PlannedRoute {
   switch (planned.with) {
     case 'alb':
       return { ...planned, ruleArn: `${planned.ruleArn.slice(0, -4)}dead` };
+    case 'ingress':
+      return { ...planned, ingress: `${planned.ingress}-dead` };
     case 'nlb':
       return { ...planned, listenerArn: `${planned.listenerArn.slice(0, -4)}dead` };
     default:

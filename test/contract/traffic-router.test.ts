@@ -1,6 +1,7 @@
 import { albRouterUnderTest } from './alb-under-test.ts';
-import { fakeNlbRoute } from '#test/fakes/fake-plan.ts';
+import { fakeIngressRoute, fakeNlbRoute } from '#test/fakes/fake-plan.ts';
 import { fakeRouterUnderTest } from './fake-under-test.ts';
+import { ingressRouterUnderTest } from './ingress-under-test.ts';
 import { nlbRouterUnderTest } from './nlb-under-test.ts';
 import { trafficRouterContract } from './traffic-router.contract.ts';
 
@@ -8,3 +9,9 @@ trafficRouterContract('ALB, in memory', () => fakeRouterUnderTest(), 'held');
 trafficRouterContract('ALB, emulated', albRouterUnderTest, 'held');
 trafficRouterContract('NLB, in memory', () => fakeRouterUnderTest(fakeNlbRoute('web')), 'refused');
 trafficRouterContract('NLB, emulated', () => nlbRouterUnderTest(), 'none');
+trafficRouterContract(
+  'Ingress, in memory',
+  () => fakeRouterUnderTest(fakeIngressRoute('web')),
+  'held',
+);
+trafficRouterContract('Ingress, emulated', ingressRouterUnderTest, 'held');

@@ -14,6 +14,7 @@ const READY: ReadinessFacts = {
       greenTargetGroupArn: 'green-tg',
       loadBalancerArn: 'alb',
       ownedByCluster: null,
+      owner: null,
       stickySeconds: null,
       bakeSeconds: 600,
       acceptsSticky: false,
@@ -108,6 +109,19 @@ describe('readiness', () => {
       'block load-balancer-owned-by-blue',
     ]);
     expect(withRoute({ ownedByCluster: 'platform' })).toEqual([]);
+  });
+
+  it("warns that the load balancer of blue's Ingress goes with blue, instead of blocking it", () => {
+    expect(withRoute({ with: 'ingress', ownedByCluster: 'shop-blue' })).toEqual([
+      'warn front-door-goes-with-blue',
+    ]);
+  });
+
+  it('blocks a route whose weights somebody else would put back, and names them', () => {
+    const routes = ROUTE === undefined ? [] : [{ ...ROUTE, owner: { who: 'Argo CD (label x)' } }];
+    const [found] = judgeReadiness({ ...READY, routes });
+    expect(found).toMatchObject({ severity: 'block', code: 'route-owned-elsewhere' });
+    expect(found?.title).toContain('Argo CD (label x)');
   });
 
   it('blocks one target group for both colours', () => {

@@ -24,6 +24,24 @@ describe('blue', () => {
     expect(mayRetire(READY)).toEqual({ yes: true });
   });
 
+  it('stays while users come in through a load balancer that goes with it', () => {
+    const { routes, ...resolved } = resolvedWith(['web', 'api']);
+    const [web, ...others] = routes;
+    const ingress = {
+      with: 'ingress',
+      namespace: 'shop',
+      ingress: 'web',
+      service: 'web',
+      backend: { service: 'web', port: 80 },
+      rules: [],
+    } as const;
+    const onIngress = web === undefined ? [] : [{ ...web, ...ingress }];
+
+    expect(missingIn({ resolved: { ...resolved, routes: [...onIngress, ...others] } })).toEqual([
+      'users come in through load-balancer, which would go with blue',
+    ]);
+  });
+
   it.each<[string, Partial<MigrationState>, string]>([
     ['a stop is pending', { stop: ROLLBACK_STOP }, 'a stop is pending'],
     ['the run is halted', { halted: { at: AT, reason: 'x' } }, 'the run is halted'],

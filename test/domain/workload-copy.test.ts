@@ -309,6 +309,20 @@ describe('a copied TargetGroupBinding (I13)', () => {
     });
   });
 
+  it('does not say that a controller made it of an Ingress: green’s would delete it as a leftover', () => {
+    const labels = {
+      'ingress.k8s.aws/stack-name': 'web',
+      'ingress.k8s.aws/stack-namespace': 'shop',
+      'service.k8s.aws/stack-name': 'web',
+      team: 'shop',
+    };
+    const made = { ...binding, metadata: { ...binding.metadata, labels } };
+
+    const copied = copyForGreen(made, TARGETS);
+
+    expect(copied?.metadata.labels).toEqual({ team: 'shop', ...TARGETS.labels });
+  });
+
   it('leaves networking to the cluster where the load balancer has no security groups', () => {
     const copied = copyForGreen(binding, { ...TARGETS, securityGroups: {} });
 

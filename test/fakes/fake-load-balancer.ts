@@ -12,7 +12,7 @@ import type {
 import type { WayBack } from '#domain/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
-import { placeOfPlanned, type PlannedRoute } from './fake-places.ts';
+import { blueTargetGroupOf, placeOfPlanned, type PlannedRoute } from './fake-places.ts';
 import {
   forwardOf,
   misshapen,
@@ -75,6 +75,7 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
 
   addRule(route: PlannedRoute): void {
     const place = placeOfPlanned(route);
+    const blueTargetGroupArn = blueTargetGroupOf(route);
     const [, account = '', family = 'app', name = 'front-door'] =
       /:(\d{12}):listener(?:-rule)?\/(app|net)\/([^/]+)/.exec(nameOfPlace(place)) ?? [];
     const elb = `arn:aws:elasticloadbalancing:eu-west-1:${account}`;
@@ -82,12 +83,12 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
       place,
       loadBalancerArn: `${elb}:loadbalancer/${family}/${name}/50dc6c495c0c9188`,
       frontDoorUrl: `http://${route.id}.front-door.test:80`,
-      blueTargetGroupArn: route.blueTargetGroupArn,
+      blueTargetGroupArn,
       greenTargetGroupArn: route.greenTargetGroupArn,
       ownedByCluster: null,
       actions: [
         { type: 'authenticate-oidc', order: 1 },
-        { type: 'forward', order: 2, targetGroups: [{ arn: route.blueTargetGroupArn, weight: 1 }] },
+        { type: 'forward', order: 2, targetGroups: [{ arn: blueTargetGroupArn, weight: 1 }] },
       ],
       greenPercent: new Timeline(0),
     });
@@ -102,7 +103,7 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     const rule = this.#rule(placeOfPlanned(route));
     const { loadBalancerArn, frontDoorUrl, ownedByCluster } = rule;
     const groups = forwardOf(rule);
-    if (!groups.some(({ arn }) => arn === route.blueTargetGroupArn))
+    if (!groups.some(({ arn }) => arn === rule.blueTargetGroupArn))
       misshapen(rule, 'forwards not to blue');
     const before = JSON.stringify(rule.actions);
     if (rule.place.with === 'nlb' && stickySecondsOf(rule) !== null)

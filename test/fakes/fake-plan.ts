@@ -11,8 +11,13 @@ const FAKE_REGION = 'eu-west-1';
 
 const ELB = `arn:aws:elasticloadbalancing:${FAKE_REGION}:${FAKE_ACCOUNT}`;
 
+type FakeRoute<Kind> = Extract<
+  Spec['traffic']['groups'][number]['routes'][number],
+  { readonly with: Kind }
+>;
+
 /** A route of its own rule and target groups. */
-export function fakeRoute(id: string): Spec['traffic']['groups'][number]['routes'][number] {
+export function fakeRoute(id: string): FakeRoute<'alb'> {
   const suffix = Buffer.from(id).toString('hex').padEnd(16, '0').slice(0, 16);
   return {
     id,
@@ -25,9 +30,7 @@ export function fakeRoute(id: string): Spec['traffic']['groups'][number]['routes
 }
 
 /** The same on a listener of a Network Load Balancer. */
-export function fakeNlbRoute(
-  id: string,
-): Extract<ReturnType<typeof fakeRoute>, { readonly with: 'nlb' }> {
+export function fakeNlbRoute(id: string): FakeRoute<'nlb'> {
   const { blueTargetGroupArn, greenTargetGroupArn } = fakeRoute(id);
   return {
     id,
@@ -36,6 +39,13 @@ export function fakeNlbRoute(
     blueTargetGroupArn,
     greenTargetGroupArn,
   };
+}
+
+/** The same on an Ingress of blue. */
+export function fakeIngressRoute(id: string): FakeRoute<'ingress'> {
+  const { greenTargetGroupArn, acceptSticky } = fakeRoute(id);
+  const name = { namespace: 'shop', ingress: id, service: id };
+  return { id, with: 'ingress', ...name, greenTargetGroupArn, acceptSticky };
 }
 
 const SPEC: Spec = {

@@ -7,6 +7,7 @@ import { REAL_CLOCK } from './fake-clock.ts';
 import { FakeEks, type FakeCluster } from './fake-eks.ts';
 import { FakeKubernetes } from './fake-kubernetes.ts';
 import { FakeLoadBalancer } from './fake-load-balancer.ts';
+import { blueTargetGroupOf } from './fake-places.ts';
 import { fakePlan } from './fake-plan.ts';
 import { FakeTraffic } from './fake-traffic.ts';
 import { seedShop } from './seed-shop.ts';
@@ -82,8 +83,12 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
   );
   loadBalancer.propagationMs = options.propagationMs ?? 0;
   const capsules = new FakeCapsules();
-  const routes = spec.traffic.groups.flatMap((group) => group.routes);
-  for (const route of routes) loadBalancer.addRule(route);
+  const planned = spec.traffic.groups.flatMap((group) => group.routes);
+  for (const route of planned) loadBalancer.addRule(route);
+  const routes = planned.map((route) => ({
+    ...route,
+    blueTargetGroupArn: blueTargetGroupOf(route),
+  }));
   const traffic = new FakeTraffic(loadBalancer, clock, options.requestsPerSecond ?? 40_000);
   const blue = seedBlue(eks, blueRef);
   seedShop(servers.blue, {

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 
-export const PREFIX = 'alb.ingress.kubernetes.io/';
+const PREFIX = 'alb.ingress.kubernetes.io/';
 
 export type Annotations = Readonly<Record<string, string>>;
 

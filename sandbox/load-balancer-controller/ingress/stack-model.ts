@@ -39,7 +39,7 @@ export interface ListenerModel {
   readonly rules: readonly RuleModel[];
 }
 
-export interface RuleModel {
+interface RuleModel {
   readonly conditions: readonly RuleCondition[];
   readonly action: ActionModel;
 }

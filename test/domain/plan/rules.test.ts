@@ -11,6 +11,11 @@ import {
 const groups = 'spec.traffic.groups';
 const app = { with: 'cloudwatch', namespace: 'Shop', period: '5s', lateness: '2s' };
 
+function ingressRoute(index: number, ingress = 'shop/front'): Record<string, unknown> {
+  const green = targetGroupArn('green', index);
+  return { id: `route-${index}`, with: 'ingress', ingress, service: 'api', green };
+}
+
 function elsewhere(arn: string): string {
   return arn.replace('eu-west-1', 'eu-central-1');
 }
@@ -57,6 +62,18 @@ describe('the rules between fields', () => {
       [
         'spec.traffic.groups.1.routes.0.id: "route-1" again (first at spec.traffic.groups[0].routes[0].id)',
       ],
+    ],
+    [
+      'a service of an Ingress is in one route only',
+      { [`${groups}.0.routes`]: [1, 2].map((index) => ingressRoute(index)) },
+      [
+        'spec.traffic.groups.0.routes.1.service: "api of shop/front" again (first at spec.traffic.groups[0].routes[0].service)',
+      ],
+    ],
+    [
+      'the namespace of an Ingress is carried over',
+      { [`${groups}.0.routes.0`]: ingressRoute(1, 'edge/front') },
+      ['spec.traffic.groups.0.routes.0.ingress: "edge/front", whose namespace is not carried over'],
     ],
     [
       'blue and green of a route differ',

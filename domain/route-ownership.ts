@@ -1,0 +1,40 @@
+import type { Finding, ReadinessFacts } from './readiness.ts';
+
+/**
+ * What preflight says of who owns a route (I15): a controller or tool that puts back what we write, and a load balancer that
+ * goes with the cluster which owns it. Pure; called by `readiness.ts`.
+ */
+type Route = Pick<
+  ReadinessFacts['routes'][number],
+  'id' | 'with' | 'loadBalancerArn' | 'ownedByCluster' | 'owner'
+>;
+
+export function ownershipFindings(route: Route, blueName: string): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (route.with === 'ingress')
+    findings.push({
+      code: 'front-door-goes-with-blue',
+      severity: 'warn',
+      resource: route.loadBalancerArn,
+      title: `the load balancer of route ${route.id} goes with blue: this migration can shift and soak, and halts before blue would be retired`,
+      remedy: 'plan to move users’ names to a load balancer that outlives blue',
+    });
+  else if (route.ownedByCluster === blueName)
+    findings.push({
+      code: 'load-balancer-owned-by-blue',
+      severity: 'block',
+      resource: route.loadBalancerArn,
+      title: `the load balancer of route ${route.id} belongs to a controller on blue: it reverts weights and dies with blue`,
+      remedy: 'plan the route `with: ingress`, or move it to a load balancer that no cluster owns',
+    });
+  if (route.owner !== null)
+    findings.push({
+      code: 'route-owned-elsewhere',
+      severity: 'block',
+      resource: route.id,
+      title: `${route.owner.who} writes what holds the weights of route ${route.id}, and would put them back`,
+      remedy:
+        'take it out of those hands while you migrate: remove it there together with its mark, or take its fields over with `kubectl apply --server-side --force-conflicts`',
+    });
+  return findings;
+}
