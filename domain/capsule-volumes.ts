@@ -27,7 +27,9 @@ export function volumesOf(capsule: Capsule, bytes: number): readonly Capsule[] {
  * without volumes.
  */
 export function capsuleOfVolumes(volumes: readonly Capsule[]): Capsule | null {
-  const [newest, ...older] = volumes.toSorted((a, b) => (a.writtenAt < b.writtenAt ? 1 : -1));
+  const [newest, ...older] = volumes.toSorted((a, b) =>
+    a.writtenAt === b.writtenAt ? 0 : a.writtenAt < b.writtenAt ? 1 : -1,
+  );
   if (newest === undefined) return null;
   const routes = [...newest.routes];
   for (const volume of older) {

@@ -8,11 +8,19 @@ import { analysisRules } from './analysis-rules.ts';
 import { ingressRules } from './ingress-rules.ts';
 import { namingRules } from './naming-rules.ts';
 import type { PlanProblem } from './problems.ts';
+import { rollbackRules } from './rollback-rules.ts';
 import { sourceRules } from './source-rules.ts';
 import { trafficRules } from './traffic-rules.ts';
 
 /** Every problem between fields. @param tree a copy made by `safeCopy` */
 export function crossFieldProblems(tree: unknown): readonly PlanProblem[] {
-  const rules = [namingRules, trafficRules, ingressRules, analysisRules, sourceRules];
+  const rules = [
+    namingRules,
+    trafficRules,
+    ingressRules,
+    analysisRules,
+    sourceRules,
+    rollbackRules,
+  ];
   return rules.flatMap((some) => some.flatMap((rule) => rule(tree)));
 }

@@ -52,7 +52,7 @@ export function capsulesContract(name: string, setUp: () => Promise<CapsulesUnde
     });
 
     it('holds capsules of many routes', async () => {
-      const routes = Array.from({ length: 60 }, (_, index) => albRoute({ id: `route-${index}` }));
+      const routes = Array.from({ length: 30 }, (_, index) => albRoute({ id: `route-${index}` }));
 
       await write(capsuleOf({ routes }));
 

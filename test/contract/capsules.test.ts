@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileCapsules } from '#activities/adapters/capsules/file-capsules.ts';
+import { createSsmCapsules } from '#activities/adapters/capsules/ssm-capsules.ts';
 import { FakeCapsules } from '#test/fakes/fake-capsules.ts';
 import { capsulesContract } from './capsules.contract.ts';
+import { ACCESS, startEmulatedAws } from './emulated-aws.ts';
 
 capsulesContract('in memory', async () => ({
   capsules: new FakeCapsules(),
@@ -18,5 +20,14 @@ capsulesContract('files', async () => {
     capsules: createFileCapsules({ directory }),
     place: { with: 'file', directory: null },
     stop: () => rm(folder, { recursive: true }),
+  };
+});
+
+capsulesContract('Parameter Store, emulated', async () => {
+  const aws = await startEmulatedAws();
+  return {
+    capsules: createSsmCapsules({ clients: aws.clients }),
+    place: { with: 'ssm', prefix: '/cutover/test', access: ACCESS },
+    stop: () => aws.stop(),
   };
 });

@@ -10,6 +10,13 @@ describe('the environment of the worker', () => {
     });
   });
 
+  it.each([
+    [{ CUTOVER_CAPSULES: '/var/lib/capsules' }, '/var/lib/capsules'],
+    [{ XDG_STATE_HOME: '/state' }, '/state/cutover/capsules'],
+  ])('keeps capsules where %j says', (env, expected) => {
+    expect(readEnvironment(env).capsulesDirectory).toBe(expected);
+  });
+
   it('is versioned when a versioning controller says so', () => {
     const { deployment } = readEnvironment({ TEMPORAL_WORKER_BUILD_ID: 'b7' });
 
@@ -38,6 +45,7 @@ describe('the environment of the worker', () => {
     ['CUTOVER_METRICS_ADDRESS', 'everywhere'],
     ['CUTOVER_SHUTDOWN_GRACE_SECONDS', 'soon'],
     ['CUTOVER_SHUTDOWN_GRACE_SECONDS', '-1'],
+    ['CUTOVER_CAPSULES', 'relative/path'],
   ])('refuses %s=%s and names the variable', (name, value) => {
     expect(() => readEnvironment({ [name]: value })).toThrow(EnvironmentError);
     expect(() => readEnvironment({ [name]: value })).toThrow(name);

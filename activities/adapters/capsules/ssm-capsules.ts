@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   DeleteParametersCommand,
   paginateGetParametersByPath,
@@ -22,8 +23,10 @@ import { asFailure, knownFailure } from '../known-failures.ts';
 const VOLUME_BYTES = 8_192;
 /** Most names of one DeleteParameters call (API reference). */
 const NAMES_PER_CALL = 10;
-/** The default quota of PutParameter is 3 a second (service quotas); one more volume waits for the one before. */
+/** The default quota of PutParameter is 3 a second (service quotas); so much is written at once, and again after a second. */
 const WRITES_AT_ONCE = 3;
+const QUOTA_MS = 1_000;
+const MOST_ATTEMPTS = 4;
 
 type SsmPlace = Extract<CapsulePlace, { readonly with: 'ssm' }>;
 
@@ -55,18 +58,18 @@ export function createSsmCapsules({
         const volumes = volumesOf(capsule, VOLUME_BYTES);
         for (let from = 0; from < volumes.length; from += WRITES_AT_ONCE)
           await Promise.all(
-            volumes.slice(from, from + WRITES_AT_ONCE).map(async (volume, index) =>
-              client.send(
-                new PutParameterCommand({
-                  Name: `${path}/${from + index + 1}`,
-                  Value: JSON.stringify(volume),
-                  Type: 'String',
-                  Tier: 'Intelligent-Tiering',
-                  Overwrite: true,
-                }),
-                { abortSignal: signal },
-              ),
-            ),
+            volumes.slice(from, from + WRITES_AT_ONCE).map(async (volume, index) => {
+              const parameter = new PutParameterCommand({
+                Name: `${path}/${from + index + 1}`,
+                Value: JSON.stringify(volume),
+                Type: 'String',
+                Tier: 'Intelligent-Tiering',
+                Overwrite: true,
+              });
+              await unthrottled(path, signal, async () => {
+                await client.send(parameter, { abortSignal: signal });
+              });
+            }),
           );
       });
     },
@@ -99,12 +102,17 @@ function pathOf({ prefix }: SsmPlace, workflowId: string): string {
   return `${prefix}/${workflowId}`;
 }
 
+function numberOf({ Name = '' }: Parameter): number {
+  return Number(Name.split('/').at(-1));
+}
+
 /** Volumes of one path are one capsule; what cannot be read stands for itself, so that somebody is told. */
 function together(parameters: readonly Parameter[]): readonly FoundCapsule[] {
   const byPath = Map.groupBy(parameters, ({ Name = '' }) => Name.replace(/\/[^/]*$/u, ''));
   return [...byPath].flatMap(([path, volumes]) => {
     const source = `ssm:${path}`;
-    const texts = volumes.map(({ Value = '' }) => Value);
+    const inOrder = volumes.toSorted((a, b) => numberOf(a) - numberOf(b));
+    const texts = inOrder.map(({ Value = '' }) => Value);
     const parsed = texts.map((text) => parseCapsule(text));
     const capsule = capsuleOfVolumes(parsed.flatMap((one) => (one.ok ? [one.capsule] : [])));
     const unreadable = texts.filter((_, index) => parsed[index]?.ok === false);
@@ -113,6 +121,22 @@ function together(parameters: readonly Parameter[]): readonly FoundCapsule[] {
       ...unreadable.map((text) => ({ source, text })),
     ];
   });
+}
+
+/** Waits for the quota to refill, a few times; overwriting twice is overwriting once. */
+async function unthrottled(
+  path: string,
+  signal: AbortSignal,
+  write: () => Promise<void>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await write();
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (knownFailure(cause, path).type !== 'throttled' || attempt >= MOST_ATTEMPTS) throw cause;
+      await delay(QUOTA_MS, undefined, { signal });
+    }
 }
 
 async function orNotWritten(

@@ -8,6 +8,7 @@ import * as ec2Sdk from '@aws-sdk/client-ec2';
 import * as eksSdk from '@aws-sdk/client-eks';
 import * as elbSdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as iamSdk from '@aws-sdk/client-iam';
+import * as ssmSdk from '@aws-sdk/client-ssm';
 import * as stsSdk from '@aws-sdk/client-sts';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { decodeForm } from '#sandbox/aws/core/form-decoder.ts';
@@ -25,6 +26,7 @@ const CLIENTS: readonly { name: string; sdk: object; protocol: ProtocolChoice }[
   { name: 'sts', sdk: stsSdk, protocol: QUERY },
   { name: 'ec2', sdk: ec2Sdk, protocol: { kind: 'ec2-query', xmlNamespace: 'urn:test' } },
   { name: 'monitoring', sdk: cloudWatchSdk, protocol: { kind: 'json-1.0' } },
+  { name: 'ssm', sdk: ssmSdk, protocol: { kind: 'json-1.1' } },
 ];
 
 /** A value with every member of the shape set, except where a shape would contain itself. */
@@ -67,7 +69,7 @@ function requestFor(operation: Operation, protocol: ProtocolChoice): WireRequest
     const path = operation.http.uri.replaceAll(/\{[^}]+\}/g, 'label');
     return request({ method: operation.http.method, path });
   }
-  if (protocol.kind === 'json-1.0')
+  if (protocol.kind === 'json-1.0' || protocol.kind === 'json-1.1')
     return request({ headers: { 'x-amz-target': `Service.${operation.name}` } });
   return request({ body: Buffer.from(`Action=${operation.name}&Version=1`) });
 }
