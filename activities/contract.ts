@@ -88,6 +88,8 @@ export interface GuardInput extends ResolvedInput {
   readonly greenSince: string;
   /** `pull`: on a hard verdict send everything to blue at once, if blue is able. `tell`: only report. */
   readonly mode: 'pull' | 'tell';
+  /** Green, for guardrails that ask its own API server; absent in runs that began under an earlier version. */
+  readonly green?: GreenCluster;
   /** People were told already that both sides' data is missing: report only what is worse than that. */
   readonly missingIsKnown: boolean;
   /** What the routes' weights may read; anything else that stays is somebody else's doing. Absent: weights are not judged. */

@@ -1,7 +1,6 @@
 import { assertNever } from '#domain/assert-never.ts';
 import {
   judgeGuardrails,
-  LOOKBACK_PERIODS,
   type GuardReading,
   type GuardVerdict,
   type SourceWindow,
@@ -12,10 +11,13 @@ import {
   type ForeignEdit,
   type FoundShare,
 } from '#domain/foreign-edits.ts';
+import { lookEverySeconds } from '#domain/detection.ts';
+import { periodsToRead } from '#domain/guardrail-rules.ts';
 import { newestWindow } from '#domain/metric-window.ts';
 import { accessOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GuardInput, GuardReport, MigrationActivities } from './contract.ts';
+import { createObserver, type Observed } from './guard-readers/observer.ts';
 import { pullToBlue } from './pull-to-blue.ts';
 import type { MetricSource } from './ports.ts';
 import { readTraffic } from './read-traffic.ts';
@@ -33,11 +35,12 @@ export function guard(tools: Tools): Pick<MigrationActivities, 'guardTraffic'> {
   return {
     guardTraffic: async (input) => {
       const run = thisRun(tools);
+      const observe = createObserver();
       let memory = memoryOf(run, input);
       for (;;) {
         run.heartbeat(memory);
         const lookedMs = ports.clock.nowMs();
-        const look = await readAll(tools, input, run);
+        const look = await readAll(tools, input, run, observe({ tools, input, run }));
         const before = memory;
         memory = remember(input, before, look, lookedMs);
         const verdict = judge(input, look, lookedMs, memory);
@@ -108,7 +111,12 @@ interface Look {
 }
 
 /** Reads everything at once; a failing part does not hide the others. */
-async function readAll(tools: Tools, input: GuardInput, run: ActivityRun): Promise<Look> {
+async function readAll(
+  tools: Tools,
+  input: GuardInput,
+  run: ActivityRun,
+  observing: Promise<Observed>,
+): Promise<Look> {
   const { spec } = input;
   const unread: string[] = [];
   const tolerant = async <Value>(what: string, reading: Promise<Value>): Promise<Value | null> => {
@@ -120,23 +128,28 @@ async function readAll(tools: Tools, input: GuardInput, run: ActivityRun): Promi
       return null;
     }
   };
-  const [weights, greenHealthyTargets, sources] = await Promise.all([
+  const [weights, greenHealthyTargets, sources, others] = await Promise.all([
     tolerant('weights', findShares(tools, input, run.signal)),
     tolerant('target health', leastHealthy(tools, input, run.signal)),
     Promise.all(
       Object.entries(spec.analysis.sources).map(async ([name, source]) => {
-        const window = await tolerant(`source ${name}`, readSource(tools, input, source, run));
+        const window = await tolerant(
+          `source ${name}`,
+          readSource(tools, input, name, source, run),
+        );
         return window === null ? [] : [[name, window] as const];
       }),
     ),
+    observing,
   ]);
-  const reading = { sources: Object.fromEntries(sources.flat()), greenHealthyTargets };
+  const { observed } = others;
+  const reading = { sources: Object.fromEntries(sources.flat()), greenHealthyTargets, observed };
   const { expected = {} } = input;
   return {
     reading,
     greenPercent: weights === null ? null : greatest(weights, expected),
     edit: weights === null ? null : foreignEdit(expected, weights),
-    unread,
+    unread: [...unread, ...others.unread],
   };
 }
 
@@ -151,14 +164,15 @@ function greatest(shares: ReadonlyMap<string, FoundShare>, expected: ExpectedSha
 async function readSource(
   tools: Tools,
   input: GuardInput,
+  name: string,
   source: MetricSource,
   run: ActivityRun,
 ): Promise<SourceWindow> {
   const { spec, resolved } = input;
-  const seconds = Math.max(
-    LOOKBACK_PERIODS * source.periodSeconds,
-    spec.analysis.missingDataSeconds,
-  );
+  const { guardrails, missingDataSeconds } = spec.analysis;
+  const { periodSeconds } = source;
+  const periods = periodsToRead(guardrails, name, periodSeconds);
+  const seconds = Math.max(periods * periodSeconds, missingDataSeconds);
   const window = newestWindow(source, tools.ports.clock.nowMs(), seconds);
   const points = await readTraffic(tools, spec, source, resolved.routes, window, run.signal);
   return {
@@ -214,6 +228,7 @@ async function act(
     case 'healthy':
       return null;
     case 'both-missing':
+    case 'hold':
       return input.missingIsKnown ? null : { verdict, at, pulled: false };
     case 'breach':
     case 'green-missing': {
@@ -258,11 +273,6 @@ function reportOf({ ports }: Tools, verdict: GuardReport['verdict']): GuardRepor
   return { verdict, at: new Date(ports.clock.nowMs()).toISOString(), pulled: false };
 }
 
-/**
- * Between looks: the plan's interval, but no longer than the finest source needs for its next period, so that a bad
- * period is seen as soon as it is closed.
- */
 function pauseMs({ spec }: GuardInput): number {
-  const periods = Object.values(spec.analysis.sources).map((source) => source.periodSeconds);
-  return Math.min(spec.analysis.intervalSeconds, ...periods) * 1000;
+  return lookEverySeconds(spec.analysis) * 1000;
 }

@@ -20,3 +20,5 @@ export const SCALED_OBJECTS: ObjectKind = {
   apiVersion: 'keda.sh/v1alpha1',
   plural: 'scaledobjects',
 };
+/** Flagger's, where it is installed. */
+export const CANARIES: ObjectKind = { apiVersion: 'flagger.app/v1beta1', plural: 'canaries' };

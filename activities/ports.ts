@@ -5,10 +5,18 @@ import type { ObjectOwner } from '#domain/object-owner.ts';
 import type { RoutePlace, RouterKind } from '#domain/resolved.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { Capsules } from './capsule-ports.ts';
-import type { TrafficMetrics } from './metric-ports.ts';
+import type { Alarms, LoadBalancerMetrics, Promql, TrafficMetrics } from './metric-ports.ts';
 import type { TargetGroups } from './target-group-ports.ts';
 
-export type { MetricQuery, MetricSource, TrafficMetrics } from './metric-ports.ts';
+export type {
+  Alarms,
+  AlarmState,
+  LoadBalancerMetrics,
+  MetricQuery,
+  MetricSource,
+  Promql,
+  TrafficMetrics,
+} from './metric-ports.ts';
 export type { TargetCounts, TargetGroups, TargetGroupSettings } from './target-group-ports.ts';
 
 /**
@@ -370,6 +378,9 @@ export interface Ports {
   readonly capsules: Capsules;
   readonly targetGroups: TargetGroups;
   readonly trafficMetrics: TrafficMetrics;
+  readonly loadBalancerMetrics: LoadBalancerMetrics;
+  readonly alarms: Alarms;
+  readonly promql: Promql;
   readonly kubernetes: KubernetesClusters;
   readonly httpProbe: HttpProbe;
   readonly notifier: Notifier;

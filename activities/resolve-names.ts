@@ -5,6 +5,7 @@ import { newestWindow } from '#domain/metric-window.ts';
 import type { Baseline, Resolved, ResolvedRoute, ZonesNeeded } from '#domain/resolved.ts';
 import { zonesNeeded } from '#domain/zones.ts';
 import { accessOf, blueRef, plannedRouteRef, plannedRoutes } from './access.ts';
+import { measureLoadBalancers } from './load-balancer-baseline.ts';
 import { thisRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities } from './contract.ts';
 import { DEPLOYMENTS } from './kinds.ts';
@@ -88,8 +89,9 @@ async function measure(
   const source = truthSource(spec);
   const window = newestWindow(source, ports.clock.nowMs(), timings.baselineSeconds);
   const access = accessOf(spec, 'loadBalancer');
-  const [traffic, health, replicas] = await Promise.all([
+  const [traffic, loadBalancers, health, replicas] = await Promise.all([
     readTraffic(tools, spec, source, routes, window, signal),
+    measureLoadBalancers(tools, spec, routes, signal),
     Promise.all(
       routes.map(async (route) => {
         const counts = await ports.targetGroups.readHealth(
@@ -105,6 +107,7 @@ async function measure(
   ]);
   return {
     requestsPerSecond: everydayRate(traffic.blue, source.periodSeconds),
+    ...loadBalancers,
     healthyTargets: Object.fromEntries(health.map(({ id, healthy }) => [id, healthy])),
     zonesNeeded: Object.fromEntries(
       health.flatMap(({ id, zones }) =>

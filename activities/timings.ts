@@ -1,3 +1,5 @@
+import { KUBERNETES_EVERY_SECONDS, PROBE_PAUSE_SECONDS } from '#domain/detection.ts';
+
 /**
  * The engine's own pauses and limits, apart from the plan's; passed to `createActivities` so that tests need not
  * wait. Each says which fact of the world it answers.
@@ -5,6 +7,10 @@
 export interface Timings {
   /** Pauses between attempts of a wait, by attempt; the last one stays. Seconds. */
   readonly waitSeconds: readonly number[];
+  /** Between two attempts of a guard's probe that failed. */
+  readonly probePauseMs: number;
+  /** Green's API server is asked for its health no oftener. */
+  readonly kubernetesEveryMs: number;
   /** A forward write is not sent later than this after its attempt began; start-to-close is 10 s. */
   readonly writeWithinMs: number;
   /** Pause between two read-backs of a weight. */
@@ -48,6 +54,8 @@ export interface Timings {
 export const PRODUCTION_TIMINGS: Timings = {
   // Grows by about half: at any age of a wait, what is ready is noticed within half that age.
   waitSeconds: [1, 1, 2, 2, 3, 5, 8, 12, 20, 30],
+  probePauseMs: PROBE_PAUSE_SECONDS * 1000,
+  kubernetesEveryMs: KUBERNETES_EVERY_SECONDS * 1000,
   writeWithinMs: 8_000,
   readBackPauseMs: 250,
   // AWS gives no figure; observed changes reach an ALB's nodes within a few seconds.

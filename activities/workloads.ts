@@ -83,9 +83,7 @@ async function lackingTargets(
   const { spec, resolved } = input;
   const guardrail = Math.max(
     1,
-    ...spec.analysis.guardrails.map((rule) =>
-      rule.metric === 'healthy-targets' ? (rule.min ?? 1) : 1,
-    ),
+    ...spec.analysis.guardrails.map((rule) => (rule.metric === 'healthy-targets' ? rule.min : 1)),
   );
   const access = accessOf(spec, 'loadBalancer');
   const lacking = await Promise.all(

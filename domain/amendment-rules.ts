@@ -3,8 +3,10 @@ import type { MigrationPlan } from './migration-plan.ts';
 import type { MigrationState } from './migration-state.ts';
 import { GATES } from './phases.ts';
 import type { PlanChanges } from './plan-changes.ts';
+import { isCountedByLoadBalancers, PERCENTILES } from './guardrail-rules.ts';
 import { nameOfLimit, type Difference, type Limit } from './plan-difference.ts';
 import { brokenPromise } from './rehearsal.ts';
+import { finestPromiseSeconds, slowestFigure } from './source-physics.ts';
 import { nextStep, stepsBegun, trafficPlan } from './traffic-plan.ts';
 
 /**
@@ -37,6 +39,7 @@ export function amendmentProblems(question: Question): readonly AmendmentProblem
     ...stepProblems(question),
     ...bakeProblems(question),
     ...promiseProblems(question),
+    ...physicsProblems(question),
     ...analysisProblems(question),
   ];
 }
@@ -166,6 +169,39 @@ function promiseProblems({ before, after, state }: Question): readonly Amendment
   return [{ path, found: broken, allowed: 'a promise that the rehearsal kept' }];
 }
 
+/** What no source could keep is refused here as it is in a plan file. */
+function physicsProblems({ after, differences }: Question): readonly AmendmentProblem[] {
+  const changed = (path: string): boolean => differences.some((one) => one.path.startsWith(path));
+  const { rollbackWithinSeconds } = after.traffic.promise;
+  const promisePath = 'traffic.promise.rollbackWithinSeconds';
+  const finestSeconds = finestPromiseSeconds(after.analysis);
+  const slowest = slowestFigure(after.analysis);
+  return [
+    ...(changed(promisePath) && rollbackWithinSeconds < finestSeconds
+      ? [
+          {
+            path: promisePath,
+            found: formatDurationSeconds(rollbackWithinSeconds),
+            allowed: `at least ${formatDurationSeconds(finestSeconds)}, the period of the source ${after.analysis.truth} that must show it`,
+          },
+        ]
+      : []),
+    ...after.traffic.groups.flatMap(({ name, bakeSeconds }) => {
+      const path = `traffic.groups.${name}.bakeSeconds`;
+      const asked = changed(path) || changed('analysis.guardrails');
+      if (!asked || slowest === null || bakeSeconds >= slowest.seconds) return [];
+      const seconds = formatDurationSeconds(slowest.seconds);
+      return [
+        {
+          path,
+          found: formatDurationSeconds(bakeSeconds),
+          allowed: `at least ${seconds}: period and lateness of the source ${slowest.source}`,
+        },
+      ];
+    }),
+  ];
+}
+
 function analysisProblems({ before, after, differences }: Question): readonly AmendmentProblem[] {
   const changed = (path: string): boolean => differences.some((one) => one.path.startsWith(path));
   const { intervalSeconds, missingDataSeconds } = after.analysis;
@@ -202,14 +238,21 @@ function limitProblems(
     const path = `${list}[${name}]`;
     if (names.indexOf(name) !== index)
       return [{ path, found: 'the same twice', allowed: 'one per metric and source' }];
-    const source = Object.hasOwn(analysis.sources, limit.from)
-      ? analysis.sources[limit.from]
-      : undefined;
+    const { from } = limit;
+    const source =
+      from !== undefined && Object.hasOwn(analysis.sources, from)
+        ? analysis.sources[from]
+        : undefined;
     const known = Object.keys(analysis.sources).join(', ');
-    if (source === undefined)
-      return [{ path, found: `no source ${limit.from}`, allowed: `one of ${known}` }];
-    if (limit.metric === 'healthy-targets' && source.with !== 'cloudwatch-alb' && changed(path))
-      return [{ path, found: `source ${limit.from}`, allowed: 'a source with cloudwatch-alb' }];
+    if (from !== undefined && source === undefined)
+      return [{ path, found: `no source ${from}`, allowed: `one of ${known}` }];
+    const kind = sourceKindOf(limit.metric);
+    if (kind !== null && source?.with !== kind && changed(path))
+      return [{ path, found: `source ${from}`, allowed: `a source with ${kind}` }];
+    const percentile = PERCENTILES.get(limit.metric);
+    if (source?.with === 'prometheus' && percentile !== undefined && changed(path))
+      if (source.queries[percentile] === undefined)
+        return [{ path, found: `source ${from}`, allowed: `a source that asks for ${percentile}` }];
     if (limit.allowedIncrease !== undefined && limit.direction === 'decrease')
       return [
         {
@@ -220,4 +263,10 @@ function limitProblems(
       ];
     return [];
   });
+}
+
+/** The only kind of source that can tell it; null where any can. */
+function sourceKindOf(metric: string): 'cloudwatch-alb' | 'prometheus' | null {
+  if (metric === 'promql') return 'prometheus';
+  return isCountedByLoadBalancers(metric) ? 'cloudwatch-alb' : null;
 }

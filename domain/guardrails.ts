@@ -1,11 +1,12 @@
 import { assertNever } from './assert-never.ts';
-import { upperTail } from './binomial.ts';
+import { consecutiveOf, isCounted, windowPeriodsOf, type Guardrail } from './guardrail-rules.ts';
 import { latencyBreach } from './latency-guardrail.ts';
-import type { MigrationPlan } from './migration-plan.ts';
 import { judgeSilence, type Feed } from './missing-data.ts';
+import type { Observations } from './observations.ts';
+import { judgeObserved, type ObservedVerdict } from './observed-guardrails.ts';
+import { inWords, shareBreach } from './share-guardrail.ts';
 import {
   pointsSince,
-  sum,
   type ColourPoint,
   type ReadLatency,
   type SourceWindow,
@@ -13,23 +14,11 @@ import {
 
 /**
  * The guard's judgement (I1, I4): a pure function of one window of closed metric periods, longer than any of its
- * rules. It keeps no counters, so a restarted, doubled or moved guard judges the same. One blip is not a breach:
- * a rate breaks its guardrail only when luck could not have done it; a percentile only twice in a row, unless it
- * is far beyond the limit.
+ * rules, and of what was observed beside them. It keeps no counters, so a restarted, doubled or moved guard judges the
+ * same. One blip is not a breach, a catastrophe is one at its first sample: `guardrail-rules.ts` has each rule.
  */
 export type { ColourPoint, SourceWindow } from './traffic-window.ts';
-
-/**
- * How unlikely luck must be before an error rate is a breach. Looks at 5 s wrongly accuse a green that fails exactly as
- * much as the plan allows at most once in twelve days, one that fails half as much once in 20,000 (at 100 requests each).
- */
-const LUCK = 1e-6;
-/** Periods the guard looks back over; what it must query at least. */
-export const LOOKBACK_PERIODS = 24;
-/** Short windows see a catastrophe at once, long ones a slow bleed. */
-const LOOK_LENGTHS = [1, 2, 4, 8, 16, LOOKBACK_PERIODS] as const;
-
-export type Guardrail = MigrationPlan['spec']['analysis']['guardrails'][number];
+export type { Guardrail } from './guardrail-rules.ts';
 
 export interface GuardReading {
   /** Green's share now, read back; the greatest over all routes, in percent. */
@@ -39,15 +28,19 @@ export interface GuardReading {
   readonly sources: Readonly<Record<string, SourceWindow>>;
   /** Healthy green targets, the smallest over all routes; null when it could not be read. */
   readonly greenHealthyTargets: number | null;
+  /** What guardrails of other kinds saw; one that is not here could not be read. */
+  readonly observed?: Observations;
 }
 
 export type GuardVerdict =
   | { readonly kind: 'healthy' }
   | { readonly kind: 'breach'; readonly reasons: readonly string[] }
   | { readonly kind: 'green-missing'; readonly reasons: readonly string[] }
-  | { readonly kind: 'both-missing'; readonly reasons: readonly string[] };
+  | { readonly kind: 'both-missing'; readonly reasons: readonly string[] }
+  /** Nobody is hurt yet, but what would be seen from now on proves nothing: people look first. */
+  | { readonly kind: 'hold'; readonly reasons: readonly string[] };
 
-/** Judges one reading: breaches first, then data that should be there and is not. */
+/** Judges one reading: breaches first, then data that should be there and is not, then what asks for people. */
 export function judgeGuardrails(
   guardrails: readonly Guardrail[],
   reading: GuardReading,
@@ -55,12 +48,34 @@ export function judgeGuardrails(
 ): GuardVerdict {
   const { greenSinceSeconds } = reading;
   if (greenSinceSeconds === null) return { kind: 'healthy' };
-  const reasons = guardrails.flatMap(
-    (guardrail) => breachOf(guardrail, reading, greenSinceSeconds) ?? [],
+  const verdicts = guardrails.map((guardrail, index) =>
+    judgeOne(guardrail, index, reading, greenSinceSeconds),
   );
+  const reasons = verdicts.flatMap(({ breaches }) => breaches);
   if (reasons.length > 0) return { kind: 'breach', reasons };
   const feeds = [requestsOf(options.truthSource), ...guardrails.flatMap(feedsOf)];
-  return judgeSilence(feeds, reading, options.missingDataSeconds) ?? { kind: 'healthy' };
+  const silence = judgeSilence(feeds, reading, options.missingDataSeconds);
+  if (silence !== null) return silence;
+  const holds = verdicts.flatMap((verdict) => verdict.holds);
+  return holds.length > 0 ? { kind: 'hold', reasons: holds } : { kind: 'healthy' };
+}
+
+function judgeOne(
+  guardrail: Guardrail,
+  index: number,
+  reading: GuardReading,
+  greenSinceSeconds: number,
+): ObservedVerdict {
+  const observation = reading.observed?.[index];
+  if (observation !== undefined)
+    return judgeObserved(guardrail, observation, {
+      sinceSeconds: greenSinceSeconds,
+      periodSeconds: isCounted(guardrail)
+        ? (reading.sources[guardrail.from]?.periodSeconds ?? 0)
+        : 0,
+    });
+  const breach = breachOf(guardrail, reading, greenSinceSeconds);
+  return { breaches: breach === null ? [] : [breach], holds: [] };
 }
 
 function breachOf(
@@ -68,45 +83,58 @@ function breachOf(
   reading: GuardReading,
   greenSinceSeconds: number,
 ): string | null {
-  const { metric, max, min, minRequests } = guardrail;
-  if (metric === 'healthy-targets') {
+  if (guardrail.metric === 'healthy-targets') {
     const healthy = reading.greenHealthyTargets;
-    return healthy === null || min === undefined || healthy >= min
+    return healthy === null || healthy >= guardrail.min
       ? null
-      : `healthy-targets: green has ${healthy}, the plan wants at least ${min}`;
+      : `healthy-targets: green has ${healthy}, the plan wants at least ${guardrail.min}`;
   }
+  if (!isCounted(guardrail)) return null;
   const window = reading.sources[guardrail.from];
-  if (window === undefined || max === undefined) return null;
+  if (window === undefined) return null;
+  const { metric, max, minRequests } = guardrail;
+  const consecutive = consecutiveOf(guardrail);
+  const windowPeriods = windowPeriodsOf(guardrail, window.periodSeconds);
   // What green did before its first user was smoke tests, or an earlier attempt.
-  const points = pointsSince(window, 'green', greenSinceSeconds).slice(-LOOKBACK_PERIODS);
-  if (metric === 'error-rate') return errorRateBreach(points, max, minRequests);
-  const breach = latencyBreach(points, readerOf(metric), { maxMs: max, minRequests });
-  return breach === null ? null : `${metric}: ${breach}, the plan allows ${max} ms`;
-}
-
-function errorRateBreach(
-  points: readonly ColourPoint[],
-  maxPercent: number,
-  minRequests: number,
-): string | null {
-  for (const length of LOOK_LENGTHS) {
-    const recent = points.slice(-length);
-    const requests = sum(recent, (point) => point.requests);
-    const errors = sum(recent, (point) => point.errors);
-    const isBreach =
-      requests >= minRequests && errors > 0 && upperTail(errors, requests, maxPercent / 100) < LUCK;
-    if (isBreach)
-      return `error-rate: green failed ${errors} of ${requests} requests (${((100 * errors) / requests).toFixed(1)} %), the plan allows ${maxPercent} %`;
-  }
-  return null;
-}
-
-/** The figures a guardrail needs; target health is read, not counted, and the guard minds that itself. */
-function feedsOf({ metric, from }: Guardrail): readonly Feed[] {
+  const points = pointsSince(window, 'green', greenSinceSeconds);
   switch (metric) {
-    case 'healthy-targets':
-      return [];
     case 'error-rate':
+    case 'connection-errors': {
+      const shares = points.map((point) => ({ bad: badOf(metric, point), all: point.requests }));
+      const rule = { maxPercent: max, minRequests, consecutive, windowPeriods };
+      const found = shareBreach(shares, rule);
+      const did = metric === 'error-rate' ? 'failed' : 'could not connect for';
+      return found === null
+        ? null
+        : `${metric}: green ${did} ${inWords(found)}, the plan allows ${max} %`;
+    }
+    case 'latency-p50':
+    case 'latency-p90':
+    case 'latency-p99': {
+      const limit = { maxMs: max, minRequests, consecutive };
+      const breach = latencyBreach(points.slice(-windowPeriods), readerOf(metric), limit);
+      return breach === null ? null : `${metric}: ${breach}, the plan allows ${max} ms`;
+    }
+    case 'load-balancer-5xx':
+      // Observed: no colour's points tell it.
+      return null;
+    default:
+      return assertNever(metric);
+  }
+}
+
+function badOf(metric: 'error-rate' | 'connection-errors', point: ColourPoint): number {
+  return metric === 'error-rate' ? point.errors : (point.connectionErrors ?? 0);
+}
+
+/** The figures a guardrail needs; what is observed is read afresh, and the guard minds that itself. */
+function feedsOf(guardrail: Guardrail): readonly Feed[] {
+  if (!isCounted(guardrail)) return [];
+  const { metric, from } = guardrail;
+  switch (metric) {
+    case 'error-rate':
+    case 'connection-errors':
+    case 'load-balancer-5xx':
       return [requestsOf(from)];
     case 'latency-p50':
     case 'latency-p90':

@@ -1,7 +1,7 @@
 import type { ColourPoint, ReadLatency } from './traffic-window.ts';
 
 /**
- * The guard's judgement of a percentile: slow twice in a row, or far beyond the limit once. A period with too few
+ * The guard's judgement of a percentile: slow several times in a row, or far beyond the limit once. A period with too few
  * requests for its percentile to mean something is put together with its neighbours, so that a green with few users is
  * not left unwatched (I4). Called by the guardrails.
  */
@@ -13,17 +13,24 @@ const CATASTROPHE_FACTOR = 5;
 export function latencyBreach(
   points: readonly ColourPoint[],
   read: ReadLatency,
-  limit: { readonly maxMs: number; readonly minRequests: number },
+  limit: {
+    readonly maxMs: number;
+    readonly minRequests: number;
+    /** Slow samples in a row that make a breach. */
+    readonly consecutive: number;
+  },
 ): string | null {
-  const [newest = 0, before = 0] = newestSamples(points, read, limit.minRequests);
+  const { maxMs, minRequests, consecutive } = limit;
+  const samples = newestSamples(points, read, minRequests, consecutive);
+  const [newest = 0] = samples;
   const says = (how: string): string => `green at ${Math.round(newest)} ms ${how}`;
-  if (newest > limit.maxMs * CATASTROPHE_FACTOR) return says('in one period');
-  if (newest > limit.maxMs && before > limit.maxMs) return says('for two periods in a row');
-  return null;
+  if (newest > maxMs * CATASTROPHE_FACTOR) return says('in one period');
+  if (samples.length < consecutive || samples.some((sample) => sample <= maxMs)) return null;
+  return says(consecutive === 1 ? 'in one period' : `for ${consecutive} periods in a row`);
 }
 
 /**
- * The percentiles of the newest two samples, newest first. A sample is a period with enough requests, or neighbouring
+ * The percentiles of the newest samples, newest first. A sample is a period with enough requests, or neighbouring
  * small periods that together have enough; of those the smallest percentile is taken, which the percentile of all
  * their requests cannot be below.
  */
@@ -31,6 +38,7 @@ function newestSamples(
   points: readonly ColourPoint[],
   read: ReadLatency,
   minRequests: number,
+  count: number,
 ): readonly number[] {
   const samples: number[] = [];
   let small = NOTHING;
@@ -49,7 +57,7 @@ function newestSamples(
       samples.push(small.latencyMs);
       small = NOTHING;
     }
-    if (samples.length === 2) break;
+    if (samples.length === count) break;
   }
   return samples;
 }

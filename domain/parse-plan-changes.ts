@@ -28,16 +28,36 @@ const DAY = 24 * HOUR;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;
 
 const TEN_MINUTES_MS = 600_000;
-const COUNTED = { metric: text(63), from: text(63), minRequests: whole(0, 1_000_000) } as const;
-const LATENCY = guardrail('max', whole(1, TEN_MINUTES_MS));
+const METRIC = { metric: text(63) } as const;
+const WINDOW = { windowSeconds: whole(1, HOUR) } as const;
+const CONSECUTIVE = { consecutive: whole(1, 10) } as const;
+const COUNTED = { ...METRIC, from: text(63), minRequests: whole(0, 1_000_000) } as const;
+const SHARE = counted(number(0, 100));
+const LATENCY = counted(whole(1, TEN_MINUTES_MS));
+const ANY_NUMBER = number(-Number.MAX_VALUE, Number.MAX_VALUE);
 
 /** A metric without a row here does not compile. */
 const GUARDRAILS: Readonly<Record<Analysis['guardrails'][number]['metric'], Shape>> = {
-  'error-rate': guardrail('max', number(0, 100)),
+  'error-rate': SHARE,
+  'connection-errors': SHARE,
+  'load-balancer-5xx': SHARE,
   'latency-p50': LATENCY,
   'latency-p90': LATENCY,
   'latency-p99': LATENCY,
-  'healthy-targets': guardrail('min', whole(1, 1_000)),
+  'healthy-targets': withAll({ ...COUNTED, min: whole(1, 1_000) }),
+  alarm: withAll({ ...METRIC, alarm: text(350) }, { windowSeconds: whole(0, HOUR) }),
+  promql: withAll(
+    { ...METRIC, from: text(63), query: text(4_000) },
+    { ...CONSECUTIVE, max: ANY_NUMBER, min: ANY_NUMBER },
+  ),
+  probe: withAll(
+    { ...METRIC, url: text(2_048), expect: whole(100, 599), timeoutMs: whole(100, 5_000) },
+    CONSECUTIVE,
+  ),
+  kubernetes: withAll(
+    { ...METRIC, crashLoops: whole(0, 10_000), notReadyPercent: number(0, 100) },
+    { ...CONSECUTIVE, ...WINDOW },
+  ),
 };
 
 const COMPARISON = fields(
@@ -108,8 +128,15 @@ function areChanges(value: unknown): value is PlanChanges {
   return CHANGES.mistake(value, '') === null;
 }
 
-/** A guardrail with one limit. */
-function guardrail(limit: 'max' | 'min', shape: Shape): Shape {
-  const shapes = { ...COUNTED, [limit]: shape };
-  return fields(shapes, Object.keys(shapes));
+/** A guardrail over periods of a source. */
+function counted(max: Shape): Shape {
+  return withAll({ ...COUNTED, max }, { ...CONSECUTIVE, ...WINDOW });
+}
+
+/** All of the first fields, and the others where they are there. */
+function withAll(
+  needed: Readonly<Record<string, Shape>>,
+  others: Readonly<Record<string, Shape>> = {},
+): Shape {
+  return fields({ ...needed, ...others }, Object.keys(needed));
 }

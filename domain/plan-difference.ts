@@ -123,13 +123,22 @@ function duration(path: string, words: string, from: number, to: number): readon
 /** A guardrail or a comparison. */
 export interface Limit {
   readonly metric: string;
-  readonly from: string;
+  /** The source it is read from, where it is read from one. */
+  readonly from?: string;
+  /** What else it is about: an alarm, a query, an address. */
+  readonly alarm?: string;
+  readonly query?: string;
+  readonly url?: string;
 }
 
 /** What makes a limit the same one after its figures have changed. */
-export function nameOfLimit({ metric, from }: Limit): string {
-  return `${metric} from ${from}`;
+export function nameOfLimit({ metric, from, alarm, query, url }: Limit): string {
+  const about = alarm ?? query ?? url;
+  const named = about === undefined ? metric : `${metric} ${about}`;
+  return from === undefined ? named : `${named} from ${from}`;
 }
+
+const PARTS_OF_NAME: readonly string[] = ['metric', 'from', 'alarm', 'query', 'url'];
 
 function listDifferences(
   what: string,
@@ -156,15 +165,17 @@ function byName(limits: readonly Limit[]): ReadonlyMap<string, Limit> {
 function figuresOf(limit: Limit | null): string {
   if (limit === null) return 'none';
   return Object.entries(limit)
-    .filter(([key]) => key !== 'metric' && key !== 'from')
+    .filter(([key]) => !PARTS_OF_NAME.includes(key))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key} ${inUnit(limit.metric, key, value)}`)
     .join(', ');
 }
 
+const SHARES: readonly string[] = ['error-rate', 'connection-errors', 'load-balancer-5xx'];
+
 function inUnit(metric: string, key: string, value: unknown): string {
   const isLimit = (key === 'max' || key === 'min') && typeof value === 'number';
-  if (isLimit && metric === 'error-rate') return formatPercentage(value);
+  if (isLimit && SHARES.includes(metric)) return formatPercentage(value);
   if (isLimit && metric.startsWith('latency-')) return formatDurationMs(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -92,6 +92,8 @@ interface ResolvedRouteBase {
 /** Blue's measured load before anything moved. */
 export interface Baseline {
   readonly requestsPerSecond: number;
+  /** Share of requests that each load balancer answered 5xx itself, percent, by ARN; absent where no guardrail asks. */
+  readonly loadBalancer5xxPercent?: Readonly<Record<string, number>>;
   /** Healthy blue targets, by route id. */
   readonly healthyTargets: Readonly<Record<string, number>>;
   /**

@@ -8,6 +8,8 @@ export interface ColourPoint {
   readonly startSeconds: number;
   readonly requests: number;
   readonly errors: number;
+  /** Those of the errors whose connection to a target failed; absent where the source does not tell. */
+  readonly connectionErrors?: number;
   readonly p50Ms: number | null;
   readonly p90Ms: number | null;
   readonly p99Ms: number | null;

@@ -16,10 +16,13 @@ import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createCapsules } from '#activities/adapters/capsules/capsules-by-place.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
+import { createCloudWatchAlarms } from '#activities/adapters/metrics/cloudwatch-alarms.ts';
+import { createLoadBalancerMetrics } from '#activities/adapters/metrics/cloudwatch-load-balancers.ts';
 import { createCloudWatchMetrics } from '#activities/adapters/metrics/cloudwatch-metrics.ts';
 import { metricsByKind } from '#activities/adapters/metrics/metrics-by-kind.ts';
 import { createPrometheusApi } from '#activities/adapters/metrics/prometheus-api.ts';
 import { createPrometheusMetrics } from '#activities/adapters/metrics/prometheus-metrics.ts';
+import { createPromql } from '#activities/adapters/metrics/prometheus-moments.ts';
 import { createNotifier } from '#activities/adapters/notify/notifier.ts';
 import { routerByKind, smokeDoorByKind } from '#activities/adapters/routes-by-kind.ts';
 import type { Clock, Ports } from '#activities/ports.ts';
@@ -63,6 +66,9 @@ export function createPorts(parts: {
         'cloudwatch-alb': cloudWatch,
         prometheus: createPrometheusMetrics({ prometheus }),
       }),
+      loadBalancerMetrics: createLoadBalancerMetrics({ clients }),
+      alarms: createCloudWatchAlarms({ clients }),
+      promql: createPromql({ prometheus }),
       kubernetes,
       httpProbe: createHttpProbe(),
       notifier: createNotifier({ log: parts.logger }),

@@ -96,6 +96,7 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
       (calm ? calmGuard : sharpGuard)('Guard: watch green').guardTraffic({
         ...run.activityInput,
         resolved: run.resolved,
+        ...(run.state.green === null ? {} : { green: run.state.green }),
         greenSince: run.state.greenSince ?? run.now(),
         mode: 'pull',
         missingIsKnown,
@@ -171,6 +172,7 @@ function act(run: Run, report: GuardReport): void {
       run.stop({ kind: 'rollback', by: 'guard', reason, at: report.at, force: false });
       return;
     case 'both-missing':
+    case 'hold':
       run.halt(reason);
       tell(run, 'halted', reason, `cutover resume ${run.ref.workflowId}`);
       return;

@@ -1,6 +1,5 @@
-import { assertNever } from '#domain/assert-never.ts';
-import { formatDurationMs, formatDurationSeconds } from '#domain/durations.ts';
-import { formatPercentage } from '#domain/percentages.ts';
+import { formatDurationSeconds } from '#domain/durations.ts';
+import { limitOf, subjectOf } from './guardrail-text.ts';
 import type { Colors } from './output.ts';
 import type { PlanView } from './plan-view.ts';
 import { indented, table } from './table.ts';
@@ -77,13 +76,25 @@ function notesOf(step: PlanView['steps'][number], compares: boolean): readonly s
 }
 
 function guardrails(view: PlanView, colors: Colors): string {
-  const rows = view.guardrails.map(({ metric, from, max, min, minRequests }) => [
-    metric,
-    from,
-    max === undefined ? `at least ${min ?? 0}` : `at most ${inUnit(metric, max)}`,
-    minRequests > 0 ? `${minRequests} requests or more` : '',
-  ]);
-  return table(['metric', 'from', 'limit', 'counts with'], rows, colors);
+  const rows = view.guardrails.flatMap((guardrail, index) => {
+    const detection = view.detection[index];
+    if (detection === undefined) return [];
+    const { rule, withinSeconds, catastropheSeconds, plus, exposureSeconds } = detection;
+    const within = [catastropheSeconds, withinSeconds].map(formatDurationSeconds);
+    return [
+      [
+        guardrail.metric,
+        subjectOf(guardrail),
+        limitOf(guardrail),
+        rule,
+        `${[...new Set(within)].join(' to ')}${plus === null ? '' : ` plus ${plus}`}`,
+        formatDurationSeconds(exposureSeconds),
+      ],
+    ];
+  });
+  const note = `at worst: from the first bad response to the verdict (a catastrophe first), and until nobody meets it any more, if the rollback keeps its promise of ${formatDurationSeconds(view.promise.rollbackWithinSeconds)}`;
+  const head = ['metric', 'of', 'limit', 'rule', 'seen within', 'over within'];
+  return `${table(head, rows, colors)}\n${colors.dim(note)}`;
 }
 
 function comparisons(view: PlanView, colors: Colors): string {
@@ -103,20 +114,4 @@ function rollback(view: PlanView, colors: Colors): string {
     return lines.map((line, index) => [index === 0 ? during.join(', ') : '', line]);
   });
   return `${table(['requested in', 'does'], [...rows, ['retire', 'is refused: blue is being removed']], colors)}\n${colors.dim(promise)}`;
-}
-
-/** A limit in the metric's own unit: percent or milliseconds. */
-function inUnit(metric: PlanView['guardrails'][number]['metric'], limit: number): string {
-  switch (metric) {
-    case 'error-rate':
-      return formatPercentage(limit);
-    case 'latency-p50':
-    case 'latency-p90':
-    case 'latency-p99':
-      return formatDurationMs(limit);
-    case 'healthy-targets':
-      return String(limit);
-    default:
-      return assertNever(metric);
-  }
 }

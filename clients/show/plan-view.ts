@@ -4,6 +4,7 @@
  * what is shown is what will be done.
  */
 import { judgedComparisons } from '#domain/judged-stretch.ts';
+import { detectionOf, type Detection } from '#domain/detection.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { PHASES, PHASE_SENTENCES, type GateName, type PhaseName } from '#domain/phases.ts';
 import { describeAction, type RollbackAction } from '#domain/rollback-plan.ts';
@@ -30,6 +31,8 @@ export interface PlanView {
   /** `judged`: which comparisons the bake lets the judge make; none: the step is guarded, not judged. */
   readonly steps: readonly (TrafficStep & { readonly judged: readonly string[] })[];
   readonly guardrails: MigrationPlan['spec']['analysis']['guardrails'];
+  /** How long each of them may take at worst, in their order, and how long a user may meet what it is there to stop. */
+  readonly detection: readonly (Detection & { readonly exposureSeconds: number })[];
   readonly compare: MigrationPlan['spec']['analysis']['compare'];
   readonly promise: MigrationPlan['spec']['traffic']['promise'];
   readonly soakSeconds: number;
@@ -74,6 +77,11 @@ export function planView(plan: MigrationPlan): PlanView {
       ),
     })),
     guardrails: spec.analysis.guardrails,
+    detection: spec.analysis.guardrails.map((guardrail) => {
+      const detection = detectionOf(guardrail, spec.analysis);
+      const { rollbackWithinSeconds } = spec.traffic.promise;
+      return { ...detection, exposureSeconds: detection.withinSeconds + rollbackWithinSeconds };
+    }),
     compare: spec.analysis.compare,
     promise: spec.traffic.promise,
     soakSeconds: spec.soak.forSeconds,

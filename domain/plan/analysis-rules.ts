@@ -2,10 +2,14 @@
  * Cross-field rules about analysis: references to sources, what a source can measure, limits named twice.
  * Called by `rules.ts`.
  */
+import { accountOfAlarm } from '#domain/alarm-name.ts';
 import { formatDurationSeconds } from '#domain/durations.ts';
+import { isCountedByLoadBalancers } from '#domain/guardrail-rules.ts';
 import { isFields } from '#domain/json-fields.ts';
-import { intervalField, missingDataField, sourceNameField } from './analysis.ts';
+import { intervalField, missingDataField } from './analysis.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { accountField } from './clusters.ts';
+import { alarmField, sourceNameField } from './guardrails.ts';
 import { describeValue, oneOf, type PlanPath, type PlanProblem } from './problems.ts';
 import { type Named, repeats } from './repeats.ts';
 import { at, child, items, valid } from './tree.ts';
@@ -18,6 +22,7 @@ export const analysisRules: readonly ((tree: unknown) => readonly PlanProblem[])
   targetsAreCountedByTheLoadBalancer,
   (tree) => repeats(limits(tree, 'guardrails'), 'one guardrail per metric and source'),
   (tree) => repeats(limits(tree, 'compare'), 'one comparison per metric and source'),
+  alarmsAreInReach,
   missingDataSpansALook,
   allowedIncreaseNeedsAnIncrease,
 ];
@@ -62,16 +67,16 @@ function sourcesAreKnown(tree: unknown): readonly PlanProblem[] {
   });
 }
 
-/** An application's own metrics do not know what the load balancer's health checks say. */
+/** An application's own metrics do not know what the load balancer's health checks and connections say. */
 function targetsAreCountedByTheLoadBalancer(tree: unknown): readonly PlanProblem[] {
   const known = sourceNames(tree);
   if (known === undefined) return [];
   const counting =
     at(tree, SOURCES) === undefined ? known : known.filter((name) => isLoadBalancer(tree, name));
   return listed(tree, 'guardrails').flatMap(({ path, value }): readonly PlanProblem[] => {
-    if (child(value, 'metric') !== 'healthy-targets') return [];
+    if (!isCountedByLoadBalancers(child(value, 'metric'))) return [];
     const from = child(value, 'from');
-    const allowed = 'a source with cloudwatch-alb, which alone counts healthy targets';
+    const allowed = 'a source with cloudwatch-alb, which alone counts what the load balancer sees';
     if (from === undefined) {
       if (counting.length > 0) return [];
       return [
@@ -97,15 +102,34 @@ function isLoadBalancer(tree: unknown, name: string): boolean {
 function limits(tree: unknown, list: 'guardrails' | 'compare'): readonly Named[] {
   return listed(tree, list).flatMap(({ path, value }) => {
     const metric = child(value, 'metric');
-    const from = child(value, 'from');
     if (typeof metric !== 'string') return [];
+    const of = ['alarm', 'query', 'url'].map((key) => child(value, key)).find(isText);
+    const from = child(value, 'from');
+    const about = of === undefined ? metric : `${metric} ${of}`;
     return [
       {
         path: [...path, 'metric'],
-        name: typeof from === 'string' ? `${metric} from ${from}` : metric,
+        name: isText(from) ? `${about} from ${from}` : about,
       },
     ];
   });
+}
+
+/** Alarms are asked for with the default access, whatever region their ARN names. */
+function alarmsAreInReach(tree: unknown): readonly PlanProblem[] {
+  const account = valid(accountField, at(tree, ['spec', 'access', 'default', 'account']));
+  return listed(tree, 'guardrails').flatMap(({ path, value }): readonly PlanProblem[] => {
+    const alarm = valid(alarmField, child(value, 'alarm'));
+    const alarmAccount = alarm === undefined ? undefined : accountOfAlarm(alarm);
+    if (account === undefined || alarmAccount === undefined || alarmAccount === account) return [];
+    const found = `an alarm of account ${alarmAccount}`;
+    const allowed = `an alarm of account ${account}`;
+    return [{ path: [...path, 'alarm'], about: 'value', found, allowed }];
+  });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function missingDataSpansALook(tree: unknown): readonly PlanProblem[] {

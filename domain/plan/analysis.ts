@@ -1,68 +1,16 @@
 /**
  * Analysis: where the figures come from, the guardrails that stop a migration, and the comparisons for the judge.
  *
- * Invariants: every guardrail and comparison names its source in the parsed plan (defaults are filled in here);
- * thresholds are numbers in the metric's own unit: `error-rate` percent 0–100, latencies milliseconds,
- * `healthy-targets` a count. Called by `schema.ts`; references are checked in `analysis-rules.ts`.
+ * Invariant: every guardrail and comparison that is read from a source names it in the parsed plan (defaults are filled in
+ * here). Called by `schema.ts`; references are checked in `analysis-rules.ts`.
  */
 import { z } from 'zod';
-import { FEWEST_REQUESTS_PER_PERIOD } from '#domain/judge/sample-floors.ts';
-import { count, label, listOf, milliseconds, seconds, signedPercent } from './fields.ts';
+import { listOf, seconds } from './fields.ts';
+import { completeGuardrail, guardrail, sourceNameField, sourceReference } from './guardrails.ts';
 import { sources } from './sources.ts';
 
 export const intervalField = seconds('1s', '1h').prefault('30s');
 export const missingDataField = seconds('1s', '24h').prefault('2m');
-export const sourceNameField = label('a source name');
-
-/**
- * Requests below which a metric says nothing. Percentiles: three requests beyond the percentile, 3 / (1 − q), in each
- * period. Error rate: over the periods looked at; few, because the guard keeps luck out by a test of its own.
- */
-const FEWEST_REQUESTS = {
-  ...FEWEST_REQUESTS_PER_PERIOD,
-  'error-rate': 10,
-  'healthy-targets': 0,
-} as const;
-
-type GuardrailMetric = keyof typeof FEWEST_REQUESTS;
-
-const sourceReference = sourceNameField
-  .exactOptional()
-  .describe(
-    'Name of the source. Default: `truth`; for healthy-targets the first cloudwatch-alb source.',
-  );
-
-const minRequests = count(0, 1_000_000)
-  .exactOptional()
-  .describe(
-    'Fewest requests for the metric to count: error-rate over the periods looked at (default 10), latencies per period (p50 10, p90 30, p99 300).',
-  );
-
-const latencyMetric = z.enum(['latency-p50', 'latency-p90', 'latency-p99']);
-
-const guardrail = z.discriminatedUnion('metric', [
-  z.strictObject({
-    metric: z.literal('error-rate').describe('Share of green’s requests that failed.'),
-    from: sourceReference,
-    max: signedPercent().describe('Highest share allowed, such as 1%.'),
-    minRequests,
-  }),
-  z.strictObject({
-    metric: latencyMetric.describe('Percentile of green’s latency.'),
-    from: sourceReference,
-    max: milliseconds('1ms', '10m').describe('Highest latency allowed, such as 500ms.'),
-    minRequests,
-  }),
-  z.strictObject({
-    metric: z
-      .literal('healthy-targets')
-      .describe('Targets of green that pass the load balancer’s health checks.'),
-    from: sourceReference,
-    min: count(1, 1_000).describe('Fewest healthy targets allowed.'),
-    minRequests,
-  }),
-]);
-
 const comparison = z.strictObject({
   metric: z
     .enum(['error-rate', 'latency-p50', 'latency-p90', 'latency-p99'])
@@ -123,11 +71,13 @@ export const analysis = z
       sources,
       truth: truthSource,
       missingDataSeconds: missingData,
-      guardrails: guardrails.map((written) => ({
-        ...limitsOf(written),
-        from: written.from ?? defaultSource(written.metric, sources, truthSource),
-        minRequests: written.minRequests ?? FEWEST_REQUESTS[written.metric],
-      })),
+      guardrails: guardrails.map((written) =>
+        completeGuardrail(written, {
+          truth: truthSource,
+          loadBalancer: firstOf(sources, 'cloudwatch-alb') ?? truthSource,
+          prometheus: firstOf(sources, 'prometheus') ?? truthSource,
+        }),
+      ),
       compare: compare.map((written) => ({ ...written, from: written.from ?? truthSource })),
     };
   });
@@ -147,20 +97,6 @@ function finestSource(sources: Sources): string {
   return finest;
 }
 
-function defaultSource(metric: GuardrailMetric, sources: Sources, truth: string): string {
-  if (metric !== 'healthy-targets') return truth;
-  return (
-    Object.entries(sources).find(([, source]) => source.with === 'cloudwatch-alb')?.[0] ?? truth
-  );
-}
-
-/** One shape for all metrics, with the threshold in the metric's unit. */
-function limitsOf(written: z.output<typeof guardrail>): {
-  metric: GuardrailMetric;
-  max?: number;
-  min?: number;
-} {
-  return written.metric === 'healthy-targets'
-    ? { metric: written.metric, min: written.min }
-    : { metric: written.metric, max: written.max };
+function firstOf(sources: Sources, kind: Sources[string]['with']): string | undefined {
+  return Object.entries(sources).find(([, source]) => source.with === kind)?.[0];
 }

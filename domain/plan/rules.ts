@@ -7,6 +7,7 @@
 import { analysisRules } from './analysis-rules.ts';
 import { ingressRules } from './ingress-rules.ts';
 import { namingRules } from './naming-rules.ts';
+import { physicsRules } from './physics-rules.ts';
 import type { PlanProblem } from './problems.ts';
 import { rollbackRules } from './rollback-rules.ts';
 import { sourceRules } from './source-rules.ts';
@@ -21,6 +22,7 @@ export function crossFieldProblems(tree: unknown): readonly PlanProblem[] {
     analysisRules,
     sourceRules,
     rollbackRules,
+    physicsRules,
   ];
   return rules.flatMap((some) => some.flatMap((rule) => rule(tree)));
 }

@@ -1,13 +1,14 @@
 /**
- * Cross-field rules about Prometheus sources: their placeholders, and the percentiles they are asked for.
+ * Cross-field rules about Prometheus: placeholders of queries, the percentiles that are asked for, guardrails of its own.
  * Called by `rules.ts`.
  */
+import { PERCENTILES } from '#domain/guardrail-rules.ts';
 import { isFields } from '#domain/json-fields.ts';
 import { placeholdersIn, PROMQL_PLACEHOLDERS } from '#domain/promql.ts';
 import { analysis } from './analysis.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { describeValue, oneOf, type PlanPath, type PlanProblem } from './problems.ts';
-import { at, valid } from './tree.ts';
+import { at, child, items, valid } from './tree.ts';
 
 const ANALYSIS = ['spec', 'analysis'];
 const SOURCES = [...ANALYSIS, 'sources'];
@@ -15,6 +16,7 @@ const SOURCES = [...ANALYSIS, 'sources'];
 export const sourceRules: readonly ((tree: unknown) => readonly PlanProblem[])[] = [
   queriesTellColoursApart,
   percentilesAreAskedFor,
+  promqlGuardrailsAreWhole,
 ];
 
 interface Query {
@@ -73,10 +75,12 @@ function percentilesAreAskedFor(tree: unknown): readonly PlanProblem[] {
   const parsed = valid(analysis, at(tree, ANALYSIS));
   if (parsed === undefined) return [];
   return (['guardrails', 'compare'] as const).flatMap((list) =>
-    parsed[list].flatMap(({ metric, from }, index): readonly PlanProblem[] => {
+    parsed[list].flatMap((limit, index): readonly PlanProblem[] => {
+      const percentile = PERCENTILES.get(limit.metric);
+      if (percentile === undefined || !('from' in limit)) return [];
+      const { from } = limit;
       const source = parsed.sources[from];
-      const percentile = PERCENTILES.get(metric);
-      if (source?.with !== 'prometheus' || percentile === undefined) return [];
+      if (source?.with !== 'prometheus') return [];
       if (source.queries[percentile] !== undefined) return [];
       const path = [...ANALYSIS, list, index, 'from'];
       return [
@@ -91,8 +95,42 @@ function percentilesAreAskedFor(tree: unknown): readonly PlanProblem[] {
   );
 }
 
-const PERCENTILES: ReadonlyMap<string, 'p50' | 'p90' | 'p99'> = new Map([
-  ['latency-p50', 'p50'],
-  ['latency-p90', 'p90'],
-  ['latency-p99', 'p99'],
-]);
+/** Any query needs a server to ask, a limit, and placeholders that exist. */
+function promqlGuardrailsAreWhole(tree: unknown): readonly PlanProblem[] {
+  return items(at(tree, [...ANALYSIS, 'guardrails'])).flatMap((guardrail, index) => {
+    if (child(guardrail, 'metric') !== 'promql') return [];
+    const path = [...ANALYSIS, 'guardrails', index];
+    const query = child(guardrail, 'query');
+    const problems =
+      typeof query === 'string' ? [...unknownPlaceholders([...path, 'query'], query)] : [];
+    if (child(guardrail, 'max') === undefined && child(guardrail, 'min') === undefined)
+      problems.push({
+        path: [...path, 'max'],
+        about: 'missing',
+        found: 'no limit',
+        allowed: 'max, min, or both',
+      });
+    return [...problems, ...askedOfPrometheus(tree, path, child(guardrail, 'from'))];
+  });
+}
+
+function askedOfPrometheus(
+  tree: unknown,
+  guardrail: PlanPath,
+  from: unknown,
+): readonly PlanProblem[] {
+  const sources = at(tree, SOURCES);
+  const kinds = isFields(sources)
+    ? Object.keys(sources).map((name) => [name, at(tree, [...SOURCES, name, 'with'])] as const)
+    : [];
+  const path = [...guardrail, 'from'];
+  const allowed = 'a source with prometheus';
+  if (from === undefined)
+    return kinds.some(([, kind]) => kind === 'prometheus')
+      ? []
+      : [{ path, about: 'missing', found: 'no source with prometheus', allowed }];
+  // A name that is no source is reported elsewhere.
+  return kinds.some(([name, kind]) => name === from && kind !== 'prometheus')
+    ? [{ path, about: 'value', found: describeValue(from), allowed }]
+    : [];
+}

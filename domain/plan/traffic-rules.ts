@@ -3,9 +3,10 @@
  * Called by `rules.ts`.
  */
 import { formatDurationSeconds } from '#domain/durations.ts';
-import { intervalField, sourceNameField } from './analysis.ts';
+import { intervalField } from './analysis.ts';
 import { type ArnPlace, placeOfArn } from './arns.ts';
 import { accountField, regionField } from './clusters.ts';
+import { sourceNameField } from './guardrails.ts';
 import { describeValue, formatPath, type PlanPath, type PlanProblem } from './problems.ts';
 import { type Named, repeats } from './repeats.ts';
 import { at, child, items, valid } from './tree.ts';

@@ -68,11 +68,14 @@ const group = z
     bakeAtMostSeconds: bakeAtMost ?? patienceSeconds(bake),
   }));
 
+/** `traffic.promise.rollbackWithin`. */
+export const promiseField = seconds('1s', '1h').prefault('60s');
+
 const promise = z
   .strictObject({
-    rollbackWithin: seconds('1s', '1h')
-      .prefault('60s')
-      .describe('How soon after the verdict or request all new requests are back on blue.'),
+    rollbackWithin: promiseField.describe(
+      'How soon after the verdict or request all new requests are back on blue.',
+    ),
     shedWithin: seconds('0s', '24h')
       .prefault('5m')
       .describe('How soon after that long-lived connections have left green.'),

@@ -148,7 +148,7 @@ describe('amending the steps of a group', () => {
 
 describe('amending waits', () => {
   it.each([
-    ['a bake', groups('storefront', { bakeSeconds: 60 }), 'group storefront, bake: 10m → 1m'],
+    ['a bake', groups('storefront', { bakeSeconds: 300 }), 'group storefront, bake: 10m → 5m'],
     ['the soak', { soak: { forSeconds: 0 } }, 'soak 1d → 0s'],
     ['the proof of idleness', { drain: { quietSeconds: 600 } }, 'blue must be idle for 2m → 10m'],
     [
@@ -158,8 +158,8 @@ describe('amending waits', () => {
     ],
     [
       'the promise',
-      { traffic: { promise: { rollbackWithinSeconds: 30 } } },
-      'promise: all new requests on blue within 1m → 30s',
+      { traffic: { promise: { rollbackWithinSeconds: 90 } } },
+      'promise: all new requests on blue within 1m → 1m30s',
     ],
     ['the interval', { analysis: { intervalSeconds: 10 } }, 'the guard looks every 30s → 10s'],
   ] as const)('changes %s and says so', (_, changes, sentence) => {
@@ -167,6 +167,21 @@ describe('amending waits', () => {
 
     expect(differences.map((one) => one.sentence)).toEqual([sentence]);
     expect(spec).toEqual(withChanges(SPEC, changes));
+  });
+
+  it.each([
+    [
+      'a bake that no source can show a figure in',
+      groups('storefront', { bakeSeconds: 239 }),
+      'at least 4m: period and lateness of the source alb',
+    ],
+    [
+      'a promise that no source can show',
+      { traffic: { promise: { rollbackWithinSeconds: 59 } } },
+      'at least 1m, the period of the source alb',
+    ],
+  ] as const)('refuses %s', (_, changes, allowed) => {
+    expect(problems(amend(SPEC, shifted(1), changes))).toEqual([expect.stringContaining(allowed)]);
   });
 
   it.each([
@@ -257,7 +272,7 @@ describe('amending waits', () => {
 
 describe('amending limits', () => {
   const [errorRate] = SPEC.analysis.guardrails;
-  if (errorRate === undefined) throw new Error('the default plan has a guardrail');
+  if (errorRate?.metric !== 'error-rate') throw new Error('the default plan has a guardrail');
   const looser = { ...errorRate, max: 2 };
   const latency = { metric: 'latency-p99', from: 'alb', max: 500, minRequests: 300 } as const;
 
@@ -442,7 +457,7 @@ describe('the message of an amendment', () => {
       routes: [route(index + 1)],
     }));
     const { spec } = rightPlan(planWith({ 'spec.traffic.groups': many }));
-    const all = Object.fromEntries(many.map(({ name }) => [name, { bakeSeconds: 60 }]));
+    const all = Object.fromEntries(many.map(({ name }) => [name, { bakeSeconds: 300 }]));
     const { state } = applyMessage(
       stateWith(),
       'amend',

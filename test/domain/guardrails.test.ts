@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import {
   judgeGuardrails,
-  LOOKBACK_PERIODS,
   type ColourPoint,
   type Guardrail,
   type GuardReading,
   type GuardVerdict,
   type SourceWindow,
 } from '#domain/guardrails.ts';
+import { LOOKBACK_PERIODS } from '#domain/guardrail-rules.ts';
 import { SeededRandom } from '#sandbox/aws/core/seeded-random.ts';
 
 const NOW = 1_000_000;
@@ -184,7 +184,7 @@ describe('a latency guardrail', () => {
   it('breaks when green is slow twice in a row', () => {
     expect(judge([P99], reading([busy, ...repeat(2, { ...busy, p99Ms: 900 })]))).toEqual({
       kind: 'breach',
-      reasons: ['latency-p99: green at 900 ms for two periods in a row, the plan allows 500 ms'],
+      reasons: ['latency-p99: green at 900 ms for 2 periods in a row, the plan allows 500 ms'],
     });
   });
 

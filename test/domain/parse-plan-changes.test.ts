@@ -4,6 +4,16 @@ import { parsePlanChanges } from '#domain/parse-plan-changes.ts';
 import { changesFrom } from '#domain/plan-changes.ts';
 import { planWith, problemsOf, rightPlan, route } from './plan/plan-builder.ts';
 
+/** A source of every kind. */
+const SOURCES = {
+  alb: { with: 'cloudwatch-alb' },
+  prom: {
+    with: 'prometheus',
+    url: 'http://prometheus:9090',
+    queries: { requests: 'x{c="{{cluster}}"}', errors: 'y{c="{{cluster}}"}' },
+  },
+};
+
 const BASE = rightPlan(planWith({})).spec;
 
 function problemOf(changes: unknown): string {
@@ -22,10 +32,16 @@ interface Field {
 
 const group = (bake: string) => [{ name: 'storefront', bake, routes: [route(1)] }];
 
+/** A source that keeps whatever the schema allows. */
+const FINEST = {
+  interval: '1s',
+  sources: { app: { with: 'cloudwatch', namespace: 'Shop', period: '1s', lateness: '0s' } },
+};
+
 const DURATIONS: readonly Field[] = [
   {
     name: 'a bake',
-    inFile: (bake) => ({ 'spec.traffic.groups': group(bake), 'spec.analysis.interval': '1s' }),
+    inFile: (bake) => ({ 'spec.traffic.groups': group(bake), 'spec.analysis': FINEST }),
     inChanges: (bakeSeconds) => ({ traffic: { groups: { storefront: { bakeSeconds } } } }),
     least: 1,
     most: 30 * 86_400,
@@ -43,7 +59,10 @@ const DURATIONS: readonly Field[] = [
   },
   {
     name: 'the promise',
-    inFile: (written) => ({ 'spec.traffic.promise.rollbackWithin': written }),
+    inFile: (written) => ({
+      'spec.traffic.promise.rollbackWithin': written,
+      'spec.analysis': FINEST,
+    }),
     inChanges: (rollbackWithinSeconds) => ({ traffic: { promise: { rollbackWithinSeconds } } }),
     least: 1,
     most: 3_600,
@@ -134,6 +153,51 @@ describe('the changes of an amendment', () => {
         metric: fc.constant('healthy-targets'),
         min: fc.integer({ min: 1, max: 1_000 }),
       }),
+      fc.record(
+        {
+          metric: fc.constantFrom('connection-errors', 'load-balancer-5xx'),
+          max: fc.constantFrom('0%', '0.5%', '100%'),
+          consecutive: fc.integer({ min: 1, max: 10 }),
+          window: fc.constantFrom('1s', '1h'),
+        },
+        { requiredKeys: ['metric', 'max'] },
+      ),
+      fc.record(
+        {
+          metric: fc.constant('alarm'),
+          alarm: fc.constantFrom('shop-5xx', 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:x y'),
+          window: fc.constantFrom('0s', '1h'),
+        },
+        { requiredKeys: ['metric', 'alarm'] },
+      ),
+      fc.record(
+        {
+          metric: fc.constant('promql'),
+          from: fc.constant('prom'),
+          query: fc.constant('up{c="{{cluster}}"}'),
+          min: fc.double({ noNaN: true, noDefaultInfinity: true }),
+          max: fc.double({ noNaN: true, noDefaultInfinity: true }),
+        },
+        { requiredKeys: ['metric', 'from', 'query', 'min'] },
+      ),
+      fc.record(
+        {
+          metric: fc.constant('probe'),
+          url: fc.constant('http://green.internal/healthz'),
+          expect: fc.integer({ min: 100, max: 599 }),
+          timeout: fc.constantFrom('100ms', '5s'),
+        },
+        { requiredKeys: ['metric', 'url'] },
+      ),
+      fc.record(
+        {
+          metric: fc.constant('kubernetes'),
+          crashLoops: fc.integer({ min: 0, max: 10_000 }),
+          notReady: fc.constantFrom('0%', '100%'),
+          window: fc.constantFrom('1s', '1h'),
+        },
+        { requiredKeys: ['metric'] },
+      ),
     );
     const comparison = fc.record(
       {
@@ -152,8 +216,7 @@ describe('the changes of an amendment', () => {
         (guardrails, compare) => {
           const { spec } = rightPlan(
             planWith({
-              'spec.analysis.guardrails': guardrails,
-              'spec.analysis.compare': compare,
+              'spec.analysis': { sources: SOURCES, truth: 'alb', guardrails, compare },
             }),
           );
 

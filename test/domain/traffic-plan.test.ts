@@ -19,18 +19,18 @@ function traffic(groups: readonly Readonly<Record<string, unknown>>[]): Traffic 
 }
 
 const TWO_GROUPS = traffic([
-  { name: 'storefront', steps: [1, 50, 100], bake: '30s', routes: [route(1), route(2)] },
-  { name: 'office', steps: [50, 100], bake: '1m', routes: [route(3)] },
+  { name: 'storefront', steps: [1, 50, 100], bake: '5m', routes: [route(1), route(2)] },
+  { name: 'office', steps: [50, 100], bake: '10m', routes: [route(3)] },
 ]);
 
 describe('the traffic plan', () => {
   it('goes group after group in the plan’s order, each group’s routes together, step by step', () => {
     expect(trafficPlan(TWO_GROUPS, 100)).toEqual([
-      step(0, 'storefront', ['route-1', 'route-2'], 1, 30),
-      step(1, 'storefront', ['route-1', 'route-2'], 50, 30),
-      step(2, 'storefront', ['route-1', 'route-2'], 100, 30),
-      step(3, 'office', ['route-3'], 50, 60),
-      { ...step(4, 'office', ['route-3'], 100, 60), handOver: true },
+      step(0, 'storefront', ['route-1', 'route-2'], 1, 300),
+      step(1, 'storefront', ['route-1', 'route-2'], 50, 300),
+      step(2, 'storefront', ['route-1', 'route-2'], 100, 300),
+      step(3, 'office', ['route-3'], 50, 600),
+      { ...step(4, 'office', ['route-3'], 100, 600), handOver: true },
     ]);
   });
 
@@ -88,7 +88,7 @@ describe('the next step', () => {
   });
 
   it('is the step that was begun and not finished', () => {
-    const begun = withStep(doneUntil(steps, 2), step(2, 'storefront', [], 100, 30), AT, {});
+    const begun = withStep(doneUntil(steps, 2), step(2, 'storefront', [], 100, 300), AT, {});
 
     expect(nextStep(steps, begun)).toBe(steps[2]);
   });
@@ -194,7 +194,7 @@ const anyTraffic: fc.Arbitrary<Traffic> = fc
       groups.map((steps, index) => ({
         name: `group-${index}`,
         steps,
-        bake: '1m',
+        bake: '10m',
         routes: [route(index + 1)],
       })),
     ),

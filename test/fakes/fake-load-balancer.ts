@@ -48,7 +48,7 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   readonly doors: FakeDoor[] = [];
   /** Healthy targets told by hand, by target group; without it what the clusters' workloads say. */
   readonly healthyByHand = new Map<string, number>();
-  /** Status of an answer, by `blue /path` or `green /path`; 200 without. */
+  /** Status of an answer, by `blue /path` or `green /path`, or by the URL of another server; 200 without. */
   readonly answers = new Map<string, number>();
   /** What a read of a weight answers instead of the rule's own; null: the rule's own. */
   readOverride: ((route: RouteRef) => Promise<number | null>) | null = null;
@@ -271,6 +271,8 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     url: string,
     options: { readonly headers: Readonly<Record<string, string>> },
   ): Promise<{ readonly status: number }> {
+    const elsewhere = this.answers.get(url);
+    if (elsewhere !== undefined) return { status: elsewhere };
     const { origin, pathname } = new URL(url);
     const rule = this.rules.find((one) => new URL(one.frontDoorUrl).origin === origin);
     if (rule === undefined) return { status: 0 };

@@ -9,6 +9,7 @@ import { FakeKubernetes } from './fake-kubernetes.ts';
 import { FakeLoadBalancer } from './fake-load-balancer.ts';
 import { blueTargetGroupOf } from './fake-places.ts';
 import { fakePlan } from './fake-plan.ts';
+import { FakeSigns } from './fake-signs.ts';
 import { FakeTraffic } from './fake-traffic.ts';
 import { seedShop } from './seed-shop.ts';
 
@@ -38,6 +39,8 @@ export interface FakeWorld {
   readonly loadBalancer: FakeLoadBalancer;
   readonly capsules: FakeCapsules;
   readonly traffic: FakeTraffic;
+  /** Alarms, answers of Prometheus, and what load balancers answered themselves. */
+  readonly signs: FakeSigns;
   /** Everything people were told, with the target. */
   readonly notices: { readonly target: string; readonly notice: Notice }[];
   readonly blue: FakeCluster;
@@ -90,6 +93,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     blueTargetGroupArn: blueTargetGroupOf(route),
   }));
   const traffic = new FakeTraffic(loadBalancer, clock, options.requestsPerSecond ?? 40_000);
+  const signs = new FakeSigns(clock);
   const blue = seedBlue(eks, blueRef);
   seedShop(servers.blue, {
     namespaces: spec.workloads.namespaces,
@@ -105,6 +109,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     loadBalancer,
     capsules,
     traffic,
+    signs,
     notices,
     blue,
     get green() {
@@ -149,6 +154,9 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
       readSettings: loadBalancer.readSettings.bind(loadBalancer),
     }),
     trafficMetrics: calls.around('trafficMetrics', { read: traffic.read.bind(traffic) }),
+    loadBalancerMetrics: calls.around('loadBalancerMetrics', signs.loadBalancerMetrics),
+    alarms: calls.around('alarms', signs.alarms),
+    promql: calls.around('promql', signs.promql),
     kubernetes: calls.around('kubernetesClusters', connections(calls, eks, greenRef, servers)),
     httpProbe: calls.around('httpProbe', { get: loadBalancer.get.bind(loadBalancer) }),
     notifier: calls.around('notifier', {

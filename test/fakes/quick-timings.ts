@@ -3,6 +3,8 @@ import type { Timings } from '#activities/timings.ts';
 /** The engine's pauses shrunk to the scale of the fake plan. */
 export const QUICK_TIMINGS: Timings = {
   waitSeconds: [0.01, 0.02, 0.05],
+  probePauseMs: 10,
+  kubernetesEveryMs: 20,
   writeWithinMs: 2_000,
   readBackPauseMs: 10,
   settleSeconds: 0.02,

@@ -37,6 +37,12 @@ function withValue(point: ColourPoint, { measure, factor }: Series, value: numbe
     case 'requests':
     case 'errors':
       return { ...point, [measure]: point[measure] + scaled };
+    case 'connectionErrors':
+      return {
+        ...point,
+        errors: point.errors + scaled,
+        connectionErrors: (point.connectionErrors ?? 0) + scaled,
+      };
     case 'p50Ms':
     case 'p90Ms':
     case 'p99Ms':

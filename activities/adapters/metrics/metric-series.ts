@@ -15,7 +15,7 @@ export type CloudWatchSource = Extract<MetricSource, { readonly with: `cloudwatc
 type CloudWatchQuery = MetricQuery<CloudWatchSource>;
 
 /** What a series adds to a colour's points. */
-type Measure = 'requests' | 'errors' | 'p50Ms' | 'p90Ms' | 'p99Ms';
+type Measure = 'requests' | 'errors' | 'connectionErrors' | 'p50Ms' | 'p90Ms' | 'p99Ms';
 
 export interface Series {
   readonly colour: Colour;
@@ -46,7 +46,7 @@ function placesOf(query: CloudWatchQuery, colour: Colour): readonly Place[] {
             [source.dimension]: colour === 'blue' ? query.blueCluster : query.greenCluster,
           },
           requests: source.metrics.requests,
-          errors: [source.metrics.errors],
+          errors: [['errors', source.metrics.errors]],
           latency: source.metrics.latency,
           latencyFactor: 1,
         },
@@ -59,7 +59,10 @@ function placesOf(query: CloudWatchQuery, colour: Colour): readonly Place[] {
           TargetGroup: arnSuffix(targetGroupArn, ':'),
         },
         requests: 'RequestCount',
-        errors: ['HTTPCode_Target_5XX_Count', 'TargetConnectionErrorCount'],
+        errors: [
+          ['errors', 'HTTPCode_Target_5XX_Count'],
+          ['connectionErrors', 'TargetConnectionErrorCount'],
+        ],
         latency: 'TargetResponseTime',
         latencyFactor: 1000,
       }));
@@ -73,7 +76,7 @@ interface Place {
   readonly namespace: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly requests: string;
-  readonly errors: readonly string[];
+  readonly errors: readonly (readonly ['errors' | 'connectionErrors', string])[];
   readonly latency: string;
   readonly latencyFactor: number;
 }
@@ -102,7 +105,7 @@ function seriesOfPlace(query: CloudWatchQuery, colour: Colour, place: Place): re
   });
   return [
     count('requests', place.requests),
-    ...place.errors.map((metric) => count('errors', metric)),
+    ...place.errors.map(([measure, metric]) => count(measure, metric)),
     latency('p50Ms'),
     latency('p90Ms'),
     latency('p99Ms'),
@@ -125,6 +128,6 @@ function targetGroupsOf(
 }
 
 /** Dimensions hold the last part of an ARN: `app/NAME/ID` and `targetgroup/NAME/ID`. */
-function arnSuffix(arn: string, after: string): string {
+export function arnSuffix(arn: string, after: string): string {
   return arn.slice(arn.lastIndexOf(after) + after.length);
 }

@@ -201,6 +201,50 @@ describe('the rules between fields', () => {
       ],
     ],
     [
+      'a promise is no finer than the source that must show it',
+      { 'spec.traffic.promise': { rollbackWithin: '59s' } },
+      ['spec.traffic.promise.rollbackWithin: "59s"'],
+    ],
+    [
+      'a bake is no shorter than its slowest source needs for one figure',
+      { [`${groups}.0.bake`]: '3m' },
+      ['spec.traffic.groups.0.bake: "3m"'],
+    ],
+    [
+      'a query that is limited is asked of a Prometheus, with a limit and placeholders that exist',
+      {
+        'spec.analysis.guardrails': [
+          { metric: 'promql', query: 'up{c="{{green}}", d="{{gren}}"}' },
+          { metric: 'promql', from: 'alb', query: 'up', min: 1 },
+        ],
+        'spec.analysis.sources': { alb: { with: 'cloudwatch-alb' } },
+      },
+      [
+        'spec.analysis.guardrails.0.query: the placeholder "gren"',
+        'spec.analysis.guardrails.0.max: no limit',
+        'spec.analysis.guardrails.0.from: no source with prometheus',
+        'spec.analysis.guardrails.1.from: "alb"',
+      ],
+    ],
+    [
+      'an alarm is of the account that access reaches',
+      {
+        'spec.analysis.guardrails': [
+          { metric: 'alarm', alarm: 'arn:aws:cloudwatch:eu-west-1:444455556666:alarm:x' },
+        ],
+      },
+      ['spec.analysis.guardrails.0.alarm: an alarm of account 444455556666'],
+    ],
+    [
+      'an alarm, a query, an address is limited once, different ones as often as wanted',
+      {
+        'spec.analysis.guardrails': ['a', 'b', 'a'].map((alarm) => ({ metric: 'alarm', alarm })),
+      },
+      [
+        'spec.analysis.guardrails.2.metric: "alarm a" again (first at spec.analysis.guardrails[0].metric)',
+      ],
+    ],
+    [
       'healthy targets are counted by the load balancer',
       {
         'spec.analysis': {

@@ -108,7 +108,15 @@ describe('metrics of an ALB', () => {
       { startSeconds: START, requests: 100, errors: 0, p50Ms: 250, p90Ms: 250, p99Ms: 250 },
     ]);
     expect(green).toEqual([
-      { startSeconds: START, requests: 50, errors: 5, p50Ms: 250, p90Ms: 250, p99Ms: 250 },
+      {
+        startSeconds: START,
+        requests: 50,
+        errors: 5,
+        connectionErrors: 3,
+        p50Ms: 250,
+        p90Ms: 250,
+        p99Ms: 250,
+      },
       { startSeconds: START + 60, requests: 60, errors: 0, p50Ms: null, p90Ms: null, p99Ms: null },
     ]);
   });
