@@ -203,6 +203,8 @@ function judge({ spec }: GuardInput, look: Look, nowMs: number, memory: Memory):
     ...look.reading,
     // Unknown weights count as nothing here: they make the look unreadable, which has its own clock.
     greenPercent: look.greenPercent ?? 0,
+    // Targets that get nobody fail nobody: off a rule they are not even probed, and the way back takes sticky ones off.
+    greenHealthyTargets: look.greenPercent === 0 ? null : look.reading.greenHealthyTargets,
     greenSinceSeconds: memory.greenSinceMs / 1000,
   };
   const verdict = judgeGuardrails(guardrails, reading, { truthSource: truth, missingDataSeconds });

@@ -1,6 +1,7 @@
 import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
 import { windowSince } from '#domain/metric-window.ts';
 import type { Rehearsal } from '#domain/rehearsal.ts';
+import { accessOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import type { MetricSource } from './ports.ts';
@@ -20,6 +21,7 @@ export function rehearseRollback(tools: Tools): Pick<MigrationActivities, 'rehea
       const run = thisRun(tools);
       const { routes } = input.resolved;
       const deadlineMs = run.startedMs + timings.writeWithinMs;
+      const healthyBefore = await healthyOnGreen(tools, input, run);
       await writeWeights(tools, input, { routes, percent: REHEARSED_PERCENT, deadlineMs }, run);
       const source = truthSource(input.spec);
       await untilGreenIsMet(tools, input, source, run);
@@ -29,8 +31,7 @@ export function rehearseRollback(tools: Tools): Pick<MigrationActivities, 'rehea
       await writeWeights(tools, input, change, run);
       const readBackMs = ports.clock.nowMs();
       const seen = await untilNobodyMeetsGreen(tools, input, source, backMs, run);
-      // Where sessions stick the way back took green off.
-      await attachGreen(tools, input, ports.clock.nowMs() + timings.writeWithinMs, run);
+      await putGreenOnAgain(tools, input, { backMs, healthyBefore }, run);
       return {
         at: new Date(backMs).toISOString(),
         readBackSeconds: (readBackMs - backMs) / 1000,
@@ -39,6 +40,48 @@ export function rehearseRollback(tools: Tools): Pick<MigrationActivities, 'rehea
       };
     },
   };
+}
+
+/**
+ * Where sessions stick the way back took green off the rule. It comes on again when the sessions that met it have ended, or they
+ * would follow their cookies to it at weight 0; and its targets, which nobody probed meanwhile, are waited for.
+ */
+async function putGreenOnAgain(
+  tools: Tools,
+  input: ResolvedInput,
+  { backMs, healthyBefore }: { readonly backMs: number; readonly healthyBefore: number },
+  run: ActivityRun,
+): Promise<void> {
+  const { ports, timings } = tools;
+  const stickyMs = Math.max(
+    0,
+    ...input.resolved.routes.map(({ stickySeconds }) => (stickySeconds ?? 0) * 1000),
+  );
+  const endedMs = backMs + Math.min(stickyMs, timings.sessionsEndWithinMs);
+  const hadToLeave = stickyMs > 0;
+  if (hadToLeave) await run.rest(Math.max(0, endedMs - ports.clock.nowMs()));
+  await attachGreen(tools, input, ports.clock.nowMs() + timings.writeWithinMs, run);
+  if (!hadToLeave) return;
+  const untilMs = ports.clock.nowMs() + timings.healthyAgainWithinMs;
+  while (ports.clock.nowMs() < untilMs) {
+    if ((await healthyOnGreen(tools, input, run)) >= healthyBefore) return;
+    await run.rest(timings.metricsPauseMs);
+  }
+}
+
+/** Healthy targets of green over all routes. */
+async function healthyOnGreen(
+  { ports }: Tools,
+  { spec, resolved }: ResolvedInput,
+  { signal }: ActivityRun,
+): Promise<number> {
+  const access = accessOf(spec, 'loadBalancer');
+  const counts = await Promise.all(
+    resolved.routes.map(async ({ greenTargetGroupArn }) =>
+      ports.targetGroups.readHealth(access, greenTargetGroupArn, signal),
+    ),
+  );
+  return counts.reduce((sum, { healthy }) => sum + healthy, 0);
 }
 
 /** Without a user on green there would be no last one to wait for. */

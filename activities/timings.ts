@@ -47,6 +47,10 @@ export interface Timings {
   readonly guardGapMs: number;
   /** How long a rehearsal waits for the first user on green. */
   readonly rehearsalMeetMs: number;
+  /** How long it waits at most for sessions that stick to green to end; longer ones are what the plan accepted. */
+  readonly sessionsEndWithinMs: number;
+  /** How long green's targets may take to be healthy again: ELBv2's defaults probe every 30 s and want five passes. */
+  readonly healthyAgainWithinMs: number;
   /** Limit of a clean-up that must happen even when the activity was cancelled. */
   readonly cleanUpWithinMs: number;
 }
@@ -74,5 +78,8 @@ export const PRODUCTION_TIMINGS: Timings = {
   foreignEditMs: 12_000,
   guardGapMs: 10_000,
   rehearsalMeetMs: 30_000,
+  // The rehearsal as a whole has 30 minutes.
+  sessionsEndWithinMs: 15 * 60_000,
+  healthyAgainWithinMs: 5 * 60_000,
   cleanUpWithinMs: 10_000,
 };

@@ -66,23 +66,22 @@ export class Stage {
 
   /** The run has ended: whoever still waits for a moment of it waits in vain. */
   close(): void {
-    this.#over.abort(new Error('the run ended before the moment that the scenario waited for'));
+    this.#over.abort();
   }
 
-  /** @throws Error when the run ends first; WaitTimeoutError */
+  /** @param what completes "the run ended before …". @throws Error when it does; WaitTimeoutError */
   async until(what: string, isSo: () => boolean): Promise<void> {
-    await waitUntil(isSo, {
+    await waitUntil(() => isSo() || this.#over.signal.aborted, {
       what,
       timeoutMs: MOMENT_TIMEOUT_MS,
-      intervalMs: 50,
-      signal: this.#over.signal,
     });
+    if (!isSo()) throw new Error(`the run ended before ${what}`);
   }
 
   /** Waits until users' own requests have shown this step. */
   async untilSeen(percent: number): Promise<void> {
     await this.until(
-      `users to follow ${percent} %`,
+      `users followed ${percent} %`,
       () =>
         this.#view?.steps.some(
           (step) => step.percent === percent && step.observedPercent !== null,
@@ -91,7 +90,7 @@ export class Stage {
   }
 
   async untilHalted(): Promise<string> {
-    await this.until('the run to halt', () => this.#view?.halted !== null && this.#view !== null);
+    await this.until('it halted', () => this.#view?.halted !== null && this.#view !== null);
     return this.#view?.halted ?? '';
   }
 

@@ -70,6 +70,19 @@ describe('the guard', () => {
     expect(stage.world.weightHistory('web').at(-1)).toBe(0);
   });
 
+  it('asks nothing of targets that get no user: the rehearsed way back takes sticky ones off the rule', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    const [rule] = stage.world.loadBalancer.rules;
+    const arn = rule?.blueTargetGroupArn ?? '';
+    stage.world.loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+    stage.world.setHealthyTargets('green', 0);
+    const guard = background(stage, input);
+    await guard.looks(5);
+    guard.cancel();
+    await expect(guard.ending).rejects.toThrow();
+  });
+
   it('sees latency and lost targets as well as errors', async () => {
     const slow = createStage();
     const slowInput = await guarding(slow);

@@ -49,6 +49,16 @@ describe('a rehearsal of the rollback', () => {
     });
   });
 
+  it('lets the sessions that met green end before green is on the rule again', async () => {
+    const stage = createStage();
+    for (const rule of stage.world.loadBalancer.rules)
+      stage.world.loadBalancer.stick(rule.blueTargetGroupArn, 1.2);
+
+    const { at } = await rehearse(stage);
+
+    expect(Date.now() - Date.parse(at)).toBeGreaterThanOrEqual(1_200);
+  });
+
   it('that cannot bring users back fails as the write does', async () => {
     const stage = createStage();
     const input = await readyInput(stage);

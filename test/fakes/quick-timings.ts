@@ -22,5 +22,7 @@ export const QUICK_TIMINGS: Timings = {
   foreignEditMs: 300,
   guardGapMs: 200,
   rehearsalMeetMs: 2_000,
+  sessionsEndWithinMs: 1_500,
+  healthyAgainWithinMs: 2_000,
   cleanUpWithinMs: 1_000,
 };

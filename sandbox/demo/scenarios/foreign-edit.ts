@@ -26,7 +26,7 @@ export const foreignEdit: Scenario = {
     const reason = await stage.untilHalted();
     stage.say(`  halted: ${reason}`);
     await stage.send('resume', 'ada', 'the edit was a mistake');
-    await stage.until('the weights to be written again', () =>
+    await stage.until('the weights were written again', () =>
       isNear(weightChanges(stage.sandbox).at(-1)?.greenPercent, BEGINS_AT_PERCENT),
     );
     stage.troubleEnds();

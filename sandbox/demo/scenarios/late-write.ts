@@ -23,12 +23,12 @@ export const lateWrite: Scenario = {
       times: 1,
       effect: { kind: 'late', afterMs: LANDS_AFTER_MS },
     });
-    await stage.until('the write to be held up', () =>
+    await stage.until('the write was held up', () =>
       faults.list().some((fault) => fault.id === id && fault.fired > 0),
     );
     stage.say(`  the write of ${LATE_PERCENT} % is held up in the network`);
     await stage.send('rollback', 'ada', 'the shop looks wrong');
-    await stage.until('the late write to land', () =>
+    await stage.until('the late write landed', () =>
       audit
         .entries({ operation: 'ModifyRule' })
         .some(({ result }) => result.kind === 'lost' && result.fault === 'late'),
