@@ -3,6 +3,7 @@ import { isOurs } from '#domain/identity.ts';
 import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
 import { truthsOf } from '#domain/route-truth.ts';
 import { truthSourceFor } from '#domain/truth-source.ts';
+import { weightsFieldOf } from '#domain/weights-owner.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { readFloorFacts } from './blue-floor.ts';
 import { accessOf, blueRef, greenRef, plannedRouteRef, plannedRoutes } from './access.ts';
@@ -95,12 +96,19 @@ async function readRoutes(
         ownedByCluster,
         owner = null,
         stickySeconds,
+        weightsOwner,
+        place,
       } = described;
       const counts = await ports.targetGroups.readHealth(access, blueTargetGroupArn, signal);
       const names = { id: route.id, blueTargetGroupArn, greenTargetGroupArn, loadBalancerArn };
       const acceptsSticky = 'acceptSticky' in route && route.acceptSticky;
       const sticks = { stickySeconds, bakeSeconds, acceptsSticky };
-      return { ...names, with: route.with, ownedByCluster, owner, ...sticks, ...counts };
+      const owned =
+        weightsOwner === undefined
+          ? {}
+          : { owned: { by: weightsOwner, as: weightsFieldOf(place) } };
+      const ownership = { ownedByCluster, owner, ...owned };
+      return { ...names, with: route.with, ...ownership, ...sticks, ...counts };
     }),
   );
 }

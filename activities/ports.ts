@@ -3,6 +3,7 @@ import type { WayBack } from '#domain/capsule.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { ObjectOwner } from '#domain/object-owner.ts';
 import type { RoutePlace, RouterKind } from '#domain/resolved.ts';
+import type { WeightsOwner } from '#domain/weights-owner.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { Capsules } from './capsule-ports.ts';
 import type { Alarms, LoadBalancerMetrics, Promql, TrafficMetrics } from './metric-ports.ts';
@@ -201,6 +202,8 @@ export interface RouteDescription<Place extends RoutePlace = RoutePlace> {
   readonly ownedByCluster: string | null;
   /** Who else writes the object that holds the weights (I15); absent or null where nobody is known. */
   readonly owner?: ObjectOwner | null;
+  /** Who else writes the weights from files of their own, by tags of the route and its load balancer; absent: no tag tells. */
+  readonly weightsOwner?: WeightsOwner;
   /** How long a session sticks to a side once it met it, in seconds; null where every request is drawn anew. */
   readonly stickySeconds: number | null;
   /** Router's own note of the route as it is now; see `ResolvedRoute.before`. At most 1 KB. */

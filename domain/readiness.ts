@@ -3,6 +3,7 @@ import { assertNever } from './assert-never.ts';
 import type { ObjectOwner } from './object-owner.ts';
 import type { RouterKind } from './resolved.ts';
 import { ownershipFindings } from './route-ownership.ts';
+import type { WeightsField, WeightsOwner } from './weights-owner.ts';
 import { workloadFindings } from './workload-findings.ts';
 
 /**
@@ -34,6 +35,7 @@ type FindingCode =
   | 'load-balancer-owned-by-blue'
   | 'front-door-goes-with-blue'
   | 'route-owned-elsewhere'
+  | 'weights-owner'
   | 'same-target-group'
   | 'sticky-outlasts-bake'
   | 'no-traffic'
@@ -71,6 +73,8 @@ export interface ReadinessFacts {
     readonly ownedByCluster: string | null;
     /** Who else writes the object that holds the weights (I15); null: nobody is known. */
     readonly owner: ObjectOwner | null;
+    /** Whose files hold the weights too, and how they call them; absent where no tag tells. */
+    readonly owned?: { readonly by: WeightsOwner; readonly as: WeightsField };
     /** How long a session sticks to a side, seconds; null where it does not. */
     readonly stickySeconds: number | null;
     readonly bakeSeconds: number;

@@ -1,4 +1,5 @@
 import { assertNever } from './assert-never.ts';
+import type { WeightsOwner } from './weights-owner.ts';
 
 /**
  * Every name of the plan, resolved once in preflight to what it meant then (I5): later phases act on these
@@ -27,6 +28,8 @@ export type RoutePlace = AlbPlace | IngressPlace | NlbPlace;
 export interface AlbPlace {
   readonly with: 'alb';
   readonly ruleArn: string;
+  /** The default rule is a part of its listener to everybody but DescribeRules. Absent: it is not, or nobody asked. */
+  readonly isDefault?: true;
 }
 
 /** One service of an Ingress, on a load balancer that blue's controller made of it: its paths are rules there. */
@@ -85,6 +88,8 @@ interface ResolvedRouteBase {
   readonly greenTargetGroupArn: string;
   /** How long a session sticks to a side, in seconds; null or absent where every request is drawn anew. */
   readonly stickySeconds?: number | null;
+  /** Who else writes the weights, as far as tags tell; absent where none does. */
+  readonly weightsOwner?: WeightsOwner;
   /** The router's own note of the shape before us; given back to it to detach green, opaque to everybody else. */
   readonly before: string;
 }

@@ -1,4 +1,5 @@
 import type { Finding, ReadinessFacts } from './readiness.ts';
+import { askOwner } from './weights-owner.ts';
 
 /**
  * What preflight says of who owns a route (I15): a controller or tool that puts back what we write, and a load balancer that
@@ -6,7 +7,7 @@ import type { Finding, ReadinessFacts } from './readiness.ts';
  */
 type Route = Pick<
   ReadinessFacts['routes'][number],
-  'id' | 'with' | 'loadBalancerArn' | 'ownedByCluster' | 'owner'
+  'id' | 'with' | 'loadBalancerArn' | 'ownedByCluster' | 'owner' | 'owned'
 >;
 
 export function ownershipFindings(route: Route, blueName: string): readonly Finding[] {
@@ -36,5 +37,11 @@ export function ownershipFindings(route: Route, blueName: string): readonly Find
       remedy:
         'take it out of those hands while you migrate: remove it there together with its mark, or take its fields over with `kubectl apply --server-side --force-conflicts`',
     });
+  if (route.owned !== undefined) {
+    const { by, as } = route.owned;
+    const severity = by.of === 'route' ? 'warn' : 'info';
+    const asked = askOwner(route.id, by, as);
+    findings.push({ code: 'weights-owner', severity, resource: route.id, ...asked });
+  }
   return findings;
 }

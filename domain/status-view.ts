@@ -6,6 +6,7 @@ import type {
   RouteWeight,
   StepRecord,
 } from './migration-state.ts';
+import { handOverOf, type HandOver } from './hand-over.ts';
 import type { Decision } from './messages.ts';
 import {
   GATES,
@@ -52,6 +53,8 @@ export interface StatusView {
   readonly waitingFor: string;
   /** The exact commands that answer it. */
   readonly commands: readonly string[];
+  /** What the owners of the routes must change once green serves; empty before commit and after a rollback. */
+  readonly handOver: readonly HandOver[];
   readonly decisions: readonly Decision[];
   readonly malformedSignals: number;
 }
@@ -95,6 +98,7 @@ export function statusView(state: MigrationState, spec: MigrationPlan['spec']): 
     committedAt: state.committed?.at ?? null,
     outcome: state.outcome,
     ...waitOf(state, gateName),
+    handOver: handOverOf(state),
     decisions: state.decisions,
     malformedSignals: state.malformed?.count ?? 0,
   };

@@ -1,3 +1,4 @@
+import type { HandOver } from '#domain/hand-over.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { MigrationState, OutcomeName } from '#domain/migration-state.ts';
 
@@ -35,4 +36,6 @@ export interface MigrationOutcome {
     readonly observed: number | null;
     readonly requests: number | null;
   }[];
+  /** What the owners of the routes must change, so that their next apply does not point at blue; empty unless green serves. */
+  readonly handOver: readonly HandOver[];
 }

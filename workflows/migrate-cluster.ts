@@ -4,6 +4,7 @@ import {
   ContinueAsNew,
   DeterminismViolationError,
 } from '@temporalio/workflow';
+import { describeHandOver, handOverOf } from '#domain/hand-over.ts';
 import type { OutcomeName } from '#domain/migration-state.ts';
 import { outcomeOf } from './outcome.ts';
 import { waitAtGate } from './gates.ts';
@@ -62,7 +63,12 @@ export async function migrateCluster(input: MigrationInput): Promise<MigrationOu
     return end(run, await rollBack(run, cause));
   }
   await repairForward(run, 'retire', retireBlue);
-  tell(run, 'completed', 'green serves everything, blue is gone');
+  const handOver = describeHandOver(handOverOf(run.state), run.ref.workflowId);
+  tell(
+    run,
+    'completed',
+    ['green serves everything, blue is gone', handOver].filter(Boolean).join('. '),
+  );
   return end(run, 'completed');
 }
 

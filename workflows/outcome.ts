@@ -1,3 +1,4 @@
+import { handOverOf } from '#domain/hand-over.ts';
 import type { MigrationState, OutcomeName } from '#domain/migration-state.ts';
 import { PHASES } from '#domain/phases.ts';
 import type { MigrationOutcome } from './input.ts';
@@ -31,5 +32,6 @@ export function outcomeOf(state: MigrationState, outcome: OutcomeName): Migratio
       observed: step.observedPercent,
       requests: step.requests,
     })),
+    handOver: handOverOf(state),
   };
 }

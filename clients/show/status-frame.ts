@@ -21,6 +21,7 @@ export function statusFrame(view: StatusView, nowMs: number, colors: Colors): st
     indented(story(view, nowMs, colors)),
     indented(weights(view, colors)),
     indented(news(view, colors)),
+    indented(handOver(view, colors)),
     indented(decisions(view, colors)),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
@@ -135,6 +136,22 @@ function news(view: StatusView, colors: Colors): string {
 
 function reason(text: string): string {
   return text === '' ? '' : `: ${plain(text)}`;
+}
+
+/** Lines of a screen; the rest is in `-o json`. */
+const MOST_HANDED_OVER = 10;
+
+function handOver(view: StatusView, colors: Colors): string {
+  if (view.handOver.length === 0) return '';
+  const lines = view.handOver
+    .slice(0, MOST_HANDED_OVER)
+    .map(
+      ({ sentence, owner }) =>
+        `- ${plain(owner === null ? sentence : `${owner}: ${sentence}`, 600)}`,
+    );
+  const left = view.handOver.length - lines.length;
+  const more = left > 0 ? [`- and ${left} more in -o json`] : [];
+  return [colors.yellow('the owners of the routes must now change'), ...lines, ...more].join('\n');
 }
 
 function changed(diff: readonly string[] | undefined): string {

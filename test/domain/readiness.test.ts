@@ -1,4 +1,5 @@
 import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
+import { weightsFieldOf } from '#domain/weights-owner.ts';
 
 const READY: ReadinessFacts = {
   blue: { name: 'shop-blue', version: '1.34', status: 'ACTIVE', issues: [] },
@@ -122,6 +123,16 @@ describe('readiness', () => {
     const [found] = judgeReadiness({ ...READY, routes });
     expect(found).toMatchObject({ severity: 'block', code: 'route-owned-elsewhere' });
     expect(found?.title).toContain('Argo CD (label x)');
+  });
+
+  it('warns of files that hold the weights too, and tells where only the load balancer is theirs', () => {
+    const as = weightsFieldOf({ with: 'alb', ruleArn: 'rule' });
+    const by = { tool: 'Terraform', tag: 'managed-by=terraform', of: 'route' } as const;
+
+    expect(withRoute({ owned: { by, as } })).toEqual(['warn weights-owner']);
+    expect(withRoute({ owned: { by: { ...by, of: 'load-balancer' }, as } })).toEqual([
+      'info weights-owner',
+    ]);
   });
 
   it('blocks one target group for both colours', () => {

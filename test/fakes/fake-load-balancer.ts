@@ -101,7 +101,7 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
 
   async describe(route: PlannedRoute): Promise<RouteDescription> {
     const rule = this.#rule(placeOfPlanned(route));
-    const { loadBalancerArn, frontDoorUrl, ownedByCluster } = rule;
+    const { loadBalancerArn, frontDoorUrl, ownedByCluster, weightsOwner } = rule;
     const groups = forwardOf(rule);
     if (!groups.some(({ arn }) => arn === rule.blueTargetGroupArn))
       misshapen(rule, 'forwards not to blue');
@@ -118,6 +118,7 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
       frontDoorUrl,
       securityGroupIds: ['sg-front-door'],
       ownedByCluster,
+      ...(weightsOwner === undefined ? {} : { weightsOwner }),
       before,
     };
   }

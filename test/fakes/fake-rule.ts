@@ -1,4 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
+import type { WeightsOwner } from '#domain/weights-owner.ts';
 import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -10,6 +11,8 @@ export interface FakeRule {
   readonly blueTargetGroupArn: string;
   readonly greenTargetGroupArn: string;
   ownedByCluster: string | null;
+  /** Who else writes it, as its tags tell. */
+  weightsOwner?: WeightsOwner;
   /** As the API gives them; a rollback must leave them byte-identical. */
   actions: readonly FakeAction[];
   /** Green's share as users meet it. */

@@ -1,4 +1,5 @@
 import { startHarness, type Harness } from './harness.ts';
+import { approveGates, reachGate } from './walk.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -28,6 +29,37 @@ describe('a migration that goes well', () => {
       'gate-waiting',
       'completed',
     ]);
+  });
+
+  it('ends with what the owners of the rules must change, in its outcome, its status and its last notice', async () => {
+    const weightsOwner = { tool: 'Terraform', tag: 'managed-by=terraform', of: 'route' } as const;
+    const migration = await harness.start({
+      prepare: ({ loadBalancer }) => {
+        for (const rule of loadBalancer.rules) rule.weightsOwner = weightsOwner;
+      },
+    });
+    await reachGate(migration, 'retire');
+    const before = await migration.status();
+    await approveGates(migration);
+    const { handOver } = await migration.handle.result();
+
+    expect(before.handOver).toEqual([]);
+    expect(handOver).toEqual([
+      expect.objectContaining({
+        routeId: 'web',
+        owner: 'Terraform (tag managed-by=terraform)',
+        inPlace: {
+          Type: 'forward',
+          ForwardConfig: {
+            TargetGroups: [{ TargetGroupArn: expect.stringContaining('green-web'), Weight: 1 }],
+          },
+        },
+      }),
+    ]);
+    expect((await migration.status()).handOver).toEqual(handOver);
+    expect(migration.world.notices.at(-1)?.notice.text).toContain(
+      'Owners must now change: route web',
+    );
   });
 
   it('does the same when every checkpoint continues as new', async () => {

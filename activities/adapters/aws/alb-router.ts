@@ -54,16 +54,18 @@ export function createAlbRouter(parts: {
   return {
     describe: (route, signal) =>
       asFailure(route.ruleArn, signal, async () => {
-        const [found, frontDoor] = await Promise.all([
-          read(route, signal),
-          describeFrontDoor(clients, route, signal),
-        ]);
+        const found = await read(route, signal);
+        const frontDoor = await describeFrontDoor(clients, route, found.rule, signal);
         if (found.forward.blue === null)
           throw unexpectedShape(route, 'it does not forward to blue');
         const { ruleArn, blueTargetGroupArn, greenTargetGroupArn } = route;
         return {
           ...frontDoor,
-          place: { with: 'alb', ruleArn },
+          place: {
+            with: 'alb',
+            ruleArn,
+            ...(found.rule.IsDefault === true ? { isDefault: true } : {}),
+          },
           blueTargetGroupArn,
           greenTargetGroupArn,
           stickySeconds: stickySecondsOf(found.forward.action),

@@ -56,7 +56,7 @@ export async function describeIngress(
     );
   const { namespace, ingress, service, greenTargetGroupArn } = route;
   return {
-    ...(await describeFrontDoor(clients, ruleRoute, signal)),
+    ...(await describeFrontDoor(clients, ruleRoute, first.rule, signal)),
     place: {
       with: 'ingress',
       namespace,

@@ -176,6 +176,29 @@ describe('a load balancer of a cluster', () => {
   });
 });
 
+describe('a rule that somebody keeps in files', () => {
+  it('is told by its tags, or by those of its load balancer', async () => {
+    const tagged = async (arn: string, value: string) => {
+      const Tags = [{ Key: 'managed-by', Value: value }];
+      await under.aws.owner.elb.send(new AddTagsCommand({ ResourceArns: [arn], Tags }));
+      return eventually('the tag to be seen', async () => {
+        const { weightsOwner: owner } = await router.describe(ROUTE, signal);
+        return owner?.tag === `managed-by=${value}` ? owner : false;
+      });
+    };
+
+    expect(await tagged(SHOP_FRONT_DOOR.loadBalancerArn, 'pulumi')).toEqual({
+      tool: 'Pulumi',
+      tag: 'managed-by=pulumi',
+      of: 'load-balancer',
+    });
+    expect(await tagged(ROUTE.ruleArn, 'terraform')).toMatchObject({
+      tool: 'Terraform',
+      of: 'route',
+    });
+  });
+});
+
 describe('trouble', () => {
   it('makes a read ask again, and a write never', async () => {
     await attached();
