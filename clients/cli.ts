@@ -172,6 +172,10 @@ function addHouseVerbs(program: Command, argv: readonly string[], done: Done): v
   withOutput(program.command('doctor'))
     .description('check everything a migration needs, with remedies')
     .argument('[plan]', 'also check this plan file')
+    .option(
+      '--orphans',
+      'instead: find split weights without a live run, from capsules and the plan (exit code 2)',
+    )
     .action(lazily(done, async () => (await import('./commands/doctor.ts')).doctorCommand));
   passedThrough(program.command('worker'))
     .description('run a worker here until it is told to stop')

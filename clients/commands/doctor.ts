@@ -7,12 +7,17 @@ import { createOutput, type Colors } from '../show/output.ts';
 import { indented } from '../show/table.ts';
 import { connectTemporal } from '../temporal/connect.ts';
 import type { OutputOptions } from './options.ts';
+import { orphansCommand } from './orphans.ts';
 
 /** `cutover doctor`: looks at everything a migration needs from here, and says how to heal what is missing. */
 export async function doctorCommand(
   plan: string | undefined,
-  options: OutputOptions,
+  options: OutputOptions & {
+    /** Instead: look for split weights without a run. */
+    readonly orphans?: boolean;
+  },
 ): Promise<ExitCode> {
+  if (options.orphans === true) return orphansCommand(plan, options);
   const checks = [
     checkNode(process.versions.node),
     ...(await temporalChecks()),

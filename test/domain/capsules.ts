@@ -4,7 +4,7 @@ import type { Capsule, CapsuleRoute } from '#domain/capsule.ts';
 const ELB = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333';
 const ACCESS = { account: '111122223333', region: 'eu-west-1' } as const;
 
-export const BLUE_GROUP = `${ELB}:targetgroup/shop-blue/0000000000000001`;
+const BLUE_GROUP = `${ELB}:targetgroup/shop-blue/0000000000000001`;
 export const RULE = `${ELB}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/0000000000000001`;
 
 export function albRoute(change: Partial<CapsuleRoute> = {}): CapsuleRoute {

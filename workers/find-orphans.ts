@@ -1,0 +1,62 @@
+import { text } from 'node:stream/consumers';
+import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
+import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
+import { findOrphans } from '#activities/find-orphans.ts';
+import { capsulePlace } from '#activities/write-capsule.ts';
+import { isFields } from '#domain/json-fields.ts';
+import { CutoverFailure } from '#domain/failures.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { createPorts } from './create-ports.ts';
+import { capsulesDirectory, EnvironmentError } from './environment.ts';
+import { createLogger } from './logger.ts';
+
+/**
+ * The AWS side of `cutover doctor --orphans`: reads a checked plan, or nothing, on its standard input, and prints what it found as
+ * JSON. Without a plan the capsules are those of this machine's own directory. Exit codes: 0 looked; 1 could not.
+ */
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort(new Error('interrupted')));
+  process.once('SIGTERM', () => stop.abort(new Error('told to stop')));
+  const clients = createAwsClients();
+  try {
+    const directory = capsulesDirectory();
+    const { ports, close } = createPorts({
+      logger: createLogger({ logLevel: 'error' }),
+      capsulesDirectory: directory,
+    });
+    try {
+      const plan = planIn(await text(process.stdin));
+      const place =
+        plan === null ? ({ with: 'file', directory } as const) : capsulePlace(plan.spec);
+      const capsules = await ports.capsules.list(place, stop.signal);
+      const calls = createCapsuleCalls({ clients, kubernetes: ports.kubernetes });
+      const search = await findOrphans({ ports, calls }, { capsules, plan }, stop.signal);
+      process.stdout.write(`${JSON.stringify(search)}\n`);
+      return 0;
+    } finally {
+      await close();
+    }
+  } catch (cause) {
+    const isKnown =
+      cause instanceof CutoverFailure || cause instanceof EnvironmentError || stop.signal.aborted;
+    if (!isKnown) throw cause;
+    process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+    return 1;
+  } finally {
+    clients.close();
+  }
+}
+
+/** The command line has checked it; null where it had none. */
+function planIn(input: string): MigrationPlan | null {
+  if (input.trim() === '') return null;
+  const raw: unknown = JSON.parse(input);
+  return isPlan(raw) ? raw : null;
+}
+
+function isPlan(raw: unknown): raw is MigrationPlan {
+  return isFields(raw) && raw['kind'] === 'ClusterMigration' && isFields(raw['spec']);
+}
