@@ -8,6 +8,7 @@ import { drawDelayMs, seededRandom, type DelayRange } from '#sandbox/data-plane/
 import { AwsError } from '../core/aws-error.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
 import { defineService, type Service } from '../core/service.ts';
+import { AlarmStore } from './alarms.ts';
 import { AlbMetrics } from './alb-metrics.ts';
 import { getMetricData } from './get-metric-data.ts';
 import { listMetrics } from './list-metrics.ts';
@@ -38,6 +39,7 @@ export interface CloudWatch {
 export function createCloudWatch(options: CloudWatchOptions = {}): CloudWatch {
   const { seed = 1, nowMs = Date.now, customLateness = DEFAULT_CUSTOM_LATENESS } = options;
   const store = new MetricStore(nowMs);
+  const alarms = new AlarmStore(store, nowMs);
   const latenessRandom = seededRandom(seed, 'lateness of custom metrics');
   const { dataPlane, albLateness: lateness } = options;
   const albMetrics =
@@ -58,6 +60,10 @@ export function createCloudWatch(options: CloudWatchOptions = {}): CloudWatch {
     },
     GetMetricData: (input) => getMetricData(store, input),
     ListMetrics: (input) => listMetrics(store, input, nowMs()),
+    PutMetricAlarm: (input, call) => alarms.put(input, call),
+    SetAlarmState: (input) => alarms.setState(input),
+    DescribeAlarms: (input) => alarms.describe(input),
+    DeleteAlarms: ({ AlarmNames = [] }) => alarms.delete(AlarmNames),
   };
 
   return {
