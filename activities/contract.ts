@@ -187,6 +187,12 @@ export interface MigrationActivities {
    */
   judgeStep(input: JudgeInput): Promise<StepJudgement>;
 
+  /**
+   * Takes green's targets out, so that connections which outlive weights end within the deregistration delay; waits (BENIGN
+   * `waiting`) until the last one is out. Green's bindings of a migration's own go first. Undo.
+   */
+  shedGreen(input: GreenInput): Promise<void>;
+
   /** Watches until something is wrong; returns only then. Heartbeats. Stateless: any restart judges the same. */
   guardTraffic(input: GuardInput): Promise<GuardReport>;
 

@@ -13,6 +13,7 @@ import { resolveNames } from './resolve-names.ts';
 import { retire } from './retire.ts';
 import { share } from './share.ts';
 import { singletons } from './singletons.ts';
+import { shedGreen } from './shed-green.ts';
 import { smoke } from './smoke.ts';
 import { tellPeople } from './tell-people.ts';
 import { PRODUCTION_TIMINGS, type Timings } from './timings.ts';
@@ -39,6 +40,7 @@ export function createActivities(
     ...share(tools),
     ...blueFloor(tools),
     ...singletons(tools),
+    ...shedGreen(tools),
     ...guard(tools),
     ...drain(tools),
     ...retire(tools),

@@ -15,6 +15,10 @@ export const HORIZONTAL_POD_AUTOSCALERS: ObjectKind = {
   apiVersion: 'autoscaling/v2',
   plural: 'horizontalpodautoscalers',
 };
+export const TARGET_GROUP_BINDINGS: ObjectKind = {
+  apiVersion: 'elbv2.k8s.aws/v1beta1',
+  plural: 'targetgroupbindings',
+};
 /** KEDA's; unknown to clusters without it, and then there are none. */
 export const SCALED_OBJECTS: ObjectKind = {
   apiVersion: 'keda.sh/v1alpha1',

@@ -309,6 +309,13 @@ export interface KubernetesCluster {
     patch: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<void>;
+  /** In the background; no-op when it does not exist. */
+  delete(
+    kind: ObjectKind,
+    namespace: string | null,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Is the API server ready to serve us? */
   isReady(signal: AbortSignal): Promise<boolean>;
 }

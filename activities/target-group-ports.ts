@@ -35,4 +35,13 @@ export interface TargetGroups {
     group: { readonly targetGroupArn: string; readonly loadBalancerArn: string },
     signal: AbortSignal,
   ): Promise<TargetGroupSettings>;
+  /**
+   * Takes out every target that is not leaving; what leaves keeps its open connections for the deregistration delay. Says how
+   * many are still leaving; 0 when none is there any more. Fails `not-found`.
+   */
+  deregisterAll(
+    access: Access,
+    targetGroupArn: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly leaving: number }>;
 }

@@ -95,6 +95,8 @@ export type EffectKey =
   | 'workloads'
   | 'singletons'
   | 'blue-floor'
+  /** Green had users: connections of theirs may outlive every weight. */
+  | 'green-connections'
   | `attachment/${string}`
   | `smoke-rule/${string}`;
 

@@ -12,6 +12,7 @@ import { greenMayHaveUsers } from './traffic-plan.ts';
 export type RollbackAction =
   | { readonly kind: 'weights-to-blue'; readonly routeIds: readonly string[] }
   | { readonly kind: 'return-singletons' }
+  | { readonly kind: 'shed-green' }
   | { readonly kind: 'remove-smoke-rule'; readonly routeId: string }
   | { readonly kind: 'detach-green'; readonly routeIds: readonly string[] }
   | { readonly kind: 'restore-blue-floor' }
@@ -34,6 +35,8 @@ export function rollbackPlan(
       routeIds: worstFirst(state, Object.keys(state.weights)),
     });
   if (isStanding(state, 'singletons')) actions.push({ kind: 'return-singletons' });
+  // After singletons: they wait for nothing, and it for the load balancer's own delay.
+  if (isStanding(state, 'green-connections')) actions.push({ kind: 'shed-green' });
   for (const route of routes)
     if (isStanding(state, `smoke-rule/${route.id}`))
       actions.push({ kind: 'remove-smoke-rule', routeId: route.id });
@@ -55,6 +58,8 @@ export function describeAction(action: RollbackAction): string {
       return `send 100 % of new requests to blue on ${action.routeIds.join(', ')}, read back, and verify by observed traffic`;
     case 'return-singletons':
       return 'hold the singletons on green, then release them on blue';
+    case 'shed-green':
+      return "take green's targets out, so that long-lived connections leave it";
     case 'remove-smoke-rule':
       return `remove the temporary smoke rule of route ${action.routeId}`;
     case 'detach-green':

@@ -2,6 +2,7 @@ import type { MigrationState } from '#domain/migration-state.ts';
 import { withIntendedWeights, withWeights } from '#domain/weight-records.ts';
 import { halt } from './halt.ts';
 import { isGreenAble } from './is-green-able.ts';
+import { withOpenConnections } from './open-connections.ts';
 import { peopleSayYes } from './people-say.ts';
 import { traffic, watching } from './proxies.ts';
 import type { Run } from './run.ts';
@@ -39,7 +40,12 @@ export async function proveShare(run: Run, wish: Wish): Promise<Proof | null> {
   const { routeIds, percent, fromPercent, withinSeconds } = wish;
   const input = { ...run.activityInput, resolved: run.resolved, routeIds, percent };
   if (!(await isGreenAble(run, routeIds, percent)) || !wish.isStillMeant()) return null;
-  run.record((state) => withIntendedWeights(wish.onIntended(state), routeIds, percent, run.now()));
+  run.record((state) =>
+    withOpenConnections(
+      withIntendedWeights(wish.onIntended(state), routeIds, percent, run.now()),
+      run.now(),
+    ),
+  );
   const { readBack, readBackAt } = await traffic(
     `Green to ${percent} % on ${wish.where}`,
   ).setWeights(input);

@@ -2,6 +2,7 @@ import { patched } from '@temporalio/workflow';
 import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
 import { brokenPromise } from '#domain/rehearsal.ts';
 import { withIntendedWeights } from '#domain/weight-records.ts';
+import { withOpenConnections } from './open-connections.ts';
 import { rehearsing } from './proxies.ts';
 import type { Run } from './run.ts';
 import { isGreenAble } from './is-green-able.ts';
@@ -17,7 +18,12 @@ export async function rehearse(run: Run): Promise<void> {
     await run.checkpoint();
     const routeIds = run.resolved.routes.map(({ id }) => id);
     if (!(await isGreenAble(run, routeIds, REHEARSED_PERCENT))) continue;
-    run.record((state) => withIntendedWeights(state, routeIds, REHEARSED_PERCENT, run.now()));
+    run.record((state) =>
+      withOpenConnections(
+        withIntendedWeights(state, routeIds, REHEARSED_PERCENT, run.now()),
+        run.now(),
+      ),
+    );
     const rehearsal = await rehearsing('Rehearse the rollback: 0 → 1 → 0 %').rehearseRollback({
       ...run.activityInput,
       resolved: run.resolved,

@@ -30,10 +30,7 @@ export async function rollBack(run: Run, cause: unknown): Promise<OutcomeName> {
     if (request.kind !== 'blocked')
       tell(run, 'rollback-started', `${request.by}: ${request.reason}`);
     if (moved) await untilBlueIsAble(run);
-    await tellIfLate(run, promiseMissed(run), async () => {
-      for (let action = nextAction(run); action !== null; action = nextAction(run))
-        await perform(run, action);
-    });
+    await undoEverything(run);
     const outcome = outcomeOf(run.state.stop?.kind ?? request.kind);
     if (request.kind !== 'blocked')
       tell(
@@ -45,6 +42,34 @@ export async function rollBack(run: Run, cause: unknown): Promise<OutcomeName> {
       );
     return outcome;
   });
+}
+
+/** Action by action; shedding has a promise of its own, and a clock of its own. */
+async function undoEverything(run: Run): Promise<void> {
+  do {
+    const sheds = isShedding(nextAction(run));
+    await tellIfLate(run, sheds ? sheddingMissed(run) : promiseMissed(run), async () => {
+      for (
+        let action = nextAction(run);
+        action !== null && isShedding(action) === sheds;
+        action = nextAction(run)
+      )
+        await perform(run, action);
+    });
+  } while (nextAction(run) !== null);
+}
+
+function isShedding(action: RollbackAction | null): boolean {
+  return action?.kind === 'shed-green';
+}
+
+function sheddingMissed(run: Run): Parameters<typeof tellIfLate>[1] {
+  const { shedWithinSeconds } = run.spec.traffic.promise;
+  return {
+    event: 'undo-failing',
+    afterSeconds: shedWithinSeconds,
+    text: `new requests go to blue, but long-lived connections have not left green after the promised ${shedWithinSeconds} s; it goes on trying`,
+  };
 }
 
 /** People hear of it when the plan's promise is missed; the undo itself is tried for ever. */
@@ -132,6 +157,9 @@ async function perform(run: Run, action: RollbackAction): Promise<void> {
     case 'return-singletons':
       await slowUndo('Singletons back to blue').returnSingletons(run.greenInput);
       return run.record((state) => undone(state, 'singletons', run.now()));
+    case 'shed-green':
+      await slowUndo('Long-lived connections off green').shedGreen(run.greenInput);
+      return run.record((state) => undone(state, 'green-connections', run.now()));
     case 'remove-smoke-rule':
       await undo('Remove the smoke rules').closeSmokeDoors({ ...activityInput, resolved });
       return run.record((state) =>

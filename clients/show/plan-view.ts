@@ -118,6 +118,7 @@ function rollbacksOf(plan: MigrationPlan): PlanView['rollback'] {
   const back: readonly RollbackAction[] = [
     { kind: 'weights-to-blue', routeIds },
     ...(hasSingletons(plan) ? [{ kind: 'return-singletons' } as const] : []),
+    { kind: 'shed-green' },
   ];
   const rows: readonly [readonly PhaseName[], readonly RollbackAction[]][] = [
     [['preflight'], []],

@@ -95,6 +95,7 @@ export class DataPlane {
             port,
             (request, response) => void loadBalancer.serve(listenerArn, request, response),
             address,
+            (request, socket) => void loadBalancer.upgrade(listenerArn, request, socket),
           )
         : await listenForFlows(
             port,

@@ -5,9 +5,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { assertNever } from '#domain/assert-never.ts';
 import type { FlowListener } from './flow-outcome.ts';
 import { forwardFlow } from './forward-flow.ts';
+import { forwardUpgrade } from './forward-upgrade.ts';
 import { forwardRequest, type ForwardResult } from './forward-request.ts';
 import { answerAsLoadBalancer, answerFixed, answerRedirect } from './load-balancer-answer.ts';
 import { LoadBalancerNode } from './load-balancer-node.ts';
@@ -94,12 +96,7 @@ export class LoadBalancer {
     const atMs = Date.now();
     const { loadBalancerArn, onOutcome, random } = this.#options;
     const node = this.#nodes[Math.floor(random() * this.#nodes.length)];
-    const rule = node?.ruleFor(listenerArn, {
-      method: request.method ?? 'GET',
-      url: request.url ?? '/',
-      headers: request.headers,
-      sourceAddress: request.socket.remoteAddress ?? '127.0.0.1',
-    });
+    const rule = node?.ruleFor(listenerArn, asked(request));
     const served =
       node === undefined || rule === undefined
         ? { result: ownAnswer(response, 503) }
@@ -110,6 +107,36 @@ export class LoadBalancer {
       atMs,
       ...served.result,
     });
+  }
+
+  /**
+   * One connection that changes its protocol: chosen as a request is, and from then on its target's, whatever the weights
+   * become, until that has left its group.
+   */
+  async upgrade(listenerArn: string, request: IncomingMessage, client: Duplex): Promise<void> {
+    const atMs = Date.now();
+    const { loadBalancerArn, network, onOutcome, random } = this.#options;
+    const node = this.#nodes[Math.floor(random() * this.#nodes.length)];
+    const action = node?.ruleFor(listenerArn, asked(request))?.action;
+    const cookies = { cookieHeader: request.headers.cookie, nowMs: atMs };
+    const choice =
+      action?.kind === 'forward' ? chooseTargetGroup(action, cookies, random) : undefined;
+    const group =
+      choice === undefined ? undefined : this.#options.targetGroup(choice.targetGroupArn);
+    const target = group?.nextTarget();
+    if (node === undefined || group === undefined || target === undefined) {
+      client.end('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n');
+      onOutcome({ loadBalancerArn, atMs, ...byLoadBalancer(503) });
+      return;
+    }
+    const result = await forwardUpgrade(request, client, {
+      network,
+      target,
+      idleTimeoutMs: node.idleTimeoutMs,
+      onOpen: (open) => group.keepOpen(target, open),
+    });
+    const { targetGroupArn = '' } = choice ?? {};
+    onOutcome({ loadBalancerArn, targetGroupArn, atMs, ...result });
   }
 
   /**
@@ -180,6 +207,16 @@ export class LoadBalancer {
         return assertNever(action);
     }
   }
+}
+
+/** What rules look at. */
+function asked(request: IncomingMessage): Parameters<LoadBalancerNode['ruleFor']>[1] {
+  return {
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    headers: request.headers,
+    sourceAddress: request.socket.remoteAddress ?? '127.0.0.1',
+  };
 }
 
 function ownAnswer(response: ServerResponse, statusCode: number): ForwardResult {

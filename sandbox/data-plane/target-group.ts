@@ -4,6 +4,7 @@
  * that are registered and not draining when none is healthy (fail open, as ELBv2 does; docs:
  * application/target-group-health-checks.html); a draining target gets no new request. Owned by data-plane.ts.
  */
+import type { Duplex } from 'node:stream';
 import { probeTarget } from './health-probe.ts';
 import { drawDelayMs, type DelayRange, type Random } from './seeded-random.ts';
 import { probeIntervalMs, type TargetGroupSettings } from './target-group-settings.ts';
@@ -33,6 +34,8 @@ interface Watched {
 export class TargetGroup {
   readonly #options: TargetGroupOptions;
   readonly #watched = new Map<string, Watched>();
+  /** Connections that stay with their target until it has left, by its address. */
+  readonly #open = new Map<string, Set<Duplex>>();
   #settings: TargetGroupSettings;
   #inUse = false;
   #turn = 0;
@@ -79,12 +82,12 @@ export class TargetGroup {
     watched.stop.abort();
     const delayMs = this.#settings.deregistrationDelaySeconds * 1000 * this.#options.timeScale;
     if (!this.#inUse || delayMs <= 0) {
-      this.#watched.delete(key);
+      this.#leave(key);
       return;
     }
     watched.target.drain();
     watched.stop = new AbortController();
-    whenElapsed(delayMs, watched.stop.signal, () => this.#watched.delete(key));
+    whenElapsed(delayMs, watched.stop.signal, () => this.#leave(key));
   }
 
   /** Whom the next request goes to; undefined where nothing is registered that may be asked. */
@@ -96,6 +99,14 @@ export class TargetGroup {
     const candidates = healthy.length > 0 ? healthy : open;
     this.#turn = (this.#turn + 1) % Math.max(1, candidates.length);
     return candidates[this.#turn]?.target.address;
+  }
+
+  /** Ends the connection when its target has left the group. */
+  keepOpen(address: TargetAddress, connection: Duplex): void {
+    const key = keyOf(address);
+    const open = this.#open.get(key) ?? new Set<Duplex>();
+    this.#open.set(key, open.add(connection));
+    connection.once('close', () => open.delete(connection));
   }
 
   describe(): readonly DescribedTarget[] {
@@ -116,6 +127,12 @@ export class TargetGroup {
   stop(): void {
     for (const watched of this.#watched.values()) watched.stop.abort();
     this.#watched.clear();
+  }
+
+  #leave(key: string): void {
+    this.#watched.delete(key);
+    for (const connection of this.#open.get(key) ?? []) connection.destroy();
+    this.#open.delete(key);
   }
 
   #begin(watched: Watched): void {

@@ -5,6 +5,7 @@
  * without that header come from this machine itself and meet the control API (shop-control.ts).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { listenOnLoopback } from '#sandbox/data-plane/listener-server.ts';
 import { HEALTH_CHECK_USER_AGENT } from '#sandbox/data-plane/health-probe.ts';
 import { seededRandom } from '#sandbox/data-plane/seeded-random.ts';
@@ -16,6 +17,7 @@ import {
 import { drawLatencyMs, SHOP_LATENCY, type LatencyModel } from './latency-model.ts';
 import { ClusterWatches } from './cluster-watches.ts';
 import { PodDirectory, type PodRecord } from './pod-directory.ts';
+import { acceptLiveConnection } from './live-connection.ts';
 import { sendJson } from './send-json.ts';
 import { answerOf, isHealthPath } from './shop-answer.ts';
 import { answerShopControl } from './shop-control.ts';
@@ -78,21 +80,31 @@ export async function startShopServer(options: ShopServerOptions = {}): Promise<
     }, waitMs);
   };
 
-  const server = await listenOnLoopback(options.port ?? 0, (request, response) => {
+  const podAt = (target: string): PodRecord | undefined => {
+    const [address = '', port = ''] = target.split(':');
+    const pod = directory.find(address);
+    return pod?.running === true && pod.ports.includes(Number(port)) ? pod : undefined;
+  };
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const target = request.headers[TARGET_HEADER];
     if (target === undefined) {
       void answerShopControl(shop, request, response);
       return;
     }
     request.resume();
-    const [address = '', port = ''] = String(target).split(':');
-    const pod = directory.find(address);
-    if (pod === undefined || !pod.running || !pod.ports.includes(Number(port))) {
+    const pod = podAt(String(target));
+    if (pod === undefined) {
       response.writeHead(REFUSED_STATUS, { [REFUSED_HEADER]: '1', 'content-length': 0 }).end();
       return;
     }
     answerAsPod(pod, request, response);
-  });
+  };
+  const stayOpen = (request: IncomingMessage, socket: Duplex): void => {
+    const pod = podAt(String(request.headers[TARGET_HEADER]));
+    if (pod === undefined) socket.destroy();
+    else acceptLiveConnection(request, socket, pod.cluster, { 'x-served-by-cluster': pod.cluster });
+  };
+  const server = await listenOnLoopback(options.port ?? 0, answer, '127.0.0.1', stayOpen);
 
   const shop: Shop = {
     origin: `http://127.0.0.1:${server.port}`,

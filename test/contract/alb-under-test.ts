@@ -144,6 +144,7 @@ export async function albTargetGroupsUnderTest(): Promise<TargetGroupsUnderTest>
     inUse: { arn: ROUTE.blueTargetGroupArn, targets: 1 },
     unused: { arn: ROUTE.greenTargetGroupArn },
     loadBalancerArn: SHOP_FRONT_DOOR.loadBalancerArn,
+    release: async () => undefined,
     crossZones: async (crosses) => {
       await aws.owner.elb.send(
         new ModifyTargetGroupAttributesCommand({

@@ -77,6 +77,11 @@ export async function fakeTargetGroupsUnderTest(): Promise<TargetGroupsUnderTest
     inUse: { arn: route.blueTargetGroupArn, targets: 3 },
     unused: { arn: route.greenTargetGroupArn },
     loadBalancerArn: world.loadBalancer.ruleOfBlue(route.blueTargetGroupArn).loadBalancerArn,
+    release: async () => {
+      world.loadBalancer.healthyByHand.clear();
+      world.loadBalancer.leaving.set(route.blueTargetGroupArn, 3);
+      world.blueKubernetes.remove('targetgroupbindings', 'shop', 'web');
+    },
     crossZones: async (crosses) => {
       world.loadBalancer.crossesZones = crosses;
     },

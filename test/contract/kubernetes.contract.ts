@@ -128,6 +128,15 @@ export function kubernetesContract(
       expect(JSON.stringify(await get(CONFIG_MAPS, 'settings'))).not.toContain('"b":"2"');
     });
 
+    it('deletes, also what is not there', async () => {
+      await api.apply(CONFIG_MAPS, configMap('settings', { a: '1' }), signal);
+
+      await api.delete(CONFIG_MAPS, namespace, 'settings', signal);
+      await api.delete(CONFIG_MAPS, namespace, 'settings', signal);
+
+      expect(await get(CONFIG_MAPS, 'settings')).toBeNull();
+    });
+
     it('cannot patch what is not there', async () => {
       const patched = api.merge(CONFIG_MAPS, namespace, 'nobody', { data: {} }, signal);
 

@@ -10,6 +10,8 @@ export interface TargetGroupsUnderTest {
   /** On no rule: nobody checks its targets. */
   readonly unused: { readonly arn: string };
   readonly loadBalancerArn: string;
+  /** Whoever keeps registering targets of `inUse` lets go. */
+  release(): Promise<void>;
   /** The owner's hand: do requests to `inUse` cross zones from now on? */
   crossZones(crosses: boolean): Promise<void>;
   stop(): Promise<void>;
@@ -59,6 +61,25 @@ export function targetGroupsContract(
       const counts = await under.targetGroups.readHealth(under.access, under.unused.arn, signal);
 
       expect(counts.healthy).toBe(0);
+    });
+
+    it('takes every target out, and says how many still leave until none is there', async () => {
+      const { targetGroups, access, inUse } = under;
+      await eventually('healthy targets', async () => {
+        const { healthy } = await targetGroups.readHealth(access, inUse.arn, signal);
+        return healthy === inUse.targets;
+      });
+      await under.release();
+
+      const { leaving } = await targetGroups.deregisterAll(access, inUse.arn, signal);
+      const { total } = await targetGroups.readHealth(access, inUse.arn, signal);
+      await eventually('all targets to be out', async () => {
+        const now = await targetGroups.deregisterAll(access, inUse.arn, signal);
+        return now.leaving === 0;
+      });
+
+      expect(leaving).toBe(inUse.targets);
+      expect(total).toBe(0);
     });
 
     it('says that a target group is not there', async () => {

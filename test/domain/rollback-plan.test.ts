@@ -13,6 +13,7 @@ const KEEP_OR_DELETE = fc.constantFrom('keep' as const, 'delete' as const);
 const ORDER = [
   'weights-to-blue',
   'return-singletons',
+  'shed-green',
   'remove-smoke-rule',
   'detach-green',
   'restore-blue-floor',
@@ -41,6 +42,8 @@ function performed(state: MigrationState, action: RollbackAction): MigrationStat
       };
     case 'return-singletons':
       return undone(state, 'singletons', LATER);
+    case 'shed-green':
+      return undone(state, 'green-connections', LATER);
     case 'remove-smoke-rule':
       return undone(state, `smoke-rule/${action.routeId}`, LATER);
     case 'detach-green':
@@ -60,6 +63,7 @@ function standing(state: MigrationState): readonly string[] {
     'workloads',
     'singletons',
     'blue-floor',
+    'green-connections',
     ...(state.resolved?.routes ?? []).flatMap(({ id }): readonly EffectKey[] => [
       `attachment/${id}`,
       `smoke-rule/${id}`,
@@ -86,6 +90,7 @@ describe('what a rollback would do', () => {
         workloads: STANDING,
         singletons: STANDING,
         'blue-floor': STANDING,
+        'green-connections': STANDING,
         'smoke-rule/api': STANDING,
         'attachment/web': STANDING,
         'attachment/api': STANDING,
@@ -95,6 +100,7 @@ describe('what a rollback would do', () => {
     expect(actionsOf(state, 'delete')).toEqual([
       { kind: 'weights-to-blue', routeIds: ['api', 'web'] },
       { kind: 'return-singletons' },
+      { kind: 'shed-green' },
       { kind: 'remove-smoke-rule', routeId: 'api' },
       { kind: 'detach-green', routeIds: ['web', 'api'] },
       { kind: 'restore-blue-floor' },
@@ -212,6 +218,7 @@ describe('what a rollback would do', () => {
       describeAction({ kind: 'remove-smoke-rule', routeId: 'web' }),
       describeAction({ kind: 'detach-green', routeIds: ['web'] }),
       describeAction({ kind: 'restore-blue-floor' }),
+      describeAction({ kind: 'shed-green' }),
       describeAction({ kind: 'delete-green' }),
     ];
 

@@ -120,6 +120,7 @@ export const anyRunningState: fc.Arbitrary<MigrationState> = fc
       'workloads',
       'singletons',
       'blue-floor',
+      'green-connections',
       ...routeIds.flatMap((id): readonly EffectKey[] => [`attachment/${id}`, `smoke-rule/${id}`]),
     ];
     return fc

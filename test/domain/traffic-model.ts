@@ -265,6 +265,8 @@ export class TrafficModel {
           (state, id) => undone(state, `attachment/${id}`, AT),
           this.state,
         );
+      case 'shed-green':
+        return undone(this.state, 'green-connections', AT);
       case 'return-singletons':
         return undone(this.state, 'singletons', AT);
       default:

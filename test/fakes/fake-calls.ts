@@ -39,6 +39,8 @@ const WRITES: ReadonlySet<string> = new Set([
   'smokeDoor.close',
   'kubernetes.apply',
   'kubernetes.merge',
+  'kubernetes.delete',
+  'targetGroups.deregisterAll',
   'notifier.tell',
 ]);
 

@@ -101,6 +101,11 @@ export class FakeKubernetes implements KubernetesCluster {
     );
   }
 
+  async delete(kind: ObjectKind, namespace: string | null, name: string): Promise<void> {
+    this.#objects.delete(keyOf(kind.plural, namespace, name));
+    this.onChange();
+  }
+
   async isReady(): Promise<boolean> {
     return this.ready;
   }

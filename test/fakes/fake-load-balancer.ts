@@ -58,6 +58,8 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
   zones: readonly string[] = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'];
   crossesZones = true;
   slowStartSeconds = 0;
+  /** Targets that still leave, by target group; one is out at each look. */
+  readonly leaving = new Map<string, number>();
   deregistrationDelaySeconds = 1;
   readonly #clock: Clock;
   readonly #land: (call: 'router.setGreenPercent' | 'router.sendAllToBlue') => Promise<void>;
@@ -246,6 +248,18 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     const zones = this.crossesZones ? [] : this.zones;
     const { crossesZones, slowStartSeconds, deregistrationDelaySeconds } = this;
     return { crossesZones, zones, slowStartSeconds, deregistrationDelaySeconds };
+  }
+
+  /** Targets come from bindings alone: while one is there, its controller registers them again at once. */
+  async deregisterAll(
+    _access: unknown,
+    targetGroupArn: string,
+  ): Promise<{ readonly leaving: number }> {
+    this.#assertGroup(targetGroupArn);
+    const { total } = this.#targetsOf(targetGroupArn);
+    const leaving = total > 0 ? total : (this.leaving.get(targetGroupArn) ?? 0);
+    this.leaving.set(targetGroupArn, Math.max(0, leaving - 1));
+    return { leaving };
   }
 
   #assertGroup(targetGroupArn: string): void {

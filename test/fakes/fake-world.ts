@@ -152,6 +152,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     targetGroups: calls.around('targetGroups', {
       readHealth: loadBalancer.readHealth.bind(loadBalancer),
       readSettings: loadBalancer.readSettings.bind(loadBalancer),
+      deregisterAll: loadBalancer.deregisterAll.bind(loadBalancer),
     }),
     trafficMetrics: calls.around('trafficMetrics', { read: traffic.read.bind(traffic) }),
     loadBalancerMetrics: calls.around('loadBalancerMetrics', signs.loadBalancerMetrics),

@@ -10,6 +10,8 @@ export function expectEverythingBack({ world, before, singletonsAt }: TestMigrat
   expect(world.loadBalancer.doors).toEqual([]);
   expect(singletonsAt('blue')).toEqual(before.singletonsOnBlue);
   expect(singletonsAt('green')).toEqual([]);
+  if (world.green !== null && world.weightHistory('web').some((percent) => percent > 0))
+    expect(world.greenKubernetes.all('targetgroupbindings')).toEqual([]);
   expect(floorsOf(world)).toEqual(before.floorsOnBlue);
   expect(world.blue.status).toBe('ACTIVE');
 }

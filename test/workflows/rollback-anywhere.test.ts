@@ -41,6 +41,7 @@ const ACTIVITIES: Readonly<
   keepOnBlue: 'undo',
   returnSingletons: 'undo',
   restoreBlueFloor: 'undo',
+  shedGreen: 'undo',
   detachGreen: 'undo',
   deleteGreen: 'undo',
   awaitAbility: 'undo',

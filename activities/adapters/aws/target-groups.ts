@@ -1,4 +1,5 @@
 import {
+  DeregisterTargetsCommand,
   DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
   DescribeTargetGroupAttributesCommand,
@@ -24,6 +25,25 @@ export function createTargetGroups({ clients }: { readonly clients: AwsClients }
             abortSignal: signal,
           });
         return countsOf(TargetHealthDescriptions);
+      }),
+
+    deregisterAll: (access, targetGroupArn, signal) =>
+      asFailure(targetGroupArn, signal, async () => {
+        const { read, write } = clients.elb(access);
+        const options = { abortSignal: signal };
+        const { TargetHealthDescriptions: found = [] } = await read.send(
+          new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }),
+          options,
+        );
+        const Targets = found
+          .filter((target) => !isLeaving(target))
+          .map(({ Target }) => ({ Id: Target?.Id, Port: Target?.Port }));
+        if (Targets.length > 0)
+          await write.send(
+            new DeregisterTargetsCommand({ TargetGroupArn: targetGroupArn, Targets }),
+            options,
+          );
+        return { leaving: found.length };
       }),
 
     readSettings: (access, { targetGroupArn, loadBalancerArn }, signal) =>
@@ -56,16 +76,17 @@ const CROSS_ZONE = 'load_balancing.cross_zone.enabled';
 const DEFAULT_DELAY_SECONDS = 300;
 
 function countsOf(descriptions: readonly TargetHealthDescription[]): TargetCounts {
-  const staying = descriptions.filter(
-    ({ TargetHealth }) =>
-      TargetHealth?.State !== 'draining' && TargetHealth?.State !== 'unhealthy.draining',
-  );
+  const staying = descriptions.filter((target) => !isLeaving(target));
   const healthy = staying.filter(({ TargetHealth }) => TargetHealth?.State === 'healthy');
   const healthyByZone: Record<string, number> = {};
   for (const { Target } of healthy)
     if (Target?.AvailabilityZone !== undefined)
       healthyByZone[Target.AvailabilityZone] = (healthyByZone[Target.AvailabilityZone] ?? 0) + 1;
   return { healthy: healthy.length, total: staying.length, healthyByZone };
+}
+
+function isLeaving({ TargetHealth }: TargetHealthDescription): boolean {
+  return TargetHealth?.State === 'draining' || TargetHealth?.State === 'unhealthy.draining';
 }
 
 /** The load balancer's own word: always on for an ALB, off for an NLB unless it was switched on. */

@@ -25,7 +25,7 @@ export interface ApiServerOptions {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'PATCH';
+  readonly method: 'GET' | 'PATCH' | 'DELETE';
   /** With query. */
   readonly path: string;
   readonly contentType?: string;

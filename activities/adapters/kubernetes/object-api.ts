@@ -89,6 +89,18 @@ export function createObjectApi(server: ApiServer, name: string): KubernetesClus
         );
       }),
 
+    delete: (kind, namespace, objectName, signal) =>
+      asFailure(resourceOf(name, kind, namespace, objectName), signal, async () => {
+        try {
+          await server.send(
+            { method: 'DELETE', path: objectPath(kind, namespace, objectName) },
+            signal,
+          );
+        } catch (error) {
+          if (!hasStatus(error, 404)) throw error;
+        }
+      }),
+
     isReady: async (signal) => {
       try {
         await server.send({ method: 'GET', path: '/readyz' }, signal);

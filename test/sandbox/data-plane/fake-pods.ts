@@ -1,6 +1,7 @@
 /** A small server that answers for many target addresses, each with a behaviour that a test may change at any time. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { acceptLiveConnection } from '#sandbox/shop/live-connection.ts';
 import {
   REFUSED_HEADER,
   REFUSED_STATUS,
@@ -75,6 +76,13 @@ export async function startFakePods(addresses: readonly string[]): Promise<FakeP
     socket.on('close', () => open.delete(socket));
   });
   const open = new Set<Duplex>();
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    const address = String(request.headers[TARGET_HEADER]);
+    if (!behaviours.has(address)) return void socket.destroy();
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    acceptLiveConnection(request, socket, address);
+  });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
