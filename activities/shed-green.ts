@@ -45,7 +45,8 @@ async function deleteBindings(tools: Tools, input: GreenInput, run: ActivityRun)
   for (const namespace of input.spec.workloads.namespaces)
     for (const binding of await green.list(TARGET_GROUP_BINDINGS, namespace, run.signal)) {
       run.heartbeat();
-      if (!isOurs(binding) || !groups.includes(groupOf(binding))) continue;
+      const group = groupOf(binding);
+      if (!isOurs(binding) || group === null || !groups.includes(group)) continue;
       await green.delete(TARGET_GROUP_BINDINGS, namespace, binding.metadata.name, run.signal);
     }
 }
@@ -54,6 +55,7 @@ function isOurs({ metadata }: KubernetesObject): boolean {
   return metadata.labels?.[MIGRATION_ID_TAG] !== undefined;
 }
 
-function groupOf(binding: KubernetesObject): string {
-  return String(fieldsOf(binding['spec'])['targetGroupARN'] ?? '');
+function groupOf(binding: KubernetesObject): string | null {
+  const { targetGroupARN } = fieldsOf(binding['spec']);
+  return typeof targetGroupARN === 'string' ? targetGroupARN : null;
 }

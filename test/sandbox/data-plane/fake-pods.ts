@@ -78,7 +78,10 @@ export async function startFakePods(addresses: readonly string[]): Promise<FakeP
   const open = new Set<Duplex>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     const address = String(request.headers[TARGET_HEADER]);
-    if (!behaviours.has(address)) return void socket.destroy();
+    if (!behaviours.has(address)) {
+      socket.destroy();
+      return;
+    }
     open.add(socket);
     socket.on('close', () => open.delete(socket));
     acceptLiveConnection(request, socket, address);
