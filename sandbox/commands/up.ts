@@ -4,12 +4,13 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { StateDirInUseError } from '#sandbox/processes/supervisor.ts';
 import { takeDown } from '#sandbox/processes/sweep.ts';
 import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
 import { ToolMissingError } from '#sandbox/tools/tool-missing-error.ts';
+import type { FrontDoorKind } from '#sandbox/world/front-door.ts';
 import { SANDBOX_TOOLS, startSandbox } from '#sandbox/world/sandbox.ts';
 import {
   announce,
@@ -30,16 +31,23 @@ export function registerUp(program: Command, finish: (exitCode: number) => void)
     )
     .option('--detach', 'return when it is ready; `down` ends it', false)
     .option('--requests-per-second <number>', "users' requests", '160')
-    .action(async (options: { readonly detach: boolean; readonly requestsPerSecond: string }) => {
-      finish(
-        options.detach
-          ? await detached(options.requestsPerSecond)
-          : await foreground(Number(options.requestsPerSecond)),
-      );
+    .addOption(
+      new Option('--front-door <kind>', "a platform's rule, or an Ingress of blue (3-ingress.yaml)")
+        .choices(['rule', 'ingress'])
+        .default('rule'),
+    )
+    .action(async (options: UpOptions) => {
+      finish(options.detach ? await detached(options) : await foreground(options));
     });
 }
 
-async function foreground(requestsPerSecond: number): Promise<number> {
+interface UpOptions {
+  readonly detach: boolean;
+  readonly requestsPerSecond: string;
+  readonly frontDoor: FrontDoorKind;
+}
+
+async function foreground({ requestsPerSecond, frontDoor }: UpOptions): Promise<number> {
   const stateDir = sandboxDirectory();
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -51,7 +59,8 @@ async function foreground(requestsPerSecond: number): Promise<number> {
       tools,
       stateDir,
       ports: process.env['CUTOVER_SANDBOX_PORTS'] === 'free' ? 'free' : 'fixed',
-      requestsPerSecond,
+      requestsPerSecond: Number(requestsPerSecond),
+      frontDoor,
       say: (what) => say(`starting ${what}`),
     });
     try {
@@ -85,14 +94,14 @@ async function freshDirectory(stateDir: string): Promise<void> {
 }
 
 /** The same in the background, its words in a file. */
-async function detached(requestsPerSecond: string): Promise<number> {
+async function detached({ requestsPerSecond, frontDoor }: UpOptions): Promise<number> {
   const stateDir = sandboxDirectory();
   const logFile = `${stateDir}.log`;
   mkdirSync(join(stateDir, '..'), { recursive: true });
   const log = openSync(logFile, 'w');
   const child = spawn(
     process.execPath,
-    [CLI, 'sandbox', 'up', '--requests-per-second', requestsPerSecond],
+    [CLI, 'sandbox', 'up', '--requests-per-second', requestsPerSecond, '--front-door', frontDoor],
     {
       detached: true,
       stdio: ['ignore', log, log],

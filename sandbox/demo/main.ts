@@ -19,6 +19,7 @@ import { badGreen } from './scenarios/bad-green.ts';
 import { blueShrunk } from './scenarios/blue-shrunk.ts';
 import { completed } from './scenarios/completed.ts';
 import { foreignEdit } from './scenarios/foreign-edit.ts';
+import { ingress } from './scenarios/ingress.ts';
 import { lateWrite } from './scenarios/late-write.ts';
 import { latency } from './scenarios/latency.ts';
 import { metricsLost } from './scenarios/metrics-lost.ts';
@@ -38,6 +39,7 @@ const SCENARIOS: readonly Scenario[] = [
   sticky,
   lateWrite,
   targetsDie,
+  ingress,
   blueShrunk,
 ];
 

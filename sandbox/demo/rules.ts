@@ -7,10 +7,13 @@ import { z } from 'zod';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import type { Sandbox } from '#sandbox/world/sandbox.ts';
 
-/** All rules of the shop's listener, as JSON text in the API's own order. */
-export async function readRules(client: ElasticLoadBalancingV2Client): Promise<string> {
+/** All rules of the listener that users meet, as JSON text in the API's own order. */
+export async function readRules(
+  client: ElasticLoadBalancingV2Client,
+  { frontDoorListenerArn }: Pick<Sandbox, 'frontDoorListenerArn'>,
+): Promise<string> {
   const { Rules } = await client.send(
-    new DescribeRulesCommand({ ListenerArn: SHOP_FRONT_DOOR.listenerArn }),
+    new DescribeRulesCommand({ ListenerArn: frontDoorListenerArn }),
   );
   return JSON.stringify(Rules);
 }
@@ -31,7 +34,7 @@ const modification = z.object({
   ),
 });
 
-/** Green's share as one accepted ModifyRule of the shop's rule set it. */
+/** Green's share as one accepted ModifyRule of a rule that users meet set it. */
 export interface WeightChange {
   /** When the API had accepted it, epoch milliseconds. */
   readonly atMs: number;
@@ -40,13 +43,16 @@ export interface WeightChange {
   readonly sticks: boolean;
 }
 
-/** Every weight the shop's rule was ever given, oldest first; from the emulator's audit, whoever set it. */
-export function weightChanges({ aws }: Sandbox): readonly WeightChange[] {
+/** Every weight that users' rules were ever given, oldest first; from the emulator's audit, whoever set it. */
+export function weightChanges({
+  aws,
+  frontDoorListenerArn,
+}: Pick<Sandbox, 'aws' | 'frontDoorListenerArn'>): readonly WeightChange[] {
+  const rules = `${frontDoorListenerArn.replace(':listener/', ':listener-rule/')}/`;
   return aws.audit.entries({ operation: 'ModifyRule' }).flatMap(({ at, input, result }) => {
     const parsed = modification.safeParse(input);
     const tookEffect = result.kind === 'ok' || (result.kind === 'lost' && result.effect);
-    if (!tookEffect || !parsed.success || parsed.data.RuleArn !== SHOP_FRONT_DOOR.ruleArn)
-      return [];
+    if (!tookEffect || !parsed.success || !parsed.data.RuleArn.startsWith(rules)) return [];
     const sticks = parsed.data.Actions.some(
       ({ ForwardConfig }) => ForwardConfig?.TargetGroupStickinessConfig?.Enabled === true,
     );
@@ -61,6 +67,6 @@ function greenPercentOf({ Actions }: z.infer<typeof modification>): number {
       .filter(({ TargetGroupArn }) => TargetGroupArn === arn)
       .reduce((sum, { Weight }) => sum + Weight, 0);
   const green = weightOf(SHOP_FRONT_DOOR.greenTargetGroupArn);
-  const all = green + weightOf(SHOP_FRONT_DOOR.blueTargetGroupArn);
+  const all = groups.reduce((sum, { Weight }) => sum + Weight, 0);
   return all === 0 ? 0 : (100 * green) / all;
 }

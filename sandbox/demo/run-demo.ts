@@ -28,12 +28,13 @@ import {
   seconds,
 } from './figures.ts';
 import { historyEvents } from './history-events.ts';
+import { ingressText } from './ingress-text.ts';
 import type { Narrator } from './narrator.ts';
 import { readRules, weightChanges } from './rules.ts';
 import type { DemoReport, Scenario } from './scenario.ts';
 import { Stage } from './stage.ts';
 
-const PLAN = fileURLToPath(new URL('../../examples/1-default.yaml', import.meta.url));
+const DEFAULT_EXAMPLE = '1-default.yaml';
 
 /** Runs the scenario on a running sandbox; the sandbox stays the caller's. */
 export async function runDemo(
@@ -55,11 +56,13 @@ export async function runDemo(
   });
   try {
     await scenario.prepare(sandbox);
-    const rulesBefore = await readRules(elbv2);
+    const rulesBefore = await readRules(elbv2, sandbox);
+    const ingressBefore = await ingressText(sandbox);
     const blueBefore = await clusterFacts(eks, BLUE);
     narrator.say('a worker: the engine itself, as a process of its own');
     await startWorker(sandbox, migrations.temporal);
-    const plan = scenario.plan?.(await examplePlan()) ?? (await examplePlan());
+    const example = await examplePlan(scenario.example ?? DEFAULT_EXAMPLE);
+    const plan = scenario.plan?.(example) ?? example;
     const { workflowId, runId } = await migrations.start(plan, { requestedBy: 'demo' });
     narrator.say(`started ${workflowId}; watch it at ${sandbox.temporal.uiUrl}`);
     const stage = new Stage({
@@ -98,11 +101,14 @@ export async function runDemo(
         })),
       },
       rules: {
-        unchanged: rulesBefore === (await readRules(elbv2)),
+        unchanged: rulesBefore === (await readRules(elbv2, sandbox)),
         greatestGreenPercent: Math.max(0, ...changes.map(({ greenPercent }) => greenPercent)),
         greenPercents: changes.map(({ greenPercent }) => Math.round(greenPercent * 10) / 10),
         sticks: changes.at(-1)?.sticks ?? false,
       },
+      ...(ingressBefore === null
+        ? {}
+        : { ingress: { unchanged: ingressBefore === (await ingressText(sandbox)) } }),
       rollback: rollbackFigures(traffic, view.decisions, stage.trouble),
       exposure: await exposureFigures(sandbox.traffic, traffic, stage.trouble),
       halts,
@@ -171,8 +177,10 @@ async function tellUntilTheEnd(parts: {
   }
 }
 
-async function examplePlan(): Promise<MigrationPlan> {
-  const read = await readPlanFile(PLAN);
+async function examplePlan(name: string): Promise<MigrationPlan> {
+  const read = await readPlanFile(
+    fileURLToPath(new URL(`../../examples/${name}`, import.meta.url)),
+  );
   if (read.kind === 'invalid') throw new Error(formatProblems(read.problems));
   return read.plan;
 }

@@ -11,8 +11,10 @@ export interface Scenario {
   /** The documented exit code (README, "Commands"). */
   readonly exitCode: number;
   /** What its world has besides the ordinary. @default nothing */
-  readonly world?: Pick<SandboxOptions, 'sessions'>;
-  /** What its plan says otherwise than `examples/1-default.yaml`. @default nothing */
+  readonly world?: Pick<SandboxOptions, 'sessions' | 'frontDoor'>;
+  /** Its plan, a file in `examples/`. @default 1-default.yaml */
+  readonly example?: string;
+  /** What its plan says otherwise than the example. @default nothing */
   plan?(plan: MigrationPlan): MigrationPlan;
   /** Breaks what this story breaks; called when users are on blue and nothing has begun. */
   prepare(sandbox: Sandbox): Promise<void>;
@@ -55,6 +57,11 @@ export interface DemoReport {
     readonly greenPercents: readonly number[];
     /** Did the newest accepted weight leave sessions the right to stick? */
     readonly sticks: boolean;
+  };
+  /** Where users come in by an Ingress of blue. */
+  readonly ingress?: {
+    /** Are its annotations, labels and specification as they were before, byte by byte? */
+    readonly unchanged: boolean;
   };
   readonly rollback: {
     /** Beginning of the trouble, or green's first bad answer → the guard's verdict, or a person's word; 0 when it came before. */

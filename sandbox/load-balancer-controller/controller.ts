@@ -1,6 +1,6 @@
 /**
  * A stand-in for the AWS Load Balancer Controller in one cluster, because the real one cannot be had here. It brings the
- * TargetGroupBinding definition, follows bindings, Services and EndpointSlices, and keeps target groups as the bindings say
+ * TargetGroupBinding definition and the class `alb`, follows bindings, Services and EndpointSlices, and keeps target groups as the bindings say
  * (binding-reconciler.ts); and it follows Ingresses and keeps a load balancer for each of their groups
  * (ingress/ingress-reconciler.ts), whatever others do to it. Invariants: bindings are reconciled one at a time, and so are
  * groups; what fails is tried again; nothing of AWS is touched that no binding names and no tag marks as the group's own.
@@ -12,7 +12,7 @@ import { hasCondition } from '#sandbox/kubernetes/resources.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { BindingReconciler } from './binding-reconciler.ts';
 import { finalizedGroupsOf, groupIdOf } from './ingress/ingress-group.ts';
-import { ingressClasses, ingresses } from './ingress/ingress-objects.ts';
+import { albIngressClass, ingressClasses, ingresses } from './ingress/ingress-objects.ts';
 import { IngressReconciler } from './ingress/ingress-reconciler.ts';
 import { addFinalizer, removeFinalizer, writeStatus } from './binding-status.ts';
 import { keyOf, ObjectCache } from './object-cache.ts';
@@ -156,7 +156,9 @@ export async function startLoadBalancerController(
   };
 }
 
+/** What its chart brings. */
 async function installDefinition(client: AdminClient): Promise<void> {
+  await client.apply(ingressClasses, albIngressClass);
   await client.apply(customResourceDefinitions, targetGroupBindingDefinition);
   const { name } = targetGroupBindingDefinition.metadata;
   await waitUntil(

@@ -20,6 +20,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   HorizontalPodAutoscaler: 'horizontalpodautoscalers',
   PodDisruptionBudget: 'poddisruptionbudgets',
   TargetGroupBinding: 'targetgroupbindings',
+  Ingress: 'ingresses',
 };
 
 export async function applyShop(

@@ -1,7 +1,7 @@
 /**
  * The demo shop as Kubernetes objects: three services in one namespace with everything that a migration has to carry —
  * configuration, a secret, identities, a CronJob, an autoscaler, a disruption budget, rights, and the binding of `web` to
- * the load balancer. Plain values in the order in which they can be applied. Applied by apply-shop.ts to blue; a migration
+ * the load balancer, or an Ingress that makes one. Plain values in the order in which they can be applied. Applied by apply-shop.ts to blue; a migration
  * brings them to green.
  */
 import type { ObjectToWrite } from '#sandbox/kubernetes/admin-client.ts';
@@ -10,13 +10,17 @@ export const SHOP_NAMESPACE_NAME = 'shop';
 const SHOP_PORT = 8080;
 
 export interface ShopManifestOptions {
-  /** Target group that `web` is bound to. */
-  readonly targetGroupArn: string;
+  readonly frontDoor: ShopFrontDoor;
   /** The load balancer's security group, let in by the binding's networking rules. */
   readonly securityGroupId: string;
   /** Where images would come from. @default the sandbox account's ECR */
   readonly imagePrefix?: string;
 }
+
+/** How users reach `web`: bound to a target group of the platform's load balancer, or by an Ingress that makes one. */
+export type ShopFrontDoor =
+  | { readonly kind: 'binding'; readonly targetGroupArn: string }
+  | { readonly kind: 'ingress'; readonly port: number; readonly subnetIds: readonly string[] };
 
 export type Manifest = ObjectToWrite & { readonly apiVersion: string; readonly kind: string };
 
@@ -45,7 +49,7 @@ export function shopManifests(options: ShopManifestOptions): readonly Manifest[]
     cronJob(`${imagePrefix}/orders:3.0.2`),
     autoscaler(),
     disruptionBudget(),
-    binding(options),
+    frontDoor(options),
   ];
 }
 
@@ -167,7 +171,40 @@ function disruptionBudget(): Manifest {
   });
 }
 
-function binding({ targetGroupArn, securityGroupId }: ShopManifestOptions): Manifest {
+function frontDoor({ frontDoor: door, securityGroupId }: ShopManifestOptions): Manifest {
+  return door.kind === 'binding'
+    ? binding(door.targetGroupArn, securityGroupId)
+    : ingress(door, securityGroupId);
+}
+
+function ingress(
+  { port, subnetIds }: Extract<ShopFrontDoor, { readonly kind: 'ingress' }>,
+  securityGroupId: string,
+): Manifest {
+  const settings = {
+    scheme: 'internet-facing',
+    'target-type': 'ip',
+    'listen-ports': JSON.stringify([{ HTTP: port }]),
+    subnets: subnetIds.join(','),
+    'security-groups': securityGroupId,
+    'healthcheck-path': '/healthz',
+    'healthcheck-interval-seconds': '10',
+    'target-group-attributes': 'deregistration_delay.timeout_seconds=30',
+  };
+  const annotations = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [`alb.ingress.kubernetes.io/${name}`, value]),
+  );
+  const backend = { service: { name: 'web', port: { name: 'http' } } };
+  const manifest = namespaced('networking.k8s.io/v1', 'Ingress', 'web', {
+    spec: {
+      ingressClassName: 'alb',
+      rules: [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+    },
+  });
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
+}
+
+function binding(targetGroupArn: string, securityGroupId: string): Manifest {
   return namespaced('elbv2.k8s.aws/v1beta1', 'TargetGroupBinding', 'web', {
     spec: {
       targetGroupARN: targetGroupArn,

@@ -12,7 +12,6 @@ import { startAwsWorld, type AwsWorld } from '#sandbox/aws/aws-world.ts';
 import { createCloudWatch } from '#sandbox/aws/cloudwatch/cloudwatch-service.ts';
 import { kubernetesBackend, type KubernetesBackend } from '#sandbox/aws/eks/kubernetes-backend.ts';
 import { createElbv2, type Elbv2 } from '#sandbox/aws/elbv2/elbv2-service.ts';
-import { seedShopFrontDoor } from '#sandbox/aws/elbv2/seed.ts';
 import { ENGINE_CREDENTIALS, REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';
 import { translatedNetwork } from '#sandbox/data-plane/target-network.ts';
@@ -28,6 +27,7 @@ import { trafficClient, type TrafficClient } from '#sandbox/traffic/traffic-clie
 import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
 import { startShop, startTraffic } from './child-programs.ts';
 import { withFollowers } from './cluster-followers.ts';
+import { frontDoorListener, seedFrontDoor, type FrontDoorKind } from './front-door.ts';
 import { choosePorts, type SandboxPorts } from './ports.ts';
 import { awsEnvironment, pathWith } from './sandbox-environment.ts';
 import { seedBlue } from './seed-blue.ts';
@@ -43,6 +43,8 @@ export interface SandboxOptions {
   readonly ports?: 'fixed' | 'free';
   /** Users' requests. @default 160 */
   readonly requestsPerSecond?: number;
+  /** A rule of the platform's load balancer, or an Ingress on blue that makes one. @default rule */
+  readonly frontDoor?: FrontDoorKind;
   /** Users that keep the cookies they are given; 0 for users that are not told apart. @default 0 */
   readonly sessions?: number;
   /** @default 1 */
@@ -62,6 +64,7 @@ export interface Sandbox {
   readonly traffic: TrafficClient;
   /** Where users come in, `http://127.0.0.1:PORT`. */
   readonly frontDoorUrl: string;
+  readonly frontDoorListenerArn: string;
   readonly origins: { readonly shop: string; readonly traffic: string };
   /** Variables for the product's processes. */
   readonly environment: Readonly<Record<string, string>>;
@@ -118,11 +121,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     undo.push(() => clusters.stopAll());
     const { aws, elbv2 } = await startAws({ ports, stateDir, seed, clusters, dataPlane, undo });
-    const frontDoorPort = await seedShopFrontDoor(elbv2.world, ports.frontDoor);
-    const frontDoorUrl = `http://127.0.0.1:${String(frontDoorPort)}`;
+    const { frontDoor = 'rule' } = options;
+    const shopFrontDoor = await seedFrontDoor(elbv2.world, frontDoor, ports.frontDoor);
+    const frontDoorUrl = `http://127.0.0.1:${String(ports.frontDoor)}`;
 
     say('blue: a 1.34 control plane with nodes, add-ons and the shop');
-    await seedBlue(eksClient, clusters);
+    await seedBlue(eksClient, clusters, shopFrontDoor);
+    const frontDoorListenerArn = await frontDoorListener(elbv2Client, frontDoor, frontDoorUrl);
     say('users');
     const traffic = await startTraffic({
       supervisor,
@@ -142,6 +147,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       shop: shop.client,
       traffic: trafficClient(traffic.origin),
       frontDoorUrl,
+      frontDoorListenerArn,
       origins: { shop: shop.origin, traffic: traffic.origin },
       environment: {
         TEMPORAL_ADDRESS: temporal.address,

@@ -20,7 +20,7 @@ import { ROLES, SECURITY_GROUPS, SUBNETS } from '#sandbox/aws/seed.ts';
 import { deployments } from '#sandbox/kubernetes/resources.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { applyShop } from '#sandbox/shop/apply-shop.ts';
-import { SHOP_NAMESPACE_NAME } from '#sandbox/shop/manifests.ts';
+import { SHOP_NAMESPACE_NAME, type ShopFrontDoor } from '#sandbox/shop/manifests.ts';
 
 export const BLUE = 'shop-blue';
 const NODEGROUP = 'workers';
@@ -29,7 +29,12 @@ const ADMIN_POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdm
 const VIEW_POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy';
 const TIMEOUT_MS = 120_000;
 
-export async function seedBlue(eks: EKSClient, backend: KubernetesBackend): Promise<void> {
+/** @param frontDoor how users come to the shop on blue */
+export async function seedBlue(
+  eks: EKSClient,
+  backend: KubernetesBackend,
+  frontDoor: ShopFrontDoor,
+): Promise<void> {
   await createCluster(eks);
   await Promise.all([
     admit(eks, ROLES.engine, ADMIN_POLICY),
@@ -37,7 +42,7 @@ export async function seedBlue(eks: EKSClient, backend: KubernetesBackend): Prom
   ]);
   await createNodegroup(eks);
   await Promise.all(ADDONS.map((addon) => createAddon(eks, addon)));
-  await deployShop(backend);
+  await deployShop(backend, frontDoor);
 }
 
 async function createCluster(eks: EKSClient): Promise<void> {
@@ -105,11 +110,11 @@ async function createAddon(eks: EKSClient, addonName: string): Promise<void> {
   });
 }
 
-async function deployShop(backend: KubernetesBackend): Promise<void> {
+async function deployShop(backend: KubernetesBackend, frontDoor: ShopFrontDoor): Promise<void> {
   const plane = backend.controlPlane(BLUE);
   if (plane === undefined) throw new Error(`cluster is not running [cluster=${BLUE}]`);
   await applyShop(plane.client, {
-    targetGroupArn: SHOP_FRONT_DOOR.blueTargetGroupArn,
+    frontDoor,
     securityGroupId: SHOP_FRONT_DOOR.securityGroupId,
   });
   await waitUntil(

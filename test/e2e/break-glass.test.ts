@@ -61,7 +61,7 @@ describe('Temporal stopped at 50 % with green failing', () => {
   it(
     'the capsule restores blue, and the run, when Temporal is back, finds it so and ends rolled-back',
     async () => {
-      const before = await readRules(elbv2);
+      const before = await readRules(elbv2, sandbox);
       const worker = await withMigrations(async ({ temporal }) => startWorker(sandbox, temporal));
       await reachFifty();
 
@@ -104,7 +104,7 @@ describe('Temporal stopped at 50 % with green failing', () => {
 
       expect(ended.code).toBe(4);
       expect(ended.json()).toMatchObject({ outcome: 'rolled-back' });
-      expect(await readRules(elbv2)).toBe(before);
+      expect(await readRules(elbv2, sandbox)).toBe(before);
       // The command watches for late writes for longer than any node of the load balancer takes.
       expect(await ofGreen(restoredMs)).toBeUndefined();
       const traffic = await sandbox.traffic.summary();

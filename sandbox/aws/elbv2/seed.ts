@@ -45,14 +45,8 @@ const CREATED_AT = new Date('2026-03-02T09:30:00.000Z');
 export async function seedShopFrontDoor(world: Elbv2World, port: number): Promise<number> {
   const { state, dataPlane } = world;
   seedLoadBalancer(world);
-  for (const group of [
-    targetGroup(SHOP_FRONT_DOOR.blueTargetGroupArn, 'shop-blue'),
-    targetGroup(SHOP_FRONT_DOOR.greenTargetGroupArn, 'shop-green'),
-  ]) {
-    state.targetGroups.set(group.arn, group);
-    world.pushTargetGroup(group.arn);
-  }
-
+  seedTargetGroup(world, SHOP_FRONT_DOOR.blueTargetGroupArn, 'shop-blue');
+  seedGreenTargetGroup(world);
   const opened = await dataPlane.openListener(LOAD_BALANCER, LISTENER, port);
   state.listeners.set(LISTENER, {
     arn: LISTENER,
@@ -64,6 +58,17 @@ export async function seedShopFrontDoor(world: Elbv2World, port: number): Promis
   seedRules(world);
   world.pushRouting(LOAD_BALANCER, 'at-once');
   return opened;
+}
+
+/** Green's target group alone, for a world whose front door blue's controller makes of an Ingress. */
+export function seedGreenTargetGroup(world: Elbv2World): void {
+  seedTargetGroup(world, SHOP_FRONT_DOOR.greenTargetGroupArn, 'shop-green');
+}
+
+function seedTargetGroup(world: Elbv2World, arn: string, name: string): void {
+  const group = targetGroup(arn, name);
+  world.state.targetGroups.set(group.arn, group);
+  world.pushTargetGroup(group.arn);
 }
 
 function seedLoadBalancer({ state }: Elbv2World): void {

@@ -51,6 +51,12 @@ export const ingressClasses = defineResource({
   schema: objectSchema.extend({ spec: z.looseObject({ controller: z.string().optional() }) }),
 });
 
+/** What the controller's Helm chart installs. */
+export const albIngressClass = {
+  metadata: { name: 'alb' },
+  spec: { controller: 'ingress.k8s.aws/alb' },
+};
+
 export type Ingress = ReturnType<typeof ingresses.parse>;
 export type IngressClass = ReturnType<typeof ingressClasses.parse>;
 export type IngressPath = z.infer<typeof pathSchema>;

@@ -104,7 +104,7 @@ beforeAll(async () => {
   });
   undos.push(() => controller.stop());
   await applyShop(blue.client, {
-    targetGroupArn: BLUE,
+    frontDoor: { kind: 'binding', targetGroupArn: BLUE },
     securityGroupId: SHOP_FRONT_DOOR.securityGroupId,
   });
 }, 120_000);

@@ -1,8 +1,11 @@
 import { shopManifests } from '#sandbox/shop/manifests.ts';
 
 const manifests = shopManifests({
-  targetGroupArn:
-    'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop-blue/6d0ecf831eec9f09',
+  frontDoor: {
+    kind: 'binding',
+    targetGroupArn:
+      'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop-blue/6d0ecf831eec9f09',
+  },
   securityGroupId: 'sg-0123456789abcdef0',
 });
 
