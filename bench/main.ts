@@ -5,6 +5,7 @@
  */
 const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<number>>> = {
   // A bench loads a whole world; a wrong name should be answered at once.
+  judgement: async (options) => (await import('./judgement/judgement.ts')).judgement(options),
   overhead: async (options) => (await import('./overhead/overhead.ts')).overhead(options),
 };
 

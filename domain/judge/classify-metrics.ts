@@ -5,6 +5,7 @@ import { mannWhitney } from './mann-whitney.ts';
 import type { MetricRules } from './metric-rules.ts';
 import { pooledTail, type ShareTotals } from './pooled-shares.ts';
 import { shiftInterval, shiftOf, type Shift } from './shift.ts';
+import { inflatedPValue, varianceInflation, type SidesInTime } from './serial-correlation.ts';
 import type { SortedSamples } from './sorted-samples.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface MetricSamples {
   readonly experiment: readonly number[];
   /** Of a metric that is a share of events: what it was counted from. A difference then has to show in the totals too. */
   readonly totals?: ShareTotals;
+  /** Samples are in order of time, and neighbours may hang together. Absent: taken to be independent, as Kayenta does. */
+  readonly time?: SidesInTime['time'];
 }
 
 export interface ClassifySettings {
@@ -58,7 +61,7 @@ export function classifyMetrics(
   const levels =
     settings.comparisons === 'holm'
       ? holmLevels(
-          judged.map(({ pValue }) => pValue ?? 1),
+          judged.map(({ pValue, inflation }) => inflatedPValue(pValue ?? 1, inflation)),
           alpha,
         )
       : judged.map(() => ({ alpha, isSignificant: true }));
@@ -72,6 +75,8 @@ interface Comparison {
   readonly control: SortedSamples;
   readonly experiment: SortedSamples;
   readonly hasEnough: boolean;
+  /** Of the shift's variance, by what neighbouring samples have in common. */
+  readonly inflation: number;
   readonly pValue: number | null;
   readonly shift: Shift | null;
   readonly effect: number | null;
@@ -81,7 +86,13 @@ function compare(metric: MetricSamples, settings: ClassifySettings): Comparison 
   const control = cleanSamples(metric.control, metric.rules);
   const experiment = cleanSamples(metric.experiment, metric.rules);
   const fewest = Math.min(control.length, experiment.length);
-  const sides = { metric, control, experiment, hasEnough: fewest >= settings.fewestSamples };
+  const sides = {
+    metric,
+    control,
+    experiment,
+    hasEnough: fewest >= settings.fewestSamples,
+    inflation: metric.time === undefined ? 1 : varianceInflation({ ...metric, time: metric.time }),
+  };
   if (fewest === 0) return { ...sides, pValue: null, shift: null, effect: null };
   const { u, pValue } = mannWhitney(experiment, control);
   return {
@@ -126,11 +137,11 @@ function verdictOf(comparison: Comparison, level: Level | null): ClassifiedMetri
 
 /** To which side is the experiment different, if that side is bad? */
 function differentSide(comparison: Comparison, level: Level): 'High' | 'Low' | null {
-  const { metric, control, experiment, shift } = comparison;
+  const { metric, control, experiment, shift, inflation } = comparison;
   const { direction, tolerance } = metric.rules;
   if (shift === null || !level.isSignificant) return null;
   const bound = tolerance * Math.abs(shift.estimate);
-  const { low, high } = shiftInterval(experiment, control, 1 - level.alpha);
+  const { low, high } = shiftInterval(experiment, control, 1 - level.alpha, inflation);
   if (direction !== 'decrease' && low > bound && isInTotals(metric, 'High', level)) return 'High';
   if (direction !== 'increase' && high < -bound && isInTotals(metric, 'Low', level)) return 'Low';
   return null;

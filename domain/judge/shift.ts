@@ -34,17 +34,21 @@ export function hodgesLehmann(experiment: SortedSamples, control: SortedSamples)
   return (nthDifference(experiment, control, pairs / 2) + upper) / 2;
 }
 
-/** With few samples the confidence cannot be reached; then the interval is all there is, from the least to the greatest difference. */
+/**
+ * With few samples the confidence cannot be reached; then the interval is all there is, from the least to the greatest
+ * difference. `inflation`: of the variance, where samples are not independent (`serial-correlation.ts`).
+ */
 export function shiftInterval(
   experiment: SortedSamples,
   control: SortedSamples,
   confidence: number,
+  inflation = 1,
 ): { readonly low: number; readonly high: number } {
   const [m, n] = [experiment.length, control.length];
   const pairs = m * n;
   // Between two steps of the staircase no sample of one side equals one of the other: only ties within a side are left.
   const deviation = deviationOfU(m, n, tieTerm(experiment) + tieTerm(control));
-  const reach = normalUpperQuantile((1 - confidence) / 2) * deviation;
+  const reach = normalUpperQuantile((1 - confidence) / 2) * deviation * Math.sqrt(inflation);
   const rank = Math.max(1, Math.ceil(pairs / 2 - 0.5 - reach));
   // At low confidence the continuity correction could make the ends cross.
   const lower = Math.min(rank, Math.ceil(pairs / 2));

@@ -26,7 +26,9 @@ const comparison = z.strictObject({
     .min(1, { error: 'a ratio from 1 to 100, such as 1.1', abort: true })
     .max(100, { error: 'a ratio from 1 to 100, such as 1.1' })
     .exactOptional()
-    .describe('Ratio of green to blue that is still fine: 1.1 allows ten percent more.'),
+    .describe(
+      'Ratio of green to blue that is still fine: 1.1 allows ten percent more. Default: 1.1, for error-rate 1.2.',
+    ),
   tolerance: z
     .number({ error: 'a number from 0 to 1, such as 0.25' })
     .min(0, { error: 'a number from 0 to 1, such as 0.25', abort: true })

@@ -7,7 +7,11 @@ import {
 import { DEFAULT_RULES, effectLimits, type MetricRules } from '#domain/judge/metric-rules.ts';
 import { noisy } from './series.ts';
 
-const SETTINGS = { confidence: 0.98, fewestSamples: 8, comparisons: 'each-alone' } as const;
+const SETTINGS = {
+  confidence: 0.98,
+  fewestSamples: 8,
+  comparisons: 'each-alone',
+} as const;
 const BLUE = { mean: 100, deviation: 10 };
 
 describe('one metric', () => {

@@ -57,6 +57,39 @@ describe('a step', () => {
     expect([100, 107, 120, 200].map(verdictAt)).toEqual(['pass', 'pass', 'fail', 'fail']);
   });
 
+  it('takes a tenth more latency and a fifth more errors for nothing where the plan does not say', () => {
+    const { allowedIncrease: _, ...unlimited } = LATENCY;
+    const blue = points({ requests: 50_000, periods: 200 });
+    const verdictOf = (green: Partial<Parameters<typeof points>[0]>): string =>
+      judgeStep(
+        [ERRORS, unlimited],
+        live(blue, points({ requests: 50_000, periods: 200, seed: 50, ...green })),
+      ).verdict;
+
+    expect([1.08, 1.15].map((factor) => verdictOf({ p99Ms: 100 * factor }))).toEqual([
+      'pass',
+      'fail',
+    ]);
+    expect([1.15, 1.25].map((factor) => verdictOf({ errorShare: 0.003 * factor }))).toEqual([
+      'pass',
+      'fail',
+    ]);
+  });
+
+  it('passes where one bad minute is all there is: neighbouring periods know the same', () => {
+    const quiet = points({ requests: 5_000, seed: 50 });
+    const slowMinute = quiet.map((point, index) =>
+      index >= 20 && index < 40 ? { ...point, p99Ms: 200 } : point,
+    );
+    const slowEveryThird = quiet.map((point, index) =>
+      index % 3 === 0 ? { ...point, p99Ms: 200 } : point,
+    );
+    const verdictOf = (green: readonly ColourPoint[]): string =>
+      judgeStep([LATENCY], live(points({ requests: 5_000, p99Ms: 99 }), green)).verdict;
+
+    expect([verdictOf(slowMinute), verdictOf(slowEveryThird)]).toEqual(['pass', 'fail']);
+  });
+
   it('passes where green is better', () => {
     const green = points({ requests: 5_000, p99Ms: 50, errorShare: 0, seed: 50 });
 
