@@ -1,4 +1,5 @@
-import { judgeGuardrails, LOOKBACK_PERIODS, type GuardReading } from '#domain/guardrails.ts';
+import { periodsToRead } from '#domain/guardrail-rules.ts';
+import { judgeGuardrails, type GuardReading } from '#domain/guardrails.ts';
 import { judgeStep, type StepJudgement } from '#domain/judge/judge-step.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { ColourPoint } from '#domain/traffic-window.ts';
@@ -22,7 +23,7 @@ export interface ShiftOutcome {
   /** Green's share when it was stopped, percent. */
   readonly stoppedAtPercent: number | null;
   readonly reasons: readonly string[];
-  /** Steps at which the judge had to ask people: too little data, or a marginal score. */
+  /** How often people had to be asked: too little data for the judge, a marginal score, or a guard that holds. */
   readonly asked: number;
   /** Coefficients of variation of the p99, a side and step each, before anything was stopped. */
   readonly variations: readonly number[];
@@ -43,7 +44,8 @@ export function runShift(world: World, options: ShiftOptions): ShiftOutcome {
       if (blue.requests > 0) history.blue.push(blue);
       if (green.requests > 0) history.green.push(green);
       const verdict = look(options, history, percent);
-      if (verdict.kind !== 'healthy')
+      if (verdict.kind === 'hold') asked += 1;
+      else if (verdict.kind !== 'healthy')
         return {
           stoppedBy: 'guard',
           stoppedAtPercent: percent,
@@ -79,11 +81,12 @@ function look(
 ): ReturnType<typeof judgeGuardrails> {
   const periodSeconds = analysis.sources[analysis.truth]?.periodSeconds ?? 1;
   const newest = history.green.at(-1)?.startSeconds ?? 0;
+  const periods = periodsToRead(analysis.guardrails, analysis.truth, periodSeconds);
   const window = {
     periodSeconds,
     closedUntilSeconds: newest + periodSeconds,
-    blue: history.blue.slice(-LOOKBACK_PERIODS),
-    green: history.green.slice(-LOOKBACK_PERIODS),
+    blue: history.blue.slice(-periods),
+    green: history.green.slice(-periods),
   };
   const reading: GuardReading = {
     greenPercent,

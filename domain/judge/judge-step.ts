@@ -50,7 +50,7 @@ export interface StepJudgement {
   readonly metrics: readonly StepMetric[];
 }
 
-export interface StepMetric {
+interface StepMetric {
   readonly metric: StepComparison['metric'];
   readonly from: string;
   readonly classification: Classification;

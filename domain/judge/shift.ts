@@ -27,7 +27,7 @@ export function shiftOf(
 }
 
 /** The median of all pairwise differences. */
-export function hodgesLehmann(experiment: SortedSamples, control: SortedSamples): number {
+function hodgesLehmann(experiment: SortedSamples, control: SortedSamples): number {
   const pairs = experiment.length * control.length;
   const upper = nthDifference(experiment, control, Math.floor(pairs / 2) + 1);
   if (pairs % 2 === 1) return upper;
