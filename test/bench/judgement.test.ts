@@ -30,8 +30,8 @@ describe('its world', () => {
 
   it('gives green its share of requests, and what is wrong with it', () => {
     const bad = { latencyFactor: 2, extraErrorShare: 0.1 };
-    const { next } = world(new SeededRandom(3), { ...options, green: bad });
-    const points = Array.from({ length: 200 }, () => next(5));
+    const bent = world(new SeededRandom(3), { ...options, green: bad });
+    const points = Array.from({ length: 200 }, () => bent.next(5));
     const total = (side: 'blue' | 'green', of: 'requests' | 'errors' | 'p99Ms'): number =>
       points.reduce((sum, point) => sum + (point[side][of] ?? 0), 0);
 
