@@ -1,9 +1,11 @@
 /** `cutover rollback --break-glass` as a person runs it: a process, AWS credentials, and no Temporal anywhere. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RegisterTargetsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
+import { createSsmCapsules } from '#activities/adapters/capsules/ssm-capsules.ts';
+import { parseCapsule } from '#domain/capsule-parser.ts';
 import { capsuleText } from '#domain/capsule.ts';
 import { albRouterUnderTest, ROUTE } from '#test/contract/alb-under-test.ts';
 import { ACCESS, PODS } from '#test/contract/emulated-aws.ts';
@@ -98,6 +100,22 @@ describe('cutover rollback --break-glass', () => {
     expect(run.code).toBe(0);
     expect(run.stdout).toContain(`aws elbv2 describe-rules --region eu-west-1`);
     expect(await greenPercent()).toBe(50);
+  });
+
+  it('finds its capsule in Parameter Store too', async () => {
+    const parsed = parseCapsule(await readFile(file, 'utf8'));
+    if (!parsed.ok) throw new Error('no capsule');
+    const place = { with: 'ssm', prefix: '/cutover', access: ACCESS } as const;
+    await createSsmCapsules(under.aws).write(place, parsed.capsule, signal);
+    const path = `ssm:/cutover/${parsed.capsule.workflowId}`;
+
+    const run = await cutover('rollback', '--break-glass', path, '--dry-run', '-o', 'json');
+    const nowhere = await cutover('rollback', '--break-glass', 'ssm:/nowhere', '--dry-run');
+
+    expect(run.json()).toMatchObject({ capsule: parsed.capsule });
+    expect(run.code).toBe(0);
+    expect(nowhere.code).toBe(1);
+    expect(nowhere.stderr).toContain('there is no capsule at ssm:/nowhere');
   });
 
   it('leaves users where they are when blue has nobody, exit 7, until it is forced', async () => {
