@@ -109,9 +109,10 @@ function comparisons(view: PlanView, colors: Colors): string {
 
 function rollback(view: PlanView, colors: Colors): string {
   const promise = `all new requests on blue within ${formatDurationSeconds(view.promise.rollbackWithinSeconds)}, long connections shed within ${formatDurationSeconds(view.promise.shedWithinSeconds)}; green is ${view.greenAfterRollback === 'keep' ? 'kept for inspection' : 'deleted'}`;
+  const capsule = `written down before each step, for \`cutover rollback --break-glass\`, in ${view.capsule}`;
   const rows = view.rollback.flatMap(({ during, does }) => {
     const lines = does.length === 0 ? ['nothing to undo'] : does;
     return lines.map((line, index) => [index === 0 ? during.join(', ') : '', line]);
   });
-  return `${table(['requested in', 'does'], [...rows, ['retire', 'is refused: blue is being removed']], colors)}\n${colors.dim(promise)}`;
+  return `${table(['requested in', 'does'], [...rows, ['retire', 'is refused: blue is being removed']], colors)}\n${colors.dim(`${promise}\n${capsule}`)}`;
 }

@@ -41,6 +41,8 @@ export interface PlanView {
   readonly leastWaitSeconds: number;
   /** What a rollback leaves of green. */
   readonly greenAfterRollback: 'keep' | 'delete';
+  /** Where the rollback is written down before each step, in words; what is there is what `--break-glass` takes. */
+  readonly capsule: string;
   /** What a rollback requested in these phases does, in order. Empty: there is nothing to undo. */
   readonly rollback: readonly {
     readonly during: readonly PhaseName[];
@@ -91,6 +93,7 @@ export function planView(plan: MigrationPlan): PlanView {
       spec.soak.forSeconds +
       spec.drain.quietSeconds,
     greenAfterRollback: spec.rollback.green,
+    capsule: placeOfCapsule(plan),
     rollback: rollbacksOf(plan),
   };
 }
@@ -136,4 +139,10 @@ function rollbacksOf(plan: MigrationPlan): PlanView['rollback'] {
 function hasSingletons(plan: MigrationPlan): boolean {
   const { cronJobs, deployments } = plan.spec.singletons;
   return cronJobs === 'all' || deployments.length > 0;
+}
+
+function placeOfCapsule(plan: MigrationPlan): string {
+  const { capsule } = plan.spec.rollback;
+  if (capsule?.with === 'ssm') return `ssm:${capsule.prefix}/${workflowIdOfPlan(plan)}`;
+  return capsule?.directory ?? 'the worker’s own directory (CUTOVER_CAPSULES)';
 }

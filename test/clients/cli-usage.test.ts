@@ -76,6 +76,7 @@ describe('plan', () => {
       })),
       leastWaitSeconds: 5 * 600 + 86_400 + 120,
       greenAfterRollback: 'keep',
+      capsule: expect.stringContaining('CUTOVER_CAPSULES'),
     });
     expect(run.json()).toHaveProperty('story.7', expect.objectContaining({ kind: 'gate' }));
   });
