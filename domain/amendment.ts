@@ -2,7 +2,6 @@ import { amendmentProblems, type AmendmentProblem } from './amendment-rules.ts';
 import { jsonBytes } from './bounds.ts';
 import type { MigrationPlan } from './migration-plan.ts';
 import type { MigrationState } from './migration-state.ts';
-import { MOST_CHANGES_BYTES } from './parse-plan-changes.ts';
 import { mergedChanges, withChanges, type GroupChanges, type PlanChanges } from './plan-changes.ts';
 import { differencesOf, type Difference } from './plan-difference.ts';
 import { stepsBegun } from './traffic-plan.ts';
@@ -26,6 +25,9 @@ export type Amended =
       /** Empty where the plan says so already. */
       readonly differences: readonly Difference[];
     };
+
+/** What the state keeps of all amendments together; a message may be larger, because it can say again what is so already. */
+const MOST_KEPT_BYTES = 8 * 1024;
 
 /** @param spec the plan in force: with the amendments so far */
 export function amend(spec: Spec, state: MigrationState, wish: PlanChanges): Amended {
@@ -75,12 +77,12 @@ function strangerGroups(spec: Spec, wish: PlanChanges): readonly AmendmentProble
 
 function sizeProblems(changes: PlanChanges): readonly AmendmentProblem[] {
   const bytes = jsonBytes(changes);
-  if (bytes <= MOST_CHANGES_BYTES) return [];
+  if (bytes <= MOST_KEPT_BYTES) return [];
   return [
     {
       path: 'changes',
       found: `${Math.ceil(bytes / 1024)} KB together with the amendments before`,
-      allowed: `at most ${MOST_CHANGES_BYTES / 1024} KB`,
+      allowed: `at most ${MOST_KEPT_BYTES / 1024} KB`,
     },
   ];
 }

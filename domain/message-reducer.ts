@@ -18,7 +18,7 @@ export { requestStop } from './request-stop.ts';
 
 /** 500 ids of a uuid's length; longer ones (64 characters at most) push the oldest out sooner. */
 const SEEN = { count: 500, bytes: 24 * 1024 } as const;
-const DECISIONS = { count: 100, bytes: 20 * 1024 } as const;
+const DECISIONS = { count: 100, bytes: 16 * 1024 } as const;
 /** A decision's reason is for the record on a screen; a stop keeps its own in full. */
 const DECISION_REASON_BYTES = 400;
 const PAUSE_REASON_BYTES = 1_000;

@@ -19,7 +19,7 @@ export interface MigrationState {
   readonly requestedBy: string;
   readonly startedAt: string;
   readonly phases: Readonly<Partial<Record<PhaseName, PhaseRecord>>>;
-  /** What was changed of the plan since the start; absent where nothing was. At most 16 KB. */
+  /** What was changed of the plan since the start; absent where nothing was. At most 8 KB. */
   readonly amended?: AmendedRecord;
   readonly resolved: Resolved | null;
   readonly green: GreenCluster | null;
@@ -47,7 +47,7 @@ export interface MigrationState {
   readonly committed: { readonly at: string } | null;
   readonly rollingBackSince: string | null;
   readonly outcome: OutcomeName | null;
-  /** What people and the guard decided, newest last; the newest 100 that fit into 20 KB. */
+  /** What people and the guard decided, newest last; the newest 100 that fit into 16 KB. */
   readonly decisions: readonly Decision[];
   /** Messages already applied as `verb:id`, newest last; the newest 500 that fit into 24 KB. */
   readonly seen: readonly string[];

@@ -20,8 +20,8 @@ import type { PlanChanges } from './plan-changes.ts';
  */
 type Analysis = MigrationPlan['spec']['analysis'];
 
-/** Of all changes as JSON, those of earlier amendments included: a state that keeps them stays below its 64 KB. */
-export const MOST_CHANGES_BYTES = 16 * 1024;
+/** Of the changes in one message, as JSON. */
+const MOST_CHANGES_BYTES = 16 * 1024;
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;

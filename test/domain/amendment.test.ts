@@ -364,7 +364,7 @@ describe('an amendment', () => {
     const all = Object.fromEntries(many.map(({ name }) => [name, { steps }]));
 
     expect(problems(amend(spec, stateWith(), { traffic: { groups: all } }))).toEqual([
-      expect.stringContaining('allowed: at most 16 KB'),
+      expect.stringContaining('allowed: at most 8 KB'),
     ]);
   });
 

@@ -447,8 +447,14 @@ describe('any messages in any order', () => {
       shift: gate({ approvals: manyApprovals(20), status: 'approved' }),
       retire: gate({ approvals: manyApprovals(20) }),
     };
+    const groups = Array.from({ length: 146 }, (_, index) => [
+      `group-${index}`.padEnd(28, 'x'),
+      { bakeSeconds: 2_592_000 },
+    ]);
+    const changes = { traffic: { groups: Object.fromEntries(groups) } };
+    expect(JSON.stringify(changes).length).toBeGreaterThan(7.8 * 1024);
     const flooded = reduceAll(
-      stateWith({ gates }),
+      stateWith({ gates, amended: { count: 9, changes } }),
       Array.from({ length: 600 }, (_, index) => huge(index)),
     );
     const stopped = reduceAll(flooded, [['rollback', huge(0)[1]]]);
