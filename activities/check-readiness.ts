@@ -11,14 +11,17 @@ import { thisRun } from './activity-run.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { DEPLOYMENTS, NAMESPACES } from './kinds.ts';
+import { lagFacts, measureLags } from './measure-lag.ts';
 import type { Tools } from './tools.ts';
 
 /** Preflight's second half: reads what `domain/readiness.ts` judges. Reads only. */
 export function checkReadiness(tools: Tools): Pick<MigrationActivities, 'checkReadiness'> {
   return {
     checkReadiness: async (input) => {
-      const { signal } = thisRun(tools);
-      return { findings: judgeReadiness(await readFacts(tools, input, signal)) };
+      const run = thisRun(tools);
+      const lags = await measureLags(tools, input, run);
+      const facts = await readFacts(tools, input, run.signal);
+      return { findings: judgeReadiness({ ...facts, lags }), facts: lagFacts(lags) };
     },
   };
 }
@@ -27,7 +30,7 @@ async function readFacts(
   tools: Tools,
   input: ResolvedInput,
   signal: AbortSignal,
-): Promise<ReadinessFacts> {
+): Promise<Omit<ReadinessFacts, 'lags'>> {
   const { ports } = tools;
   const { spec, resolved, ref } = input;
   const blue = blueRef(spec);
@@ -52,9 +55,23 @@ async function readFacts(
     green: green === null ? null : { name: green.name, ours: isOurs(ref, green.tags) },
     routes,
     requestsPerSecond: resolved.baseline.requestsPerSecond,
+    missingDataSeconds: spec.analysis.missingDataSeconds,
+    bakes: bakesOf(spec, resolved.routes),
     ...proofsOf(spec, resolved.routes),
     ...workloads,
   };
+}
+
+/** Connections and people's own eyes need no number of requests. */
+function bakesOf(
+  { traffic }: ResolvedInput['spec'],
+  all: ResolvedInput['resolved']['routes'],
+): ReadinessFacts['bakes'] {
+  return traffic.groups.flatMap(({ name, steps, bakeSeconds, bakeAtMostSeconds }) => {
+    const routes = all.filter(({ group }) => group === name);
+    const counts = truthsOf(routes, all).some(({ kind }) => kind === 'requests');
+    return counts ? [{ group: name, steps, bakeSeconds, bakeAtMostSeconds }] : [];
+  });
 }
 
 /** What will be able to tell, step by step, whether users follow the weights. */

@@ -116,7 +116,11 @@ export interface MigrationActivities {
   /** Resolves every name of the plan to an identity and measures blue's baseline. Reads only. Fails `not-found`, `access-denied`, `unexpected-shape`. */
   resolveNames(input: ActivityInput): Promise<Resolved>;
   /** Judges blue, plan and target. Reads only. */
-  checkReadiness(input: ResolvedInput): Promise<{ readonly findings: readonly Finding[] }>;
+  checkReadiness(input: ResolvedInput): Promise<{
+    readonly findings: readonly Finding[];
+    /** Age of each source's newest figure, measured on blue; absent from runs of earlier versions. */
+    readonly facts?: Facts;
+  }>;
 
   /** Find-or-create green. Identity: client token and tags; a stranger's cluster of that name: `stranger-resource`. */
   createGreen(input: ResolvedInput): Promise<GreenCluster>;

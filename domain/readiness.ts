@@ -2,6 +2,7 @@ import { compareVersions } from './addon-versions.ts';
 import { assertNever } from './assert-never.ts';
 import type { ObjectOwner } from './object-owner.ts';
 import type { RouterKind } from './resolved.ts';
+import { bakeFindings, lagFindings, type Bake, type SourceLag } from './source-findings.ts';
 import { ownershipFindings } from './route-ownership.ts';
 import type { WeightsField, WeightsOwner } from './weights-owner.ts';
 import { workloadFindings } from './workload-findings.ts';
@@ -39,6 +40,9 @@ type FindingCode =
   | 'same-target-group'
   | 'sticky-outlasts-bake'
   | 'no-traffic'
+  | 'source-silent'
+  | 'source-late'
+  | 'bake-too-short'
   | 'truth-source-too-coarse'
   | 'no-truth-source'
   | 'namespace-missing'
@@ -84,6 +88,11 @@ export interface ReadinessFacts {
     readonly total: number;
   }[];
   readonly requestsPerSecond: number;
+  /** How late each source is, measured on blue. */
+  readonly lags: readonly SourceLag[];
+  readonly missingDataSeconds: number;
+  /** Of the groups that are proven by counting requests. */
+  readonly bakes: readonly Bake[];
   /** Can a source of the plan tell each group's share? */
   readonly sharesAreVisible: boolean;
   /** Routes of which nothing can tell whether users follow the weights, with the reason. */
@@ -262,7 +271,12 @@ function routeFindings(
 }
 
 function trafficFindings(facts: ReadinessFacts): readonly Finding[] {
-  return [...askedFindings(facts), ...requestFindings(facts)];
+  return [
+    ...askedFindings(facts),
+    ...requestFindings(facts),
+    ...lagFindings(facts.lags, facts.missingDataSeconds),
+    ...bakeFindings(facts.bakes, facts.requestsPerSecond),
+  ];
 }
 
 function askedFindings({ askedOfPeople }: ReadinessFacts): readonly Finding[] {

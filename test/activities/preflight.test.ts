@@ -97,6 +97,26 @@ describe('checking readiness', () => {
     ]);
   });
 
+  it('measures how late each source is, and records it', async () => {
+    const stage = createStage();
+    const input = await resolvedInput(stage);
+    const { facts } = await stage.once(async () => stage.activities.checkReadiness(input));
+
+    expect(facts?.['ageSeconds.app']).toBeLessThan(0.2);
+  });
+
+  it('gives a silent truth the time of one period, then blocks: no step could be proven', async () => {
+    const stage = createStage();
+    const input = await resolvedInput(stage);
+    stage.world.traffic.silence.set(0, 'both');
+    const report = await stage.settled(async () => stage.activities.checkReadiness(input));
+
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ code: 'source-silent', severity: 'block' }),
+    );
+    expect(report.facts).toEqual({ 'ageSeconds.app': 'silent' });
+  });
+
   it('stops when blue is no longer the cluster that was resolved', async () => {
     const stage = createStage();
     const input = await resolvedInput(stage);

@@ -6,7 +6,7 @@ import { Stopped } from '../stopped.ts';
 export async function preflight(run: Run): Promise<PhaseResult> {
   const resolved = await quick('Resolve every name of the plan').resolveNames(run.activityInput);
   run.record((state) => ({ ...state, resolved }));
-  const { findings } = await quick('Judge readiness').checkReadiness({
+  const { findings, facts } = await quick('Judge readiness').checkReadiness({
     ...run.activityInput,
     resolved,
   });
@@ -31,6 +31,7 @@ export async function preflight(run: Run): Promise<PhaseResult> {
       blueVersion: resolved.blue.version,
       routes: resolved.routes.length,
       requestsPerSecond: resolved.baseline.requestsPerSecond,
+      ...facts,
       warnings: warnings.length,
       ...(warnings.length === 0
         ? {}
