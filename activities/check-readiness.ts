@@ -34,14 +34,16 @@ async function readFacts(
   const { ports } = tools;
   const { spec, resolved, ref } = input;
   const blue = blueRef(spec);
-  const [cluster, offeredVersions, insights, green, routes, workloads] = await Promise.all([
-    describeSame(tools, blue, resolved.blue, signal),
-    ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
-    ports.clusters.insights(blue, signal),
-    ports.clusters.describe(greenRef(spec), signal),
-    readRoutes(tools, input, signal),
-    readWorkloads(tools, input, signal),
-  ]);
+  const [cluster, offeredVersions, insights, green, routes, workloads, shedding] =
+    await Promise.all([
+      describeSame(tools, blue, resolved.blue, signal),
+      ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
+      ports.clusters.insights(blue, signal),
+      ports.clusters.describe(greenRef(spec), signal),
+      readRoutes(tools, input, signal),
+      readWorkloads(tools, input, signal),
+      readShedding(tools, input, signal),
+    ]);
   return {
     blue: {
       name: resolved.blue.name,
@@ -59,6 +61,7 @@ async function readFacts(
     bakes: bakesOf(spec, resolved.routes),
     ...proofsOf(spec, resolved.routes),
     ...workloads,
+    shedding,
   };
 }
 
@@ -128,6 +131,25 @@ async function readRoutes(
       return { ...names, with: route.with, ...ownership, ...sticks, ...counts };
     }),
   );
+}
+
+async function readShedding(
+  { ports }: Tools,
+  { spec, resolved }: ResolvedInput,
+  signal: AbortSignal,
+): Promise<ReadinessFacts['shedding']> {
+  const access = accessOf(spec, 'loadBalancer');
+  const groups = await Promise.all(
+    resolved.routes.map(async ({ greenTargetGroupArn: targetGroupArn, loadBalancerArn }) => {
+      const group = { targetGroupArn, loadBalancerArn };
+      const settings = await ports.targetGroups.readSettings(access, group, signal);
+      return {
+        targetGroupArn,
+        deregistrationDelaySeconds: settings.deregistrationDelaySeconds,
+      };
+    }),
+  );
+  return { shedWithinSeconds: spec.traffic.promise.shedWithinSeconds, groups };
 }
 
 async function readWorkloads(

@@ -1,6 +1,6 @@
 import { replicasOf } from './blue-replicas.ts';
-import { owningTool } from './field-owner.ts';
 import { fieldsOf, type Fields } from './json-fields.ts';
+import { objectOwner } from './object-owner.ts';
 import type { MergePatch } from './singletons.ts';
 import type { KubernetesObject } from './workload-copy.ts';
 
@@ -56,11 +56,11 @@ export function floorOf(autoscaler: KubernetesObject, facts: FloorFacts): FloorD
     numberOr(spec[field.max], field.greatest),
   );
   if (to <= from) return KEEP;
-  const owner = owningTool(autoscaler, ['spec', field.min]);
+  const owner = objectOwner(autoscaler, [['f:spec', `f:${field.min}`]]);
   if (owner !== null)
     return {
       kind: 'left-alone',
-      reason: `${owner} owns spec.${field.min} of ${labelOf(autoscaler)}: set it from ${from} to ${to} there until the migration has ended`,
+      reason: `${owner.who} owns spec.${field.min} of ${labelOf(autoscaler)}: set it from ${from} to ${to} there until the migration has ended`,
     };
   const note = noteOf(autoscaler);
   // What is there now is ours only if it is what we made of it.

@@ -5,6 +5,7 @@ import type { RouterKind } from './resolved.ts';
 import { bakeFindings, lagFindings, type Bake, type SourceLag } from './source-findings.ts';
 import { ownershipFindings } from './route-ownership.ts';
 import type { WeightsField, WeightsOwner } from './weights-owner.ts';
+import { sheddingFindings, type SheddingFacts } from './shedding-findings.ts';
 import { workloadFindings } from './workload-findings.ts';
 
 /**
@@ -48,7 +49,8 @@ type FindingCode =
   | 'namespace-missing'
   | 'namespace-empty'
   | 'singleton-missing'
-  | 'floor-owned-elsewhere';
+  | 'floor-owned-elsewhere'
+  | 'shed-slower-than-promised';
 
 /** Everything preflight read, in the words of the judgement. */
 export interface ReadinessFacts {
@@ -106,6 +108,7 @@ export interface ReadinessFacts {
   readonly missingSingletons: readonly string[];
   /** Floors of blue's autoscalers that somebody else owns: who, and what they would have to write. */
   readonly floorsLeftAlone: readonly string[];
+  readonly shedding: SheddingFacts;
 }
 
 /** All findings, blocks first. */
@@ -117,6 +120,7 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...facts.routes.flatMap((route) => routeFindings(route, facts.blue.name)),
     ...trafficFindings(facts),
     ...workloadFindings(facts),
+    ...sheddingFindings(facts.shedding),
   ];
   const order = ['block', 'warn', 'info'];
   return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));

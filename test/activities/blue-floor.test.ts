@@ -89,7 +89,7 @@ describe("blue's floor", () => {
     expect(findings).toMatchObject([{ code: 'floor-owned-elsewhere', severity: 'warn' }]);
     expect(report.raised).toBe(0);
     expect(report.leftAlone).toEqual([
-      expect.stringMatching(/kustomize-controller owns spec.minReplicas .*shop\/web.*from 1 to 3/u),
+      expect.stringMatching(/Flux .*owns spec.minReplicas .*shop\/web.*from 1 to 3/u),
     ]);
     expect(floors(stage.world)).toEqual([1]);
   });

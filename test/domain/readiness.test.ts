@@ -32,6 +32,7 @@ const READY: ReadinessFacts = {
   namespaces: [{ name: 'shop', exists: true, deployments: 2 }],
   missingSingletons: [],
   floorsLeftAlone: [],
+  shedding: { shedWithinSeconds: 300, groups: [] },
 };
 
 const [ROUTE] = READY.routes;
@@ -43,6 +44,21 @@ function codes(change: Partial<ReadinessFacts>): readonly string[] {
 function withRoute(change: Partial<ReadinessFacts['routes'][number]>): readonly string[] {
   return codes({ routes: ROUTE === undefined ? [] : [{ ...ROUTE, ...change }] });
 }
+
+describe('long-lived connections', () => {
+  const shedding = (deregistrationDelaySeconds: number) =>
+    codes({
+      shedding: {
+        shedWithinSeconds: 60,
+        groups: [{ targetGroupArn: 'green-tg', deregistrationDelaySeconds }],
+      },
+    });
+
+  it('that leave later than the plan promises are warned of', () => {
+    expect(shedding(60)).toEqual([]);
+    expect(shedding(300)).toEqual(['warn shed-slower-than-promised']);
+  });
+});
 
 describe('readiness', () => {
   it('finds nothing where nothing is wrong', () => {
