@@ -8,7 +8,7 @@ import type { Access, ClusterRef, PlannedRouteRef, RouteRef } from './ports.ts';
 type Spec = ActivityInput['spec'];
 
 /** The side's own access, or the default one. */
-export function accessOf(spec: Spec, side: 'blue' | 'green' | 'loadBalancer'): Access {
+export function accessOf(spec: Spec, side: 'blue' | 'green' | 'loadBalancer' | 'dns'): Access {
   return spec.access[side] ?? spec.access.default;
 }
 
@@ -25,7 +25,7 @@ export function routeRef(
   { spec, resolved }: { readonly spec: Spec; readonly resolved: Pick<Resolved, 'blue'> },
   route: ResolvedRoute,
 ): RouteRef {
-  return { ...route, access: accessOf(spec, 'loadBalancer'), blue: resolvedBlue(spec, resolved) };
+  return { ...route, ...placesOf(spec), blue: resolvedBlue(spec, resolved) };
 }
 
 /** A route as the plan has it, with the load balancer's access. */
@@ -33,7 +33,11 @@ export function plannedRouteRef(
   { spec, resolved }: { readonly spec: Spec; readonly resolved: Pick<Resolved, 'blue'> },
   route: Spec['traffic']['groups'][number]['routes'][number],
 ): PlannedRouteRef {
-  return { ...route, access: accessOf(spec, 'loadBalancer'), blue: resolvedBlue(spec, resolved) };
+  return { ...route, ...placesOf(spec), blue: resolvedBlue(spec, resolved) };
+}
+
+function placesOf(spec: Spec): Pick<RouteRef, 'access' | 'dns'> {
+  return { access: accessOf(spec, 'loadBalancer'), dns: accessOf(spec, 'dns') };
 }
 
 function resolvedBlue(spec: Spec, { blue }: Pick<Resolved, 'blue'>): RouteRef['blue'] {

@@ -49,6 +49,8 @@ export interface MetricQuery<Source extends MetricSource = MetricSource> {
   readonly greenCluster: string;
   readonly routes: readonly {
     readonly loadBalancerArn: string;
+    /** Where green has a load balancer of its own. */
+    readonly greenLoadBalancerArn?: string;
     readonly blueTargetGroupArn: string;
     readonly greenTargetGroupArn: string;
   }[];

@@ -174,6 +174,8 @@ export interface ClusterAccess {
 /** Where a route's weights live and how the router wants to be asked. */
 export type RouteRef<Place extends RoutePlace = RoutePlace> = Place & {
   readonly access: Access;
+  /** With which access the DNS zone is reached; absent: as the load balancers are. */
+  readonly dns?: Access;
   readonly id: string;
   readonly blueTargetGroupArn: string;
   readonly greenTargetGroupArn: string;
@@ -186,7 +188,7 @@ export type PlannedRouteRef<Kind extends RouterKind = RouterKind> = Extract<
   PlannedRoute,
   { readonly with: Kind }
 > &
-  Pick<RouteRef, 'access' | 'blue'>;
+  Pick<RouteRef, 'access' | 'dns' | 'blue'>;
 
 type PlannedRoute = MigrationPlan['spec']['traffic']['groups'][number]['routes'][number];
 
@@ -195,8 +197,9 @@ export interface RouteDescription<Place extends RoutePlace = RoutePlace> {
   readonly blueTargetGroupArn: string;
   readonly greenTargetGroupArn: string;
   readonly loadBalancerArn: string;
-  /** `http://host:port` of the listener, for smoke tests. */
+  /** `http://host:port` of the listener, for smoke tests; of green's where each colour has a load balancer of its own. */
   readonly frontDoorUrl: string;
+  /** Of the load balancer in front of green's pods. */
   readonly securityGroupIds: readonly string[];
   /** Name of the cluster whose controller owns the load balancer, from its tags; null when nobody's controller does. */
   readonly ownedByCluster: string | null;
@@ -367,6 +370,19 @@ export interface Notifier {
   tell(target: NotifyTarget, notice: Notice, signal: AbortSignal): Promise<void>;
 }
 
+/** Authoritative answers of a name's own name servers: what the world's resolvers are told. */
+export interface DnsAnswers {
+  /**
+   * Asks `count` times, evenly over the servers, nothing cached: how many answers led to each colour, and how many to neither.
+   * Null where no server can be asked from here (a private zone). Fails `unavailable`.
+   */
+  sample(
+    route: RouteRef<Extract<RoutePlace, { readonly with: 'route53' }>>,
+    count: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly blue: number; readonly green: number; readonly other: number } | null>;
+}
+
 /** Real time, so that tests can bend it. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -385,6 +401,7 @@ export interface Ports {
   readonly clusterAccess: ClusterAccess;
   readonly router: TrafficRouter;
   readonly smokeDoor: SmokeDoor;
+  readonly dnsAnswers: DnsAnswers;
   readonly capsules: Capsules;
   readonly targetGroups: TargetGroups;
   readonly trafficMetrics: TrafficMetrics;

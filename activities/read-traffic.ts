@@ -39,11 +39,12 @@ export async function readTraffic(
     source,
     blueCluster: spec.blue.cluster,
     greenCluster: spec.green.cluster,
-    routes: routes.map(({ loadBalancerArn, blueTargetGroupArn, greenTargetGroupArn }) => ({
-      loadBalancerArn,
-      blueTargetGroupArn,
-      greenTargetGroupArn,
-    })),
+    routes: routes.map((route) => {
+      const { loadBalancerArn, greenLoadBalancerArn } = route;
+      const { blueTargetGroupArn, greenTargetGroupArn } = route;
+      const own = greenLoadBalancerArn === undefined ? {} : { greenLoadBalancerArn };
+      return { loadBalancerArn, ...own, blueTargetGroupArn, greenTargetGroupArn };
+    }),
     ...window,
   };
   return ports.trafficMetrics.read(query, signal);

@@ -6,9 +6,10 @@ import type { ResolvedRoute } from '#domain/resolved.ts';
 import { questionOf, truthsOf, type Truth } from '#domain/route-truth.ts';
 import { judgeStickyShare, type StickyVerdict } from '#domain/sticky-share.ts';
 import { judgeShare, requestsNeeded } from '#domain/traffic-truth.ts';
-import { routesOf } from './access.ts';
+import { routeRef, routesOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities, ShareInput } from './contract.ts';
+import { lookAtAnswers } from './look-at-answers.ts';
 import type { MetricSource } from './ports.ts';
 import { readTraffic, requestsOf } from './read-traffic.ts';
 import type { Tools } from './tools.ts';
@@ -27,9 +28,7 @@ export function share(tools: Tools): Pick<MigrationActivities, 'verifyShare'> {
       const looks = await Promise.all(
         truths.map(async (truth): Promise<ShareReport> => look(tools, input, truth, run)),
       );
-      const rank = ({ verdict }: ShareReport): number => WORST_FIRST.indexOf(verdict);
-      const [worst] = looks.toSorted((one, other) => rank(one) - rank(other));
-      return worst ?? { verdict: 'too-few', requests: 0, observedPercent: 0, needed: 0 };
+      return worstOf(looks);
     },
   };
 }
@@ -43,6 +42,35 @@ const WORST_FIRST: readonly ShareReport['verdict'][] = [
   'fits',
 ];
 
+function worstOf(looks: readonly ShareReport[]): ShareReport {
+  const rank = ({ verdict }: ShareReport): number => WORST_FIRST.indexOf(verdict);
+  const [worst] = looks.toSorted((one, other) => rank(one) - rank(other));
+  return worst ?? { verdict: 'too-few', requests: 0, observedPercent: 0, needed: 0 };
+}
+
+async function answersOf(
+  tools: Tools,
+  input: ShareInput,
+  route: ResolvedRoute,
+  run: ActivityRun,
+): Promise<ShareReport> {
+  const ref = routeRef(input, route);
+  if (ref.with !== 'route53')
+    throw new CutoverFailure('internal', 'only a name has answers', { resource: route.id });
+  const source = truthSourceFor(input.spec.analysis, movesOf(input));
+  const report = await lookAtAnswers(tools, input, { route: ref, source }, run);
+  if (report !== null) return report;
+  const why = 'none of its name servers can be asked from here';
+  const truth = { kind: 'people', why, routeIds: [route.id] } as const;
+  const { percent: observedPercent } = input;
+  const question = questionOf(truth, observedPercent);
+  return { verdict: 'ask-people', question, requests: 0, observedPercent, needed: 0 };
+}
+
+function movesOf({ routeIds, resolved }: ShareInput): Parameters<typeof truthSourceFor>[1] {
+  return routeIds.length === resolved.routes.length ? 'all routes together' : 'some routes alone';
+}
+
 async function look(
   tools: Tools,
   input: ShareInput,
@@ -52,15 +80,16 @@ async function look(
   const { resolved, spec } = input;
   const routes = routesOf(resolved, truth.routeIds);
   switch (truth.kind) {
-    case 'requests': {
-      const moves =
-        input.routeIds.length === resolved.routes.length
-          ? 'all routes together'
-          : 'some routes alone';
-      return countRequests(tools, input, { routes, source: sourceFor(spec, moves) }, run);
-    }
+    case 'requests':
+      return countRequests(tools, input, { routes, source: sourceFor(spec, movesOf(input)) }, run);
     case 'flows':
       return countRequests(tools, input, { routes, source: namedSource(spec, truth.source) }, run);
+    case 'answers': {
+      const reports = await Promise.all(
+        routes.map(async (route) => answersOf(tools, input, route, run)),
+      );
+      return worstOf(reports);
+    }
     case 'people': {
       const question = questionOf(truth, input.percent);
       const { percent: observedPercent } = input;

@@ -30,8 +30,7 @@ export async function writeCapsule(
         id: route.id,
         resource: nameOfPlace(ref),
         greenPercent,
-        access: ref.access,
-        blueTargetGroupArn: route.blueTargetGroupArn,
+        ...placeOfCalls(ref),
         wayBack,
       };
     }),
@@ -43,6 +42,14 @@ export async function writeCapsule(
     routes,
   };
   await ports.capsules.write(capsulePlace(input.spec), capsule, signal);
+}
+
+/** Whose account the calls go to, and blue's target group where that account can be asked for its health too. */
+function placeOfCalls(ref: RouteRef): Pick<CapsuleRoute, 'access' | 'blueTargetGroupArn'> {
+  const { access, blueTargetGroupArn } = ref;
+  if (ref.with !== 'route53' || ref.dns === undefined) return { access, blueTargetGroupArn };
+  const isOneAccount = ref.dns.account === access.account;
+  return { access: ref.dns, blueTargetGroupArn: isOneAccount ? blueTargetGroupArn : null };
 }
 
 /** Where the plan keeps capsules; plans of before there were any use the worker's directory. */

@@ -39,6 +39,8 @@ export function commandOf(call: CapsuleCall, access: CapsuleAccess): string {
   switch (call.service) {
     case 'elasticloadbalancing':
       return aws('elbv2', call.operation, access.region, call.input);
+    case 'route53':
+      return aws('route53', call.operation, access.region, call.input);
     case 'kubernetes':
       return kubectl(call);
     default:

@@ -188,6 +188,13 @@ function callIn(raw: unknown, reader: StrictReader, kind: 'read' | 'write'): Cap
     if (!isFields(fields['input'])) return reader.at('input').refuse(fields['input'], 'an object');
     return operation && { service, operation, input: jsonFieldsOf(fields['input']) };
   }
+  if (service === 'route53') {
+    const fields = reader.fields(raw, ['service', 'operation', 'input']);
+    if (fields === null) return null;
+    const operation = operationIn(CAPSULE_OPERATIONS[service], fields['operation'], reader, kind);
+    if (!isFields(fields['input'])) return reader.at('input').refuse(fields['input'], 'an object');
+    return operation && { service, operation, input: jsonFieldsOf(fields['input']) };
+  }
   if (service === 'kubernetes') return kubernetesCallIn(raw, reader, kind);
   return reader
     .at('service')

@@ -59,14 +59,22 @@ export const CAPSULE_OPERATIONS = {
     DescribeRules: 'read',
     DescribeListeners: 'read',
   },
+  route53: { ChangeResourceRecordSets: 'write', ListResourceRecordSets: 'read' },
   kubernetes: { MergePatch: 'write', Get: 'read' },
 } as const;
 
-export type CapsuleCall = ElbCall | KubernetesCall;
+export type CapsuleCall = ElbCall | Route53Call | KubernetesCall;
 
 export interface ElbCall {
   readonly service: 'elasticloadbalancing';
   readonly operation: keyof (typeof CAPSULE_OPERATIONS)['elasticloadbalancing'];
+  /** As the SDK takes it; the same as for `aws … --cli-input-json`. */
+  readonly input: JsonFields;
+}
+
+export interface Route53Call {
+  readonly service: 'route53';
+  readonly operation: keyof (typeof CAPSULE_OPERATIONS)['route53'];
   /** As the SDK takes it; the same as for `aws … --cli-input-json`. */
   readonly input: JsonFields;
 }

@@ -21,6 +21,8 @@ function placeOf(route: PlannedRoute, cluster: string): string {
       return `ingress ${cluster} ${route.namespace}/${route.ingress} ${route.service}`;
     case 'nlb':
       return `nlb ${route.listenerArn}`;
+    case 'route53':
+      return `route53 ${route.zoneId} ${route.recordName} ${route.recordType}`;
     default:
       return assertNever(route);
   }

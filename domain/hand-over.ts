@@ -32,7 +32,8 @@ export function handOverOf(
 function handOverRoute(route: ResolvedRoute): HandOver {
   const resource = nameOfPlace(route);
   const owner = route.weightsOwner ?? null;
-  const changes = changesOf(weightsFieldOf(route), route.greenTargetGroupArn);
+  const green = route.with === 'route53' ? route.greenTarget.dnsName : route.greenTargetGroupArn;
+  const changes = changesOf(weightsFieldOf(route), green);
   const mine = changes.find(({ tool }) => tool === owner?.tool) ?? changes[0];
   return {
     routeId: route.id,
@@ -95,6 +96,16 @@ function inPlace(route: ResolvedRoute): Readonly<Record<string, unknown>> {
           ...(stickySeconds === null ? {} : { targetGroupStickinessConfig: sticky }),
         },
       };
+    }
+    case 'route53': {
+      const { recordName: Name, recordType: Type, greenTarget } = route;
+      const target =
+        Type === 'CNAME'
+          ? { ResourceRecords: [{ Value: greenTarget.dnsName }] }
+          : {
+              AliasTarget: { HostedZoneId: greenTarget.hostedZoneId, DNSName: greenTarget.dnsName },
+            };
+      return { Name, Type, ...target };
     }
     default:
       return assertNever(route);

@@ -22,7 +22,7 @@ interface ResolvedCluster {
 }
 
 /** Where a route's weights live, by kind of router: everything a router needs to find them again without looking up a name. */
-export type RoutePlace = AlbPlace | IngressPlace | NlbPlace;
+export type RoutePlace = AlbPlace | IngressPlace | NlbPlace | Route53Place;
 
 /** A rule, or the default rule, of an ALB that nobody's controller owns. */
 export interface AlbPlace {
@@ -54,6 +54,31 @@ export interface NlbPlace {
   readonly flows?: string;
 }
 
+/** The weighted records of one name and type; users follow as their resolvers and clients forget the old answer. */
+export interface Route53Place {
+  readonly with: 'route53';
+  readonly zoneId: string;
+  /** As Route 53 keeps it: lower case, with the final dot, `*` as `\\052`. */
+  readonly recordName: string;
+  readonly recordType: 'A' | 'AAAA' | 'CNAME';
+  readonly blueTarget: DnsTarget;
+  readonly greenTarget: DnsTarget;
+  /** Green has a load balancer of its own; the route's `loadBalancerArn` is blue's. */
+  readonly greenLoadBalancerArn: string;
+  /** How long an answer may be kept: the least time in which users follow a weight. */
+  readonly ttlSeconds: number;
+  /** Name servers that anybody can ask; none of a private zone, whose answers only its VPCs see. */
+  readonly nameServers: readonly string[];
+}
+
+/** A load balancer as a record names it. */
+export interface DnsTarget {
+  /** Lower case, with the final dot. */
+  readonly dnsName: string;
+  /** The zone of its DNS name, for aliases. */
+  readonly hostedZoneId: string;
+}
+
 export type RouterKind = RoutePlace['with'];
 
 /** The place in words, for messages: an ARN or a name that people can look up. */
@@ -69,6 +94,8 @@ export function nameOfPlace(
       return `Ingress ${place.namespace}/${place.ingress}, service ${place.service}`;
     case 'nlb':
       return place.listenerArn;
+    case 'route53':
+      return `${place.recordName} ${place.recordType} in ${place.zoneId}`;
     default:
       return assertNever(place);
   }

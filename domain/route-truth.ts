@@ -3,18 +3,20 @@ import type { ResolvedRoute } from './resolved.ts';
 
 /**
  * How it is proven that users follow the weights of some routes (I2): one test per kind of router. Requests are counted
- * where each of them is drawn by weight; on a Network Load Balancer only new connections are, and nobody but the pods can count
- * those, because CloudWatch's NewFlowCount knows load balancers and zones but no target groups. What nothing can tell is
- * asked of a person, never guessed. Pure.
+ * where each of them is drawn by weight. On a Network Load Balancer only new connections are, and nobody but the pods can
+ * count those, because CloudWatch's NewFlowCount knows load balancers and zones but no target groups. A DNS name is proven by
+ * its own name servers' answers. What nothing can tell is asked of a person, never guessed. Pure.
  */
 export type Truth =
   | { readonly kind: 'requests'; readonly routeIds: readonly string[] }
   | { readonly kind: 'flows'; readonly source: string; readonly routeIds: readonly string[] }
+  | { readonly kind: 'answers'; readonly routeIds: readonly string[] }
   | { readonly kind: 'people'; readonly why: string; readonly routeIds: readonly string[] };
 
 type Route = Pick<ResolvedRoute, 'id'> &
   (
-    | { readonly with: Exclude<ResolvedRoute['with'], 'nlb'> }
+    | { readonly with: Exclude<ResolvedRoute['with'], 'nlb' | 'route53'> }
+    | { readonly with: 'route53'; readonly nameServers: readonly string[] }
     | { readonly with: 'nlb'; readonly flows?: string }
   );
 
@@ -48,6 +50,14 @@ function truthOf(route: Route, looked: readonly Route[], all: readonly Route[]):
       const why = `source ${flows} counts its connections together with those of route ${elsewhere.id}, which moves apart`;
       return { kind: 'people', why, routeIds };
     }
+    case 'route53':
+      return route.nameServers.length > 0
+        ? { kind: 'answers', routeIds }
+        : {
+            kind: 'people',
+            why: 'its zone is private, and nobody outside sees its answers',
+            routeIds,
+          };
     default:
       return assertNever(route);
   }

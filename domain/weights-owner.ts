@@ -79,6 +79,8 @@ export function weightsFieldOf(place: RoutePlace): WeightsField {
         object: `Ingress ${place.namespace}/${place.ingress}`,
         annotation: `alb.ingress.kubernetes.io/actions.${place.service}`,
       };
+    case 'route53':
+      return RECORD;
     default:
       return assertNever(place);
   }
@@ -88,6 +90,11 @@ const RULE: WeightsField = {
   kind: 'action',
   terraform: { resource: 'aws_lb_listener_rule', attribute: 'action' },
   cloudFormation: { type: 'AWS::ElasticLoadBalancingV2::ListenerRule', property: 'Actions' },
+};
+const RECORD: WeightsField = {
+  kind: 'action',
+  terraform: { resource: 'aws_route53_record', attribute: 'alias' },
+  cloudFormation: { type: 'AWS::Route53::RecordSet', property: 'AliasTarget' },
 };
 const LISTENER: WeightsField = {
   kind: 'action',

@@ -12,8 +12,11 @@ import { createNlbRouter } from '#activities/adapters/aws/nlb-router.ts';
 import { noSmokeDoor } from '#activities/adapters/aws/no-smoke-door.ts';
 import { createIngressRouter } from '#activities/adapters/aws/ingress-router.ts';
 import { createIngressSmokeDoor } from '#activities/adapters/aws/ingress-smoke-door.ts';
+import { createRoute53Router } from '#activities/adapters/aws/route53-router.ts';
+import { createRoute53SmokeDoor } from '#activities/adapters/aws/route53-smoke-door.ts';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createCapsules } from '#activities/adapters/capsules/capsules-by-place.ts';
+import { createDnsAnswers } from '#activities/adapters/dns/dns-answers.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { createCloudWatchAlarms } from '#activities/adapters/metrics/cloudwatch-alarms.ts';
@@ -34,6 +37,8 @@ export function createPorts(parts: {
   readonly tokens?: ReadonlyMap<string, string>;
   /** Of capsules whose plan names no directory. */
   readonly capsulesDirectory: string;
+  /** Servers to ask for authoritative answers instead of the zones' own. @default the zones' own */
+  readonly dnsServers?: readonly string[] | undefined;
 }): {
   readonly ports: Ports;
   readonly close: () => Promise<void>;
@@ -53,12 +58,15 @@ export function createPorts(parts: {
         alb: createAlbRouter({ clients, clock }),
         ingress: createIngressRouter({ clients, kubernetes, clock }),
         nlb: createNlbRouter({ clients, clock }),
+        route53: createRoute53Router({ clients, clock }),
       }),
       smokeDoor: smokeDoorByKind({
         alb: createAlbSmokeDoor({ clients }),
         ingress: createIngressSmokeDoor({ clients, kubernetes, clock }),
         nlb: noSmokeDoor(),
+        route53: createRoute53SmokeDoor(),
       }),
+      dnsAnswers: createDnsAnswers({ clock, servers: parts.dnsServers }),
       capsules: createCapsules({ clients, directory: parts.capsulesDirectory }),
       targetGroups: createTargetGroups({ clients }),
       trafficMetrics: metricsByKind({

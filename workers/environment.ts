@@ -24,6 +24,11 @@ export interface WorkerEnvironment {
    * share. @default `$XDG_STATE_HOME/cutover/capsules`
    */
   readonly capsulesDirectory: string;
+  /**
+   * `CUTOVER_DNS_SERVERS`, `host:port` of name servers, separated by commas: asked for authoritative answers instead of the
+   * zones' own servers, where the network lets no DNS out. They must not cache. @default the zones' own, on port 53
+   */
+  readonly dnsServers: readonly string[] | undefined;
   /** What the Temporal UI shows as the worker: `POD_NAME`, or host and process id. */
   readonly identity: string;
 }
@@ -49,6 +54,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): WorkerEnv
     ),
     tokens: tokensIn(env),
     capsulesDirectory: capsulesDirectory(env),
+    dnsServers: dnsServers(env['CUTOVER_DNS_SERVERS']),
     identity: env['POD_NAME'] ?? `${process.pid}@${hostname()}`,
   };
 }
@@ -102,6 +108,15 @@ export function ownRegion(env: NodeJS.ProcessEnv = process.env): string {
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? '';
   if (region !== '') return region;
   throw new EnvironmentError('AWS_REGION is not set; needed to find a capsule in Parameter Store');
+}
+
+function dnsServers(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  const servers = text.split(',');
+  if (servers.every((server) => /^[^\s:,]+:\d{1,5}$/u.test(server))) return servers;
+  throw new EnvironmentError(
+    `CUTOVER_DNS_SERVERS is ${JSON.stringify(text)}; allowed: host:port, several with commas between, for example 10.0.0.2:53`,
+  );
 }
 
 function seconds(name: string, text: string): number {

@@ -45,6 +45,7 @@ async function main(): Promise<number> {
   const { ports, close } = createPorts({
     logger,
     tokens: environment.tokens,
+    dnsServers: environment.dnsServers,
     capsulesDirectory: environment.capsulesDirectory,
   });
   try {

@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import { assertNever } from '#domain/assert-never.ts';
+import { dnsSpeedNotes } from '#domain/dns-speed.ts';
 import type { StopRequest } from '#domain/messages.ts';
 import { withDecision } from '#domain/message-reducer.ts';
 import type { GateRecord } from '#domain/migration-state.ts';
@@ -43,7 +44,10 @@ function open(run: Run, name: GateName): void {
   tell(
     run,
     'gate-waiting',
-    `gate ${name} waits for ${quorum} approval${quorum === 1 ? '' : 's'} until ${gate.expiresAt}`,
+    [
+      `gate ${name} waits for ${quorum} approval${quorum === 1 ? '' : 's'} until ${gate.expiresAt}`,
+      ...dnsSpeedNotes(run.resolved.routes),
+    ].join('; '),
     `cutover approve ${run.ref.workflowId} --gate ${name}`,
   );
 }

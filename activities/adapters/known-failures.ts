@@ -74,7 +74,7 @@ const BY_NAME: readonly (readonly [RegExp, FailureType])[] = [
   ],
   [/^(RequestTimeout|RequestExpired|RequestTimeTooSkewed|Timeout|Syntax)$/u, 'unavailable'],
   [/^(ResourcePropagationDelay|HealthUnavailable|InsufficientCapacity)$/u, 'unavailable'],
-  [/NotFound$/u, 'not-found'],
+  [/NotFound$|^NoSuch/u, 'not-found'],
   [
     /InUse$|^Duplicate|^ResourceConflict$|^Conflict$|^ConcurrentModification$|^InvalidState$/u,
     'conflict',

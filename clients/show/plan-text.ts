@@ -60,7 +60,15 @@ function traffic(view: PlanView, colors: Colors): string {
     notesOf(step, view.compare.length > 0).join('; '),
   ]);
   const waits = `then soak ${formatDurationSeconds(view.soakSeconds)} and prove blue idle for ${formatDurationSeconds(view.quietSeconds)}: at least ${formatDurationSeconds(view.leastWaitSeconds)} of waiting in all`;
-  return `${table(['step', 'group', 'routes', 'green', 'bake', ''], rows, colors)}\n${colors.dim(waits)}`;
+  const lines = [waits, ...view.byDns.map(dnsLine)].map((line) => colors.dim(line));
+  return [table(['step', 'group', 'routes', 'green', 'bake', ''], rows, colors), ...lines].join(
+    '\n',
+  );
+}
+
+function dnsLine({ routeId, name, ttlSeconds }: PlanView['byDns'][number]): string {
+  const ttl = ttlSeconds === null ? "its record's TTL" : `${ttlSeconds} s (an alias's TTL)`;
+  return `route ${routeId} moves by DNS: users of ${name} follow a step or a rollback after ${ttl} at the soonest, later where answers are kept for longer`;
 }
 
 function notesOf(step: PlanView['steps'][number], compares: boolean): readonly string[] {

@@ -6,6 +6,7 @@
 import { judgedComparisons } from '#domain/judged-stretch.ts';
 import { detectionOf, type Detection } from '#domain/detection.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { ALIAS_TTL_SECONDS } from '#domain/dns-speed.ts';
 import { PHASES, PHASE_SENTENCES, type GateName, type PhaseName } from '#domain/phases.ts';
 import { describeAction, type RollbackAction } from '#domain/rollback-plan.ts';
 import { trafficPlan, type TrafficStep } from '#domain/traffic-plan.ts';
@@ -35,6 +36,12 @@ export interface PlanView {
   readonly detection: readonly (Detection & { readonly exposureSeconds: number })[];
   readonly compare: MigrationPlan['spec']['analysis']['compare'];
   readonly promise: MigrationPlan['spec']['traffic']['promise'];
+  /** Routes whose users follow at the speed of DNS; `ttlSeconds` null: as the record says, seen at preflight. */
+  readonly byDns: readonly {
+    readonly routeId: string;
+    readonly name: string;
+    readonly ttlSeconds: number | null;
+  }[];
   readonly soakSeconds: number;
   readonly quietSeconds: number;
   /** Bakes, soak and the proof of idleness: the least time it takes, without provisioning and people. */
@@ -86,6 +93,7 @@ export function planView(plan: MigrationPlan): PlanView {
     }),
     compare: spec.analysis.compare,
     promise: spec.traffic.promise,
+    byDns: byDnsOf(plan),
     soakSeconds: spec.soak.forSeconds,
     quietSeconds: spec.drain.quietSeconds,
     leastWaitSeconds:
@@ -96,6 +104,16 @@ export function planView(plan: MigrationPlan): PlanView {
     capsule: placeOfCapsule(plan),
     rollback: rollbacksOf(plan),
   };
+}
+
+function byDnsOf({ spec }: MigrationPlan): PlanView['byDns'] {
+  const routes = spec.traffic.groups.flatMap((group) => group.routes);
+  return routes.flatMap((route) => {
+    if (route.with !== 'route53') return [];
+    const { id: routeId, recordName, recordType } = route;
+    const ttlSeconds = recordType === 'CNAME' ? null : ALIAS_TTL_SECONDS;
+    return [{ routeId, name: recordName, ttlSeconds }];
+  });
 }
 
 function storyOf(plan: MigrationPlan): PlanView['story'] {

@@ -1,5 +1,6 @@
 /**
- * The ARNs a plan may name: listener rules, listeners, target groups, IAM roles. Strict patterns, so that nothing else can be
+ * The ARNs a plan may name: listener rules, listeners, load balancers, target groups, IAM
+ * roles. Strict patterns, so that nothing else can be
  * smuggled into a call or a log. Formats: ELBv2 "Actions, resources, and condition keys" (Service Authorization
  * Reference) and IAM "Identifiers"; load balancer and target group names are at most 32 letters, digits and hyphens,
  * ids are 16 hexadecimal digits. Called by the plan's fields and rules.
@@ -15,6 +16,10 @@ export const LISTENER_RULE_ARN_PATTERN = new RegExp(
 /** A listener of a Network Load Balancer. */
 export const NETWORK_LISTENER_ARN_PATTERN = new RegExp(
   String.raw`^${ELB}:listener/net/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}$`,
+);
+
+export const LOAD_BALANCER_ARN_PATTERN = new RegExp(
+  String.raw`^${ELB}:loadbalancer/(?:app|net)/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}$`,
 );
 
 export const TARGET_GROUP_ARN_PATTERN = new RegExp(
@@ -37,6 +42,7 @@ export interface ArnPlace {
 const LOAD_BALANCING_ARNS = [
   LISTENER_RULE_ARN_PATTERN,
   NETWORK_LISTENER_ARN_PATTERN,
+  LOAD_BALANCER_ARN_PATTERN,
   TARGET_GROUP_ARN_PATTERN,
 ];
 

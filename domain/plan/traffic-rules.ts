@@ -12,6 +12,8 @@ import { type Named, repeats } from './repeats.ts';
 import { at, child, items, valid } from './tree.ts';
 import { listenerField } from './nlb-route.ts';
 import { routeIdField, targetGroupField } from './route-fields.ts';
+import { loadBalancerField } from './route53-route.ts';
+import { route53Problems } from './route53-rules.ts';
 import { bakeField, groupNameField, ruleField, stepField, stepsField } from './traffic.ts';
 import { handOverAtField } from './workloads.ts';
 
@@ -28,6 +30,7 @@ export const trafficRules: readonly ((tree: unknown) => readonly PlanProblem[])[
   (tree) => repeats(named(routesOf(tree), 'rule', ruleField), 'each rule in one route only'),
   (tree) =>
     repeats(named(routesOf(tree), 'listener', listenerField), 'each listener in one route only'),
+  (tree) => route53Problems(tree, routesOf(tree)),
   flowsAreCountedByAnApplication,
   targetGroupsHaveOneColour,
   arnsAreWhereTheLoadBalancerIs,
@@ -57,22 +60,29 @@ export function routesOf(tree: unknown): readonly Place[] {
 
 export function named(
   places: readonly Place[],
-  key: string,
+  key: string | readonly string[],
   field: typeof routeIdField,
 ): readonly Named[] {
+  const keys = typeof key === 'string' ? [key] : key;
   return places.flatMap(({ path, value }) => {
-    const name = valid(field, child(value, key));
-    return name === undefined ? [] : [{ path: [...path, key], name }];
+    const name = valid(field, at(value, [...keys]));
+    return name === undefined ? [] : [{ path: [...path, ...keys], name }];
   });
+}
+
+/** A colour's target groups, wherever the kind of route names them. */
+function targetGroupsOf(routes: readonly Place[], colour: 'blue' | 'green'): readonly Named[] {
+  return [
+    ...named(routes, colour, targetGroupField),
+    ...named(routes, [colour, 'targetGroup'], targetGroupField),
+  ];
 }
 
 /** What one route sends to green another must not send to blue, and within a route blue and green must differ (I2). */
 function targetGroupsHaveOneColour(tree: unknown): readonly PlanProblem[] {
   const routes = routesOf(tree);
-  const blues = new Map(
-    named(routes, 'blue', targetGroupField).map(({ path, name }) => [name, path]),
-  );
-  return named(routes, 'green', targetGroupField).flatMap(({ path, name }) => {
+  const blues = new Map(targetGroupsOf(routes, 'blue').map(({ path, name }) => [name, path]));
+  return targetGroupsOf(routes, 'green').flatMap(({ path, name }) => {
     const bluePath = blues.get(name);
     if (bluePath === undefined) return [];
     const found = `a target group that is blue's at ${formatPath(bluePath)}`;
@@ -80,12 +90,17 @@ function targetGroupsHaveOneColour(tree: unknown): readonly PlanProblem[] {
   });
 }
 
-const ARN_FIELDS = {
-  rule: ruleField,
-  listener: listenerField,
-  blue: targetGroupField,
-  green: targetGroupField,
-};
+/** Every field that may hold an ARN of load balancing, whatever the kind of route. */
+const ARN_FIELDS: readonly (readonly [readonly string[], typeof targetGroupField])[] = [
+  [['rule'], ruleField],
+  [['listener'], listenerField],
+  [['blue'], targetGroupField],
+  [['green'], targetGroupField],
+  [['blue', 'loadBalancer'], loadBalancerField],
+  [['blue', 'targetGroup'], targetGroupField],
+  [['green', 'loadBalancer'], loadBalancerField],
+  [['green', 'targetGroup'], targetGroupField],
+];
 
 /** The load balancer's own metrics do not tell new connections of one target group from those of another. */
 function flowsAreCountedByAnApplication(tree: unknown): readonly PlanProblem[] {
@@ -108,15 +123,15 @@ function arnsAreWhereTheLoadBalancerIs(tree: unknown): readonly PlanProblem[] {
   const reached = reachedPlace(tree);
   return routesOf(tree).flatMap((route) => {
     let measure = reached;
-    return Object.entries(ARN_FIELDS).flatMap(([key, field]) => {
-      const arn = valid(field, child(route.value, key));
+    return ARN_FIELDS.flatMap(([keys, field]) => {
+      const arn = valid(field, at(route.value, [...keys]));
       const place = arn === undefined ? undefined : placeOfArn(arn);
       if (place === undefined) return [];
       measure ??= { ...place, source: 'the other ARNs of this route' };
       if (place.account === measure.account && place.region === measure.region) return [];
       const found = `an ARN of account ${place.account} in ${place.region}`;
       const allowed = `one of account ${measure.account} in ${measure.region}, as ${measure.source} says`;
-      return [{ path: [...route.path, key], about: 'value' as const, found, allowed }];
+      return [{ path: [...route.path, ...keys], about: 'value' as const, found, allowed }];
     });
   });
 }

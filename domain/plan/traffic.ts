@@ -9,6 +9,7 @@ import { label, listOf, providerError, seconds, text, wholePercent } from './fie
 import { ingress } from './ingress-route.ts';
 import { nlb } from './nlb-route.ts';
 import { acceptStickyField, routeIdField, targetGroupField } from './route-fields.ts';
+import { route53 } from './route53-route.ts';
 
 export const ruleField = text(
   LISTENER_RULE_ARN_PATTERN,
@@ -36,8 +37,8 @@ const alb = z
     greenTargetGroupArn: green,
   }));
 
-const route = z.discriminatedUnion('with', [alb, ingress, nlb], {
-  error: providerError(['alb', 'ingress', 'nlb'], ['route53', 'gateway']),
+const route = z.discriminatedUnion('with', [alb, ingress, nlb, route53], {
+  error: providerError(['alb', 'ingress', 'nlb', 'route53'], ['gateway']),
 });
 
 /** Green's weight in percent at one step. Whole percents: ELBv2's scale of 0–999 says them exactly. */

@@ -36,6 +36,10 @@ const DELAYS = {
   addonUpdate: { minMs: 800, maxMs: 2_000 },
   addonDelete: { minMs: 500, maxMs: 1_000 },
   insightsRefresh: { minMs: 800, maxMs: 2_000 },
+  /** How long Route 53 works on one change of a zone; another one that comes meanwhile is refused. */
+  dnsChange: { minMs: 50, maxMs: 250 },
+  /** Until one name server answers by a change; AWS says "within 60 seconds", mostly it is far less. */
+  dnsPropagation: { minMs: 1_500, maxMs: 8_000 },
   /** Until a changed tag is seen by readers. */
   tags: { minMs: 200, maxMs: 1_000 },
   /** Until an IAM write is seen by the services that use it; docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html. */

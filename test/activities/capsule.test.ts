@@ -1,3 +1,4 @@
+import { placeOfPlanned } from '#test/fakes/fake-places.ts';
 /** The way back is written down before anybody goes (I1). */
 import type { WeightsInput } from '#activities/contract.ts';
 import { parseCapsule } from '#domain/capsule-parser.ts';
@@ -43,8 +44,8 @@ describe('a forward write', () => {
       schema: 1,
       ...input.ref,
       routes: [
-        { id: 'web', greenPercent: 50, resource: nameOfPlace(fakeRoute('web')) },
-        { id: 'api', greenPercent: 0, resource: nameOfPlace(fakeRoute('api')) },
+        { id: 'web', greenPercent: 50, resource: nameOfPlace(placeOfPlanned(fakeRoute('web'))) },
+        { id: 'api', greenPercent: 0, resource: nameOfPlace(placeOfPlanned(fakeRoute('api'))) },
       ],
     });
     const [found] = await world.capsules.list({ with: 'file', directory: null });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ShareInput } from '#activities/contract.ts';
-import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
+import type { PlannedRoute } from '#test/fakes/fake-places.ts';
+import { fakeNameRoute, fakeNlbRoute, fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
   environment,
@@ -9,6 +10,12 @@ import {
   routeIds,
   type Stage,
 } from '#test/activities/run-activity.ts';
+
+function planOf(route: PlannedRoute): ReturnType<typeof fakePlan> {
+  const { traffic } = fakePlan().spec;
+  const groups = traffic.groups.map((group) => ({ ...group, routes: [route] }));
+  return fakePlan({ traffic: { ...traffic, groups } });
+}
 
 async function shifted(stage: Stage, percent: number): Promise<ShareInput> {
   const { activities, settled } = stage;
@@ -94,6 +101,34 @@ describe('the truth test', () => {
     const report = await stage.once(async () => stage.activities.verifyShare(look));
     expect(report.verdict).toBe('fits');
     expect(stage.world.traffic.asked.slice(asked)).toEqual(['cloudwatch-alb']);
+  });
+
+  it.each([0, 5, 50, 100])(
+    "fits when a name's servers answer by a weight of %i %% and users follow",
+    async (percent) => {
+      const stage = createStage({ plan: planOf(fakeNameRoute('web')) });
+      const input = await shifted(stage, percent);
+      const { verdict } = await stage.once(async () => stage.activities.verifyShare(input));
+      expect(verdict).toBe('fits');
+    },
+  );
+
+  it('is a mismatch when the answers are right and users go nowhere', async () => {
+    const stage = createStage({ plan: planOf(fakeNameRoute('web')) });
+    const input = { ...(await shifted(stage, 50)), withinSeconds: 0.3 };
+    stage.world.traffic.greenSurplusPercent.set(0, -50);
+    const report = await stage.once(async () => stage.activities.verifyShare(input));
+    expect(report).toMatchObject({ verdict: 'mismatch', observedPercent: 0 });
+  });
+
+  it('asks people about connections that nobody counts', async () => {
+    const stage = createStage({ plan: planOf(fakeNlbRoute('web')) });
+    const input = await shifted(stage, 50);
+    const report = await stage.once(async () => stage.activities.verifyShare(input));
+    expect(report).toMatchObject({
+      verdict: 'ask-people',
+      question: expect.stringContaining('route web'),
+    });
   });
 
   it('looks at least once, also when a retry comes after its time', async () => {

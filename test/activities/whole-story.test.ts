@@ -1,9 +1,16 @@
+import { fakeNameRoute, fakeNlbRoute, fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import { createStage, readyInput, routeIds } from '#test/activities/run-activity.ts';
 
 /** The activities in the order of the story, on a world in memory: the bones that the workflow moves. */
 describe('the activities, one after the other', () => {
-  it('take blue to green and remove blue', async () => {
-    const stage = createStage();
+  it.each([
+    ['a rule of an ALB', fakeRoute('web')],
+    ['a listener of an NLB', { ...fakeNlbRoute('web'), flows: 'app' }],
+    ['a name in Route 53', fakeNameRoute('web')],
+  ])('take blue to green and remove blue, by %s', async (_, route) => {
+    const { traffic } = fakePlan().spec;
+    const groups = traffic.groups.map((group) => ({ ...group, routes: [route] }));
+    const stage = createStage({ plan: fakePlan({ traffic: { ...traffic, groups } }) });
     const { world, activities, settled } = stage;
     const input = await readyInput(stage);
     await settled(async () => activities.installAddons(input));

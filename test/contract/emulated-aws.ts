@@ -6,14 +6,17 @@
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { createAwsClients, type AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import type { Access } from '#activities/ports.ts';
 import { startAwsWorld, type AwsWorld } from '#sandbox/aws/aws-world.ts';
 import type { AwsAccount } from '#sandbox/aws/account.ts';
 import type { Service } from '#sandbox/aws/core/service.ts';
+import type { BucketSize } from '#sandbox/aws/core/token-bucket.ts';
 import type { ClusterBackend } from '#sandbox/aws/eks/cluster-backend.ts';
 import { inMemoryBackend } from '#sandbox/aws/eks/in-memory-backend.ts';
-import { createElbv2 } from '#sandbox/aws/elbv2/elbv2-service.ts';
+import { createRoute53, type Route53 } from '#sandbox/aws/route53/route53-service.ts';
+import { createElbv2, type Elbv2 } from '#sandbox/aws/elbv2/elbv2-service.ts';
 import { seedShopFrontDoor } from '#sandbox/aws/elbv2/seed.ts';
 import { ACCOUNT_ID, ENGINE_CREDENTIALS, REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';
@@ -32,9 +35,12 @@ export interface EmulatedAws {
     readonly eks: EKSClient;
     readonly elb: ElasticLoadBalancingV2Client;
     readonly ec2: EC2Client;
+    readonly route53: Route53Client;
   };
   /** The emulator itself, for faults and the audit; undefined at a foreign endpoint. */
   readonly world: AwsWorld | undefined;
+  /** `host:port` of the emulator's name servers; undefined at a foreign endpoint, whose zones have servers of their own. */
+  readonly nameServers: readonly string[] | undefined;
   stop(): Promise<void>;
 }
 
@@ -42,6 +48,12 @@ export interface EmulatedAwsOptions {
   /** @default clusters of maps, without API servers */
   readonly backend?: ClusterBackend;
   readonly services?: (account: AwsAccount) => readonly Service[];
+  /** See the emulator's own option; for tests that tell load balancers by their addresses. @default false */
+  readonly ownAddresses?: boolean;
+  /** Multiplies AWS's delays. @default 0.02 */
+  readonly delayScale?: number;
+  /** Of Route 53. @default none to speak of */
+  readonly dnsRequestLimit?: BucketSize;
 }
 
 export async function startEmulatedAws(options: EmulatedAwsOptions = {}): Promise<EmulatedAws> {
@@ -62,16 +74,19 @@ export async function startEmulatedAws(options: EmulatedAwsOptions = {}): Promis
     eks: new EKSClient(asOwner),
     elb: new ElasticLoadBalancingV2Client(asOwner),
     ec2: new EC2Client(asOwner),
+    route53: new Route53Client(asOwner),
   };
   return {
     clients,
     owner,
     world: own?.world,
+    nameServers: own?.nameServers,
     stop: async () => {
       clients.close();
       owner.eks.destroy();
       owner.elb.destroy();
       owner.ec2.destroy();
+      owner.route53.destroy();
       if (own === undefined) return;
       delete process.env['AWS_ENDPOINT_URL'];
       await own.stop();
@@ -79,9 +94,11 @@ export async function startEmulatedAws(options: EmulatedAwsOptions = {}): Promis
   };
 }
 
-async function startOwn(
-  options: EmulatedAwsOptions,
-): Promise<{ readonly world: AwsWorld; readonly stop: () => Promise<void> }> {
+async function startOwn(options: EmulatedAwsOptions): Promise<{
+  readonly world: AwsWorld;
+  readonly nameServers: readonly string[];
+  readonly stop: () => Promise<void>;
+}> {
   const pods = await startShopPods();
   const dataPlane = new DataPlane({
     network: pods.network,
@@ -89,28 +106,47 @@ async function startOwn(
     timeScale: 0.01,
   });
   let seed: () => Promise<unknown> = async () => undefined;
+  const dns: Route53[] = [];
   const world = await startAwsWorld({
     backend: options.backend ?? inMemoryBackend(),
-    delayScale: 0.02,
+    delayScale: options.delayScale ?? 0.02,
     services: (account) => {
       const elbv2 = createElbv2({
         account,
         dataPlane,
         mutationLimit: { ratePerSecond: 1000, burst: 1000 },
+        ownAddresses: options.ownAddresses ?? false,
       });
+      const route53 = createRoute53({
+        account,
+        addressOf: addressesOf(elbv2),
+        requestLimit: options.dnsRequestLimit ?? { ratePerSecond: 1000, burst: 1000 },
+      });
+      dns.push(route53);
       seed = () => seedShopFrontDoor(elbv2.world, 0);
-      return [elbv2.service, ...(options.services?.(account) ?? [])];
+      return [elbv2.service, route53.service, ...(options.services?.(account) ?? [])];
     },
   });
   await seed();
+  const nameServers = (await Promise.all(dns.map(async (one) => one.listen()))).flat();
   return {
     world,
+    nameServers,
     stop: async () => {
+      for (const one of dns) await one.stop();
       await world.stop();
       await dataPlane.close();
       await pods.close();
     },
   };
+}
+
+/** Where an alias leads: the address that stands for the load balancer's name. */
+function addressesOf({ world }: Elbv2): (dnsName: string) => string | undefined {
+  return (dnsName) =>
+    [...world.state.loadBalancers.values()]
+      .map(({ description }) => description.DNSName)
+      .find((name) => `${name}.` === dnsName || `dualstack.${name}.` === dnsName);
 }
 
 async function startShopPods(): Promise<FakePods> {

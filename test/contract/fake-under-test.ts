@@ -2,7 +2,12 @@
 import type { PlannedRouteRef, RouteRef } from '#activities/ports.ts';
 import { fakeCapsuleCalls } from '#test/fakes/fake-way-back.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
-import { blueTargetGroupOf, placeOfIngress, type PlannedRoute } from '#test/fakes/fake-places.ts';
+import {
+  blueTargetGroupOf,
+  namePlaceOf,
+  placeOfIngress,
+  type PlannedRoute,
+} from '#test/fakes/fake-places.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import { assertNever } from '#domain/assert-never.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
@@ -96,10 +101,21 @@ function routeOf(
   const access = spec.access.default;
   const arn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop-blue';
   const blue = { access, name: spec.blue.cluster, arn, createdAt: '2026-01-01T00:00:00.000Z' };
-  if (planned.with !== 'ingress') return { ...planned, access, blue };
-  const blueTargetGroupArn = blueTargetGroupOf(planned);
-  const { backend, loadBalancerArn, rules } = placeOfIngress(planned);
-  return { ...planned, backend, loadBalancerArn, rules, blueTargetGroupArn, access, blue };
+  switch (planned.with) {
+    case 'alb':
+      return { ...planned, access, blue };
+    case 'nlb':
+      return { ...planned, access, blue };
+    case 'ingress': {
+      const blueTargetGroupArn = blueTargetGroupOf(planned);
+      const { backend, loadBalancerArn, rules } = placeOfIngress(planned);
+      return { ...planned, backend, loadBalancerArn, rules, blueTargetGroupArn, access, blue };
+    }
+    case 'route53':
+      return { ...planned, ...namePlaceOf(planned), access, blue };
+    default:
+      return assertNever(planned);
+  }
 }
 
 /** The same route at a place where nothing is. */
@@ -111,6 +127,8 @@ function elsewhere(planned: PlannedRoute): PlannedRoute {
       return { ...planned, ingress: `${planned.ingress}-dead` };
     case 'nlb':
       return { ...planned, listenerArn: `${planned.listenerArn.slice(0, -4)}dead` };
+    case 'route53':
+      return { ...planned, recordName: `dead.${planned.recordName}` };
     default:
       return assertNever(planned);
   }

@@ -28,10 +28,14 @@ export interface RouterUnderTest<Place extends RoutePlace = RoutePlace> {
 /** `held`: sessions may stick and are let go on the way back; `refused`: such a route is refused; `none`: there is no such thing. */
 type Sessions = 'held' | 'refused' | 'none';
 
+/** What literal calls do to receivers that somebody else added: `told`: they stay, and the read-back says so. */
+type Strangers = 'overwritten' | 'told';
+
 export function trafficRouterContract<Place extends RoutePlace>(
   name: string,
   setUp: () => Promise<RouterUnderTest<Place>>,
   sessions: Sessions,
+  strangers: Strangers = 'overwritten',
 ): void {
   describe(`a traffic router (${name})`, () => {
     let under: RouterUnderTest<Place>;
@@ -199,7 +203,8 @@ export function trafficRouterContract<Place extends RoutePlace>(
 
         await send(wayBack);
 
-        expect(await isOnBlue(wayBack)).toBe(true);
+        expect(await isOnBlue(wayBack)).toBe(strangers === 'overwritten');
+        await (strangers === 'told' ? back() : undefined);
         expect((await router.readGreenPercent(route, signal)) ?? 0).toBe(0);
       });
 

@@ -19,6 +19,13 @@ describe('what proves that users follow the weights', () => {
     ]);
   });
 
+  it('is what its own name servers answer for a name, and a person where its zone is private', () => {
+    const name = { id: 'home', with: 'route53', nameServers: ['ns-1.awsdns-01.org'] } as const;
+
+    expect(truthsOf([name], [name])).toEqual([{ kind: 'answers', routeIds: ['home'] }]);
+    expect(truthsOf([{ ...name, nameServers: [] }], [name])).toMatchObject([{ kind: 'people' }]);
+  });
+
   it('is a person where nothing counts', () => {
     const [truth] = truthsOf([UNCOUNTED], ALL);
 

@@ -83,7 +83,10 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     const elb = `arn:aws:elasticloadbalancing:eu-west-1:${account}`;
     this.rules.push({
       place,
-      loadBalancerArn: `${elb}:loadbalancer/${family}/${name}/50dc6c495c0c9188`,
+      loadBalancerArn:
+        route.with === 'route53'
+          ? route.blueLoadBalancerArn
+          : `${elb}:loadbalancer/${family}/${name}/50dc6c495c0c9188`,
       frontDoorUrl: `http://${route.id}.front-door.test:80`,
       blueTargetGroupArn,
       greenTargetGroupArn: route.greenTargetGroupArn,
@@ -272,8 +275,8 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
 
   healthOf(targetGroupArn: string): Counted {
     const counts = this.#targetsOf(targetGroupArn);
-    const named = this.rules.some((rule) =>
-      forwardOf(rule).some(({ arn }) => arn === targetGroupArn),
+    const named = this.rules.some(
+      (rule) => hasOwnFrontDoors(rule) || forwardOf(rule).some(({ arn }) => arn === targetGroupArn),
     );
     if (!named) return { healthy: 0, total: counts.total };
     const byHand = this.healthyByHand.get(targetGroupArn);
@@ -298,7 +301,8 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
         opensAtMs <= now &&
         options.headers[header.name] === header.value,
     );
-    const colour = throughDoor || rule.greenPercent.at(now) >= 100 ? 'green' : 'blue';
+    const colour =
+      throughDoor || hasOwnFrontDoors(rule) || rule.greenPercent.at(now) >= 100 ? 'green' : 'blue';
     const arn = colour === 'green' ? rule.greenTargetGroupArn : rule.blueTargetGroupArn;
     if (this.healthOf(arn).healthy === 0) return { status: 503 };
     return { status: this.answers.get(`${colour} ${pathname}`) ?? 200 };
@@ -332,6 +336,11 @@ function spread(targets: number, zones: readonly string[]): Readonly<Record<stri
       return own > 0 ? [[zone, own]] : [];
     }),
   );
+}
+
+/** A name leads to a load balancer of each colour: the door that is asked is green's own. */
+function hasOwnFrontDoors({ place }: FakeRule): boolean {
+  return place.with === 'route53';
 }
 
 function isTagged(door: FakeDoor, tags: FakeDoor['tags']): boolean {

@@ -1,6 +1,6 @@
 import { assertNever } from '#domain/assert-never.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { IngressPlace, RoutePlace } from '#domain/resolved.ts';
+import type { IngressPlace, Route53Place, RoutePlace } from '#domain/resolved.ts';
 
 export type PlannedRoute = MigrationPlan['spec']['traffic']['groups'][number]['routes'][number];
 
@@ -15,6 +15,8 @@ export function placeOfPlanned(route: PlannedRoute): RoutePlace {
       const { listenerArn, flows } = route;
       return { with: 'nlb', listenerArn, ...(flows === undefined ? {} : { flows }) };
     }
+    case 'route53':
+      return namePlaceOf(route);
     default:
       return assertNever(route);
   }
@@ -35,4 +37,25 @@ export function blueTargetGroupOf(route: PlannedRoute): string {
   return route.with === 'ingress'
     ? route.greenTargetGroupArn.replace('/green-', '/blue-')
     : route.blueTargetGroupArn;
+}
+
+export function namePlaceOf(
+  route: Extract<PlannedRoute, { readonly with: 'route53' }>,
+): Route53Place {
+  const { zoneId, recordName, recordType, greenLoadBalancerArn } = route;
+  const target = (colour: string) => ({
+    dnsName: `${colour}-${route.id}.elb.test.`,
+    hostedZoneId: 'Z32O12XQLNTSW2',
+  });
+  return {
+    with: 'route53',
+    zoneId,
+    recordName,
+    recordType,
+    blueTarget: target('blue'),
+    greenTarget: target('green'),
+    greenLoadBalancerArn,
+    ttlSeconds: 60,
+    nameServers: ['ns-1.test'],
+  };
 }

@@ -48,6 +48,23 @@ export function fakeIngressRoute(id: string): FakeRoute<'ingress'> {
   return { id, with: 'ingress', ...name, greenTargetGroupArn, acceptSticky };
 }
 
+/** The same by a name of its own, with a load balancer for each colour. */
+export function fakeNameRoute(id: string): FakeRoute<'route53'> {
+  const { blueTargetGroupArn, greenTargetGroupArn } = fakeRoute(id);
+  return {
+    id,
+    with: 'route53',
+    zoneId: 'Z0123456789ABCDEFGHIJ',
+    recordName: `${id}.example.com.`,
+    recordType: 'A',
+    takeFromExternalDns: false,
+    blueLoadBalancerArn: `${ELB}:loadbalancer/app/${id}-blue/50dc6c495c0c9188`,
+    greenLoadBalancerArn: `${ELB}:loadbalancer/app/${id}-green/50dc6c495c0c9189`,
+    blueTargetGroupArn,
+    greenTargetGroupArn,
+  };
+}
+
 const SPEC: Spec = {
   access: { default: { account: FAKE_ACCOUNT, region: FAKE_REGION } },
   blue: { cluster: 'shop-blue' },

@@ -148,6 +148,13 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
       open: loadBalancer.open.bind(loadBalancer),
       close: loadBalancer.close.bind(loadBalancer),
     }),
+    dnsAnswers: calls.around('dnsAnswers', {
+      sample: async (route, count) => {
+        const { greenPercent } = loadBalancer.ruleOfBlue(route.blueTargetGroupArn);
+        const green = Math.round((count * greenPercent.at(clock.nowMs())) / 100);
+        return { blue: count - green, green, other: 0 };
+      },
+    }),
     capsules: calls.around('capsules', capsules),
     targetGroups: calls.around('targetGroups', {
       readHealth: loadBalancer.readHealth.bind(loadBalancer),

@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
@@ -24,6 +25,7 @@ interface ReadAndWrite<Client> {
 export interface AwsClients {
   eks(access: Access): ReadAndWrite<EKSClient>;
   elb(access: Access): ReadAndWrite<ElasticLoadBalancingV2Client>;
+  route53(access: Access): ReadAndWrite<Route53Client>;
   cloudWatch(access: Access): CloudWatchClient;
   ssm(access: Access): SSMClient;
   sts(access: Access): STSClient;
@@ -109,10 +111,13 @@ export function createAwsClients(options: AwsClientsOptions = {}): AwsClients {
   const eksWrite = perAccess((access) => new EKSClient(writing(access)));
   const elbRead = perAccess((access) => new ElasticLoadBalancingV2Client(reading(access)));
   const elbWrite = perAccess((access) => new ElasticLoadBalancingV2Client(writing(access)));
+  const route53Read = perAccess((access) => new Route53Client(reading(access)));
+  const route53Write = perAccess((access) => new Route53Client(writing(access)));
   return {
     sts,
     eks: (access) => ({ read: eksRead(access), write: eksWrite(access) }),
     elb: (access) => ({ read: elbRead(access), write: elbWrite(access) }),
+    route53: (access) => ({ read: route53Read(access), write: route53Write(access) }),
     cloudWatch: perAccess((access) => new CloudWatchClient(reading(access))),
     // Overwriting a parameter twice is overwriting it once.
     ssm: perAccess((access) => new SSMClient(reading(access))),

@@ -14,6 +14,7 @@ import type { CapsuleCalls } from '../../capsule-ports.ts';
 import type { KubernetesClusters } from '../../ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import { asFailure } from '../known-failures.ts';
+import { sendToRoute53, zoneOf } from './route53-calls.ts';
 
 /**
  * A capsule's calls, sent as they are written: the input goes to the SDK untouched, and the SDK's own answer comes back. What
@@ -29,6 +30,10 @@ export function createCapsuleCalls(parts: {
         case 'elasticloadbalancing':
           return asFailure(subjectOf(call), signal, async () =>
             jsonFieldsOf(await sendToElb(parts.clients, call, access, signal)),
+          );
+        case 'route53':
+          return asFailure(zoneOf(call), signal, async () =>
+            jsonFieldsOf(await sendToRoute53(parts.clients, call, access, signal)),
           );
         case 'kubernetes':
           return sendToKubernetes(parts.kubernetes, call, signal);

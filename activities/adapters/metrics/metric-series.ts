@@ -119,9 +119,12 @@ function targetGroupsOf(
 ): readonly { readonly loadBalancerArn: string; readonly targetGroupArn: string }[] {
   const byArn = new Map(
     query.routes.map((route) => {
-      const targetGroupArn =
-        colour === 'blue' ? route.blueTargetGroupArn : route.greenTargetGroupArn;
-      return [targetGroupArn, { loadBalancerArn: route.loadBalancerArn, targetGroupArn }];
+      const { loadBalancerArn: shared, greenLoadBalancerArn = shared } = route;
+      const [loadBalancerArn, targetGroupArn] =
+        colour === 'blue'
+          ? [shared, route.blueTargetGroupArn]
+          : [greenLoadBalancerArn, route.greenTargetGroupArn];
+      return [targetGroupArn, { loadBalancerArn, targetGroupArn }];
     }),
   );
   return [...byArn.values()];

@@ -7,6 +7,7 @@ import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { decodeForm, type QueryDialect } from './form-decoder.ts';
 import type { Operation, ServiceModel } from './service-model.ts';
 import { bodyText, type WireAnswer, type WireProtocol, type WireRequest } from './wire.ts';
+import { escapeXml } from './xml-text.ts';
 
 export interface QueryVariant {
   readonly dialect: QueryDialect;
@@ -106,6 +107,3 @@ function membersXml(operation: Operation, output: object, xmlNamespace: string):
   const start = xml.indexOf('>') + 1;
   return xml.charAt(start - 2) === '/' ? '' : xml.slice(start, xml.lastIndexOf('</'));
 }
-
-const escapeXml = (text: string): string =>
-  text.replaceAll(/[<>&'"]/g, (character) => `&#${character.charCodeAt(0)};`);

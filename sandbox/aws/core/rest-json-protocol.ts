@@ -4,19 +4,12 @@
  * Source: smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
  */
 import { JsonShapeDeserializer, JsonShapeSerializer } from '@aws-sdk/core/protocols';
-import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from './aws-error.ts';
 import { EPOCH_SECONDS_SETTINGS } from './json-settings.ts';
+import { boundMembers, findRoute, routesOf } from './rest-routing.ts';
 import type { Operation, ServiceModel } from './service-model.ts';
-import { isRecord, scalarFromText } from './values.ts';
+import { isRecord } from './values.ts';
 import { bodyText, type WireError, type WireProtocol, type WireRequest } from './wire.ts';
-
-interface Route {
-  readonly operation: Operation;
-  readonly method: string;
-  readonly pattern: RegExp;
-  readonly labels: readonly string[];
-}
 
 export function restJsonProtocol(model: ServiceModel): WireProtocol {
   const routes = routesOf(model);
@@ -30,19 +23,14 @@ export function restJsonProtocol(model: ServiceModel): WireProtocol {
     },
 
     readRequest: async (request) => {
-      for (const route of routes) {
-        const match = route.method === request.method ? route.pattern.exec(request.path) : null;
-        if (match === null) continue;
-        const labels = new Map(
-          route.labels.map((label, i) => [label, decodeURIComponent(match[i + 1] ?? '')]),
-        );
-        const body = await readBody(route.operation, request);
-        return {
-          operation: route.operation,
-          input: { ...body, ...boundMembers(route.operation.input, labels, request.query) },
-        };
-      }
-      return undefined;
+      const found = findRoute(routes, request);
+      if (found === undefined) return undefined;
+      const { operation, labels } = found;
+      const body = await readBody(operation, request);
+      return {
+        operation,
+        input: { ...body, ...boundMembers(operation.input, labels, request.query) },
+      };
     },
 
     writeAnswer: (operation, output, requestId) => {
@@ -65,30 +53,6 @@ const jsonHeaders = (requestId: string): Readonly<Record<string, string>> => ({
   'x-amzn-requestid': requestId,
 });
 
-/** Literal paths come before labelled ones: `/clusters/{name}` must not swallow a longer literal. */
-function routesOf(model: ServiceModel): readonly Route[] {
-  const routes: Route[] = [];
-  for (const operation of model.operations.values()) {
-    if (operation.http === undefined) continue;
-    const labels: string[] = [];
-    const [path = ''] = operation.http.uri.split('?');
-    const pattern = path.replaceAll(
-      /\{([^}+]+)(\+?)\}/g,
-      (_whole, label: string, greedy: string) => {
-        labels.push(label);
-        return greedy === '+' ? '(.+)' : '([^/]+)';
-      },
-    );
-    routes.push({
-      operation,
-      method: operation.http.method,
-      pattern: new RegExp(`^${pattern}/?$`),
-      labels,
-    });
-  }
-  return routes.sort((a, b) => a.labels.length - b.labels.length);
-}
-
 async function readBody(
   operation: Operation,
   request: WireRequest,
@@ -105,27 +69,4 @@ async function readBody(
       httpStatus: 400,
     });
   }
-}
-
-function boundMembers(
-  input: NormalizedSchema,
-  labels: ReadonlyMap<string, string>,
-  query: URLSearchParams,
-): Readonly<Record<string, unknown>> {
-  const bound: Record<string, unknown> = {};
-  if (input.isUnitSchema()) return bound;
-  for (const [name, member] of input.structIterator()) {
-    const traits = member.getMergedTraits();
-    const label = labels.get(name);
-    if (traits.httpLabel !== undefined && label !== undefined) {
-      bound[name] = scalarFromText(member, label);
-    } else if (traits.httpQuery !== undefined && query.has(traits.httpQuery)) {
-      bound[name] = member.isListSchema()
-        ? query
-            .getAll(traits.httpQuery)
-            .map((text) => scalarFromText(member.getValueSchema(), text))
-        : scalarFromText(member, query.get(traits.httpQuery) ?? '');
-    }
-  }
-  return bound;
 }

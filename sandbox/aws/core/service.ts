@@ -6,12 +6,14 @@ import { jsonRpcProtocol } from './json-rpc-protocol.ts';
 import type { AnyOperationHandler, OperationHandlers } from './operation-handlers.ts';
 import { queryProtocol } from './query-protocol.ts';
 import { restJsonProtocol } from './rest-json-protocol.ts';
+import { restXmlProtocol } from './rest-xml-protocol.ts';
 import { readServiceModel, type ServiceModel } from './service-model.ts';
 import type { WireProtocol } from './wire.ts';
 
 /** How the service speaks, as its client's `runtimeConfig.shared.js` says. */
 export type ProtocolChoice =
   | { readonly kind: 'rest-json' }
+  | { readonly kind: 'rest-xml'; readonly xmlNamespace: string }
   | { readonly kind: 'json-1.0' }
   | { readonly kind: 'json-1.1' }
   | { readonly kind: 'query'; readonly xmlNamespace: string }
@@ -68,6 +70,7 @@ const isHandler = (value: unknown): value is AnyOperationHandler => typeof value
 
 function wireProtocol(model: ServiceModel, choice: ProtocolChoice): WireProtocol {
   if (choice.kind === 'rest-json') return restJsonProtocol(model);
+  if (choice.kind === 'rest-xml') return restXmlProtocol(model, choice);
   if (choice.kind === 'json-1.0') return jsonRpcProtocol(model, { version: '1.0' });
   if (choice.kind === 'json-1.1') return jsonRpcProtocol(model, { version: '1.1' });
   return queryProtocol(model, { dialect: choice.kind, xmlNamespace: choice.xmlNamespace });

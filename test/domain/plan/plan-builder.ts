@@ -35,6 +35,22 @@ export function nlbRoute(index = 1) {
   };
 }
 
+/** One by a name in Route 53. */
+export function nameRoute(index = 1) {
+  const side = (colour: string) => ({
+    loadBalancer: `${ELB}:loadbalancer/app/${colour}/${String(index).padStart(16, '0')}`,
+    targetGroup: targetGroupArn(colour, index),
+  });
+  return {
+    id: `name-${index}`,
+    with: 'route53',
+    zone: 'Z0123456789ABC',
+    name: `shop-${index}.example.com`,
+    blue: side('blue'),
+    green: side('green'),
+  };
+}
+
 /** Every required field and nothing else. */
 export function smallestPlan(): Record<string, unknown> {
   return {

@@ -1,5 +1,6 @@
 import { describeValue } from '#domain/plan/problems.ts';
 import {
+  nameRoute,
   nlbRoute,
   planWith,
   problemsOf,
@@ -117,6 +118,47 @@ describe('the rules between fields', () => {
       'flows are counted by an application, not by the load balancer',
       { [`${groups}.0.routes.0`]: { ...nlbRoute(), flows: 'alb' } },
       ['spec.traffic.groups.0.routes.0.flows: "alb", which is no such source'],
+    ],
+    [
+      'each name and type is in one route only',
+      {
+        'spec.traffic.promise': { rollbackWithin: '2m' },
+        [`${groups}.0.routes.0`]: nameRoute(),
+        [`${groups}.0.routes.1`]: { ...nameRoute(2), name: 'Shop-1.example.com' },
+      },
+      [
+        'spec.traffic.groups.0.routes.1.name: "Z0123456789ABC shop-1.example.com A" again (first at spec.traffic.groups[0].routes[0].name)',
+      ],
+    ],
+    [
+      'a name leads to two load balancers',
+      {
+        'spec.traffic.promise': { rollbackWithin: '2m' },
+        [`${groups}.0.routes.0`]: {
+          ...nameRoute(),
+          green: { ...nameRoute().green, loadBalancer: nameRoute().blue.loadBalancer },
+        },
+      },
+      ["spec.traffic.groups.0.routes.0.green.loadBalancer: blue's own load balancer"],
+    ],
+    [
+      'colours of names are kept apart too',
+      {
+        'spec.traffic.promise': { rollbackWithin: '2m' },
+        [`${groups}.0.routes.0`]: nameRoute(),
+        [`${groups}.0.routes.1`]: {
+          ...nameRoute(2),
+          green: { ...nameRoute(2).green, targetGroup: targetGroupArn('blue') },
+        },
+      },
+      [
+        "spec.traffic.groups.0.routes.1.green.targetGroup: a target group that is blue's at spec.traffic.groups[0].routes[0].blue.targetGroup",
+      ],
+    ],
+    [
+      'nothing is promised faster than DNS',
+      { [`${groups}.0.routes.0`]: nameRoute() },
+      ['spec.traffic.promise.rollbackWithin: 1m (the default)'],
     ],
     [
       'steps rise',

@@ -8,6 +8,7 @@ import * as ec2Sdk from '@aws-sdk/client-ec2';
 import * as eksSdk from '@aws-sdk/client-eks';
 import * as elbSdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as iamSdk from '@aws-sdk/client-iam';
+import * as route53Sdk from '@aws-sdk/client-route-53';
 import * as ssmSdk from '@aws-sdk/client-ssm';
 import * as stsSdk from '@aws-sdk/client-sts';
 import type { NormalizedSchema } from '@smithy/core/schema';
@@ -25,6 +26,7 @@ const CLIENTS: readonly { name: string; sdk: object; protocol: ProtocolChoice }[
   { name: 'iam', sdk: iamSdk, protocol: QUERY },
   { name: 'sts', sdk: stsSdk, protocol: QUERY },
   { name: 'ec2', sdk: ec2Sdk, protocol: { kind: 'ec2-query', xmlNamespace: 'urn:test' } },
+  { name: 'route53', sdk: route53Sdk, protocol: { kind: 'rest-xml', xmlNamespace: 'urn:test' } },
   { name: 'monitoring', sdk: cloudWatchSdk, protocol: { kind: 'json-1.0' } },
   { name: 'ssm', sdk: ssmSdk, protocol: { kind: 'json-1.1' } },
 ];
@@ -65,7 +67,7 @@ const request = (parts: Partial<WireRequest>): WireRequest => ({
 
 /** The least request that names the operation. */
 function requestFor(operation: Operation, protocol: ProtocolChoice): WireRequest {
-  if (protocol.kind === 'rest-json' && operation.http !== undefined) {
+  if (protocol.kind.startsWith('rest-') && operation.http !== undefined) {
     const path = operation.http.uri.replaceAll(/\{[^}]+\}/g, 'label');
     return request({ method: operation.http.method, path });
   }
