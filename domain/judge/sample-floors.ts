@@ -17,7 +17,7 @@ export const FEWEST_REQUESTS_PER_PERIOD = {
   'latency-p99': 300,
 } as const;
 
-export type ComparedMetric = keyof typeof FEWEST_REQUESTS_PER_PERIOD;
+type ComparedMetric = keyof typeof FEWEST_REQUESTS_PER_PERIOD;
 
 /**
  * Samples a side. With 8 and 8, sides that do not overlap at all are 3.3 standard errors apart; Kayenta's defaults
@@ -41,22 +41,4 @@ export function sampleOf(metric: ComparedMetric, point: ColourPoint): number | n
     default:
       return assertNever(metric);
   }
-}
-
-/** Can a step be judged by this metric at all, at this rate? For the plan and for preflight; requests per second of all users. */
-export function canBeJudged(
-  metric: ComparedMetric,
-  step: {
-    readonly percent: number;
-    readonly bakeSeconds: number;
-    readonly periodSeconds: number;
-    readonly requestsPerSecond: number;
-  },
-): boolean {
-  const smaller = Math.min(step.percent, 100 - step.percent) / 100;
-  // At 100 % green is compared with blue as it was recorded.
-  const share = step.percent >= 100 ? 1 : smaller;
-  const requestsPerPeriod = step.requestsPerSecond * step.periodSeconds * share;
-  const periods = Math.floor(step.bakeSeconds / step.periodSeconds);
-  return requestsPerPeriod >= FEWEST_REQUESTS_PER_PERIOD[metric] && periods >= FEWEST_SAMPLES;
 }

@@ -1,6 +1,6 @@
 import { jsonBytes } from '#domain/bounds.ts';
-import { judgeStep, type StepComparison, type StepEvidence } from '#domain/judge/judge-step.ts';
-import { canBeJudged } from '#domain/judge/sample-floors.ts';
+import { judgeStep } from '#domain/judge/judge-step.ts';
+import type { StepComparison, StepEvidence } from '#domain/judge/step-samples.ts';
 import type { ColourPoint } from '#domain/traffic-window.ts';
 import { noisy } from './series.ts';
 
@@ -188,21 +188,6 @@ it('writes at most 8 KB into history, what failed first', () => {
     'Nodata',
     'Pass',
   ]);
-});
-
-describe('whether a step can be judged', () => {
-  const step = { percent: 1, bakeSeconds: 600, periodSeconds: 5, requestsPerSecond: 6_000 };
-
-  it.each([
-    [{}, true],
-    [{ requestsPerSecond: 5_000 }, false],
-    [{ percent: 99 }, true],
-    [{ percent: 100, requestsPerSecond: 60 }, true],
-    [{ bakeSeconds: 39 }, false],
-    [{ bakeSeconds: 40 }, true],
-  ])('follows from rate, weight, period and bake: %j', (changes, is) => {
-    expect(canBeJudged('latency-p99', { ...step, ...changes })).toBe(is);
-  });
 });
 
 function live(blue: readonly ColourPoint[], green: readonly ColourPoint[]): StepEvidence {
