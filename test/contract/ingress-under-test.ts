@@ -28,7 +28,12 @@ import { freePorts } from '#sandbox/processes/free-ports.ts';
 import { fakeAdminClient } from '#test/fakes/fake-admin-client.ts';
 import { REAL_CLOCK } from '#test/fakes/fake-clock.ts';
 import { FakeKubernetes } from '#test/fakes/fake-kubernetes.ts';
-import { INGRESS_NAMESPACE, ingressPath, seedIngress } from '#test/fakes/seed-ingress.ts';
+import {
+  INGRESS_NAMESPACE,
+  ingressPath,
+  seedIngress,
+  seedService,
+} from '#test/fakes/seed-ingress.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { strangersGroup } from './alb-under-test.ts';
 import { ACCESS, PODS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
@@ -65,6 +70,8 @@ export interface StageOptions {
   readonly resyncMs?: number;
   /** @default 1 */
   readonly rules?: number;
+  /** Services besides `web`. @default none */
+  readonly services?: readonly string[];
 }
 
 /** Users come in through the Ingress, and the controller has made everything of it. */
@@ -72,8 +79,9 @@ export async function ingressStage(options: StageOptions = {}): Promise<IngressS
   const aws = await startEmulatedAws();
   const cluster = new FakeKubernetes();
   const [port = 0] = await freePorts(1);
-  const { annotations = {}, spec = {}, rules = 1, resyncMs = 600_000 } = options;
+  const { annotations = {}, spec = {}, rules = 1, services = [], resyncMs = 600_000 } = options;
   seedIngress(cluster, { port, pods: [PODS.blue], annotations, spec });
+  for (const name of services) seedService(cluster, name, [PODS.blue]);
   const controller = await startLoadBalancerController({
     clusterName: 'shop-blue',
     client: fakeAdminClient(cluster),
