@@ -49,7 +49,8 @@ async function askThroughDoor(
   const close = async (): Promise<void> =>
     closeDoor(tools, input, route, AbortSignal.timeout(timings.cleanUpWithinMs));
   try {
-    const door = await ports.smokeDoor.open(routeRef(input, route), header, tags, run.signal);
+    const opening = ports.smokeDoor.open(routeRef(input, route), header, tags, run.signal);
+    const door = await stayingAlive(tools, opening, run);
     if (door === null) return false;
     // Before the door has reached every node, the answer could be blue's.
     await run.rest(timings.settleSeconds * 1000);
@@ -65,6 +66,28 @@ async function askThroughDoor(
   }
   await close();
   return true;
+}
+
+/** A door that a controller has to make may take longer to open than an activity may be silent. */
+async function stayingAlive<Value>(
+  { ports, timings }: Tools,
+  work: Promise<Value>,
+  run: ActivityRun,
+): Promise<Value> {
+  const over = work.then(
+    () => true,
+    () => true,
+  );
+  for (;;) {
+    run.heartbeat();
+    const awake = new AbortController();
+    const signal = AbortSignal.any([run.signal, awake.signal]);
+    const rest = ports.clock.sleep(timings.heartbeatMs, signal).then(() => false);
+    const isOver = await Promise.race([over, rest]);
+    awake.abort();
+    rest.catch(() => undefined);
+    if (isOver) return work;
+  }
 }
 
 interface Question {

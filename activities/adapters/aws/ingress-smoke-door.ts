@@ -16,7 +16,7 @@ import { forwardsTo, readListeners } from './ingress-rules.ts';
  * to blue; closing does not wait: what was written is taken out, and the rules are deleted as well.
  */
 /** A controller makes a rule within seconds of an event; a busy one, with many Ingresses, takes longer. Milliseconds. */
-const OPEN_WITHIN_MS = 30_000;
+const OPEN_WITHIN_MS = 60_000;
 const LOOK_PAUSE_MS = 500;
 
 export function createIngressSmokeDoor(parts: IngressParts): SmokeDoor<IngressPlace> {
