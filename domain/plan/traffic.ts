@@ -45,7 +45,7 @@ const route = z.discriminatedUnion('with', [alb, ingress, nlb, route53], {
 export const stepField = wholePercent(1, 100);
 export const stepsField = listOf(stepField, 'steps', 1, 100).prefault([1, 5, 25, 50, 100]);
 export const bakeField = seconds('1s', '30d').prefault('10m');
-export const bakeAtMostField = seconds('1s', '90d');
+const bakeAtMostField = seconds('1s', '90d');
 
 const group = z
   .strictObject({

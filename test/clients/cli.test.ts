@@ -171,7 +171,8 @@ describe('a migration by hand', () => {
     ]);
     expect(rejected.code).toBe(8);
     expect(rejected.json()).toMatchObject({ accepted: true, gate: 'shift', outcome: 'rejected' });
-    expect(new Set(world.weightHistory('route-1'))).toEqual(new Set([0]));
+    const [group] = plan.spec.traffic.groups;
+    expect(new Set(world.weightHistory(group?.routes[0]?.id ?? ''))).toEqual(new Set([0]));
 
     const next = await stage.cutover(['start', other.file, '-o', 'json']);
     expect(next.code).toBe(0);
@@ -193,7 +194,9 @@ describe('a migration by hand', () => {
       actions: [
         { kind: 'weights-to-blue', routeIds },
         { kind: 'return-singletons' },
+        { kind: 'shed-green' },
         { kind: 'detach-green' },
+        { kind: 'restore-blue-floor' },
       ],
     });
 
@@ -208,7 +211,7 @@ describe('a migration by hand', () => {
     ]);
     expect(back.code).toBe(4);
     expect(back.json()).toMatchObject({ verb: 'rollback', accepted: true, outcome: 'rolled-back' });
-    expect(world.weightHistory('route-1').at(-1)).toBe(0);
+    expect(world.weightHistory(routeIds[0] ?? '').at(-1)).toBe(0);
   }, 60_000);
 
   it('says halted where neither side is proven able, and takes the answer', async () => {

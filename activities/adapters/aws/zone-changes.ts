@@ -25,12 +25,12 @@ export interface ZoneChanges {
   inSync(zone: Zone, place: string, untilMs: number, signal: AbortSignal): Promise<boolean>;
 }
 
-export interface Zone {
+interface Zone {
   readonly access: Access;
   readonly zoneId: string;
 }
 
-export interface ChangeRequest {
+interface ChangeRequest {
   /** Name of the place, for messages and to be asked for later. */
   readonly place: string;
   readonly changes: readonly Change[];
