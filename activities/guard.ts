@@ -13,7 +13,7 @@ import {
 } from '#domain/foreign-edits.ts';
 import { lookEverySeconds } from '#domain/detection.ts';
 import { periodsToRead } from '#domain/guardrail-rules.ts';
-import { newestWindow } from '#domain/metric-window.ts';
+import { newestWindow, nextCloseMs } from '#domain/metric-window.ts';
 import { accessOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GuardInput, GuardReport, MigrationActivities } from './contract.ts';
@@ -49,7 +49,7 @@ export function guard(tools: Tools): Pick<MigrationActivities, 'guardTraffic'> {
           reportEdit(tools, look, lookedMs, memory) ??
           reportGap(tools, input, lookedMs, { before, memory });
         if (report !== null) return report;
-        await run.rest(pauseMs(input), memory);
+        await run.rest(untilNextLookMs(tools, input), memory);
       }
     },
   };
@@ -275,6 +275,19 @@ function reportOf({ ports }: Tools, verdict: GuardReport['verdict']): GuardRepor
   return { verdict, at: new Date(ports.clock.nowMs()).toISOString(), pulled: false };
 }
 
+/**
+ * A look as soon as one of the sources has a new period to show: a guard that looks at its own beat finds a bad period up to a
+ * whole beat after everybody could have seen it.
+ */
+function untilNextLookMs({ ports, timings }: Tools, input: GuardInput): number {
+  const nowMs = ports.clock.nowMs();
+  const closes = Object.values(input.spec.analysis.sources).map(
+    (source) => nextCloseMs(source, nowMs) - nowMs,
+  );
+  return Math.max(timings.metricsPauseMs, Math.min(pauseMs(input), ...closes));
+}
+
+/** The longest between two looks. */
 function pauseMs({ spec }: GuardInput): number {
   return lookEverySeconds(spec.analysis) * 1000;
 }
