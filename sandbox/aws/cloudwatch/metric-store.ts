@@ -58,13 +58,20 @@ const KEEP_MINUTES_MS = 24 * 3_600_000;
 export class MetricStore {
   readonly #nowMs: () => number;
   readonly #series = new Map<string, Series>();
+  readonly #losses: ((metric: MetricName) => boolean)[] = [];
   #prunedAtMs = 0;
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }
 
+  /** Samples of such metrics are lost from now on: an outage between whoever counts and CloudWatch. */
+  lose(isLost: (metric: MetricName) => boolean): void {
+    this.#losses.push(isLost);
+  }
+
   put(sample: MetricSample): void {
+    if (this.#losses.some((isLost) => isLost(sample.metric))) return;
     const id = idOf(sample.metric);
     const series = this.#series.get(id) ?? {
       metric: sample.metric,

@@ -1,0 +1,44 @@
+/** Which failures are injected where: every kind in every state, so that no state is forgotten. Pure. */
+
+export const KINDS = ['5xx burst', 'latency x10', 'targets die', 'metrics outage'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Where the migration is when green begins to fail. */
+export const STATES = [
+  { at: 'bake', percent: 5 },
+  { at: 'bake', percent: 25 },
+  { at: 'bake', percent: 50 },
+  { at: 'bake', percent: 100 },
+  { at: 'paused', percent: 25 },
+  { at: 'halted', percent: 25 },
+  { at: 'soak', percent: 100 },
+  { at: 'retire gate', percent: 100 },
+] as const;
+type State = (typeof STATES)[number];
+
+export interface Case {
+  /** 1, 2, 3, …; names its clusters. */
+  readonly number: number;
+  readonly kind: Kind;
+  readonly state: State;
+}
+
+/** All of them, kinds alternating, so that the first few of a quick look are of many kinds. */
+export function allCases(firstNumber: number): readonly Case[] {
+  return STATES.flatMap((state) => KINDS.map((kind) => ({ kind, state }))).map(
+    (one, index): Case => ({ number: firstNumber + index, ...one }),
+  );
+}
+
+/** `count` of them, spread over all kinds and states. */
+export function someCases(cases: readonly Case[], count: number): readonly Case[] {
+  if (count >= cases.length) return cases;
+  // A stride without a common divisor with the number of kinds meets each kind and each state.
+  return Array.from({ length: count }, (_, index) => cases[(index * 5) % cases.length]).flatMap(
+    (one) => one ?? [],
+  );
+}
+
+export function nameOf({ kind, state }: Pick<Case, 'kind' | 'state'>): string {
+  return `${kind} at ${state.percent} %, ${state.at}`;
+}

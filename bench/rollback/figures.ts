@@ -1,0 +1,105 @@
+/** The bench's arithmetic: from what was seen of each case to the figures. Pure. */
+import type { Kind } from './cases.ts';
+
+/** One case as it was measured; times in epoch milliseconds. */
+export interface Observation {
+  readonly name: string;
+  readonly kind: Kind;
+  /** First request that green answered badly; of a metrics outage the moment at which metrics stopped. */
+  readonly firstBadMs: number | null;
+  /** The guard's verdict; null when there was none within the case's patience. */
+  readonly verdictMs: number | null;
+  /** The API accepted the write that gives green nothing. */
+  readonly weightsMs: number | null;
+  /** The last request that was sent to green. */
+  readonly lastGreenMs: number | null;
+  readonly failedRequests: number;
+  /** What the verdict said. */
+  readonly reason: string;
+}
+
+export interface Spread {
+  readonly p50: number | null;
+  readonly p99: number | null;
+}
+
+export interface Figures {
+  readonly failures: number;
+  readonly missed: number;
+  readonly intervalSeconds: number;
+  readonly detectSeconds: Spread;
+  readonly verdictToWeightsSeconds: Spread;
+  readonly firstBadToRestoredSeconds: Spread;
+  readonly failedRequests: Spread & { readonly total: number };
+  /** Silence is waited out by plan, so its time is not detection time; null without such a case. */
+  readonly metricsOutage: {
+    readonly failures: number;
+    readonly missingDataSeconds: number;
+    readonly detectSeconds: Spread;
+  } | null;
+  readonly byKind: Readonly<Record<string, { readonly detectSeconds: Spread }>>;
+}
+
+/** A case without a verdict and accepted weights is missed, whatever else was seen of it. */
+export function isMissed({ firstBadMs, verdictMs, weightsMs }: Observation): boolean {
+  return firstBadMs === null || verdictMs === null || weightsMs === null;
+}
+
+export function figuresOf(
+  observations: readonly Observation[],
+  plan: { readonly intervalSeconds: number; readonly missingDataSeconds: number },
+): Figures {
+  const seen = observations.filter((one) => !isMissed(one));
+  const bad = seen.filter(({ kind }) => kind !== 'metrics outage');
+  const silent = seen.filter(({ kind }) => kind === 'metrics outage');
+  const failed = observations.map(({ failedRequests }) => failedRequests);
+  return {
+    failures: observations.length,
+    missed: observations.length - seen.length,
+    intervalSeconds: plan.intervalSeconds,
+    detectSeconds: spreadOf(bad.flatMap(detection)),
+    verdictToWeightsSeconds: spreadOf(seen.flatMap(reaction)),
+    firstBadToRestoredSeconds: spreadOf(bad.flatMap(exposure)),
+    failedRequests: { ...spreadOf(failed), total: failed.reduce((sum, count) => sum + count, 0) },
+    metricsOutage:
+      silent.length === 0
+        ? null
+        : {
+            failures: silent.length,
+            missingDataSeconds: plan.missingDataSeconds,
+            detectSeconds: spreadOf(silent.flatMap(detection)),
+          },
+    byKind: Object.fromEntries(
+      [...Map.groupBy(bad, ({ kind }) => kind)].map(([kind, of]) => [
+        kind,
+        { detectSeconds: spreadOf(of.flatMap(detection)) },
+      ]),
+    ),
+  };
+}
+
+function detection({ firstBadMs, verdictMs }: Observation): readonly number[] {
+  return secondsBetween(firstBadMs, verdictMs);
+}
+
+function reaction({ verdictMs, weightsMs }: Observation): readonly number[] {
+  return secondsBetween(verdictMs, weightsMs);
+}
+
+function exposure({ firstBadMs, lastGreenMs }: Observation): readonly number[] {
+  return secondsBetween(firstBadMs, lastGreenMs);
+}
+
+function secondsBetween(fromMs: number | null, toMs: number | null): readonly number[] {
+  return fromMs === null || toMs === null ? [] : [Math.max(0, toMs - fromMs) / 1000];
+}
+
+/** Nearest rank, hundredths; null of nothing. With fewer than a hundred values the 99th percentile is the greatest. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const rank = (share: number): number | null => {
+    const value = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+    return value === undefined ? null : Math.round(value * 100) / 100;
+  };
+  return { p50: rank(0.5), p99: rank(0.99) };
+}

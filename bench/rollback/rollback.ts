@@ -1,0 +1,134 @@
+/**
+ * `npm run bench -- rollback [--json] [--cases N] [--part fast|alb]`: how fast users leave a failing green. Failures of every kind in
+ * every state (`cases.ts`), with a fast source at 5 s and again with the load balancer's own metrics alone; what is real and
+ * what is not is said with the figures. Exit code 1 when a failure was missed.
+ */
+import { parseArgs } from 'node:util';
+import { ToolMissingError } from '#sandbox/tools/tool-missing-error.ts';
+import { describeMachine, startBusyMeter } from '../machine.ts';
+import { allCases, nameOf, someCases, type Case } from './cases.ts';
+import { figuresOf, isMissed, type Figures, type Observation } from './figures.ts';
+import { peerFigures } from './peers.ts';
+import { runCase } from './run-case.ts';
+import { PARTS, type Part } from './setting.ts';
+import { showFigures, showObservation, showPeers } from './show.ts';
+import { startWorld, type World } from './world.ts';
+
+const MOST_CASES = allCases(1).length;
+
+const WHAT_IS_REAL = [
+  'real: Temporal, the worker and its queues, workflows, activities, production timings, the AWS SDK, users and pods over HTTP',
+  'emulated: ELBv2 and CloudWatch with their physics (0.2–3 s to the nodes, 1–3 s and 60–180 s late metrics, rate-limited writes)',
+  'in memory: EKS and Kubernetes',
+] as const;
+
+export async function rollback(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args);
+  if (options === undefined) return 64;
+  say(`machine: ${describeMachine()}`);
+  for (const line of WHAT_IS_REAL) say(line);
+  const busyPercent = startBusyMeter();
+  let world: World;
+  try {
+    world = await startWorld();
+  } catch (cause) {
+    if (!(cause instanceof ToolMissingError)) throw cause;
+    say(cause.message);
+    return 1;
+  }
+  try {
+    const [fast, alb] = await Promise.all([
+      options.parts.includes('fast') ? runPart(world, 'fast', options.cases, 1) : [],
+      options.parts.includes('alb') ? runPart(world, 'alb', options.cases, MOST_CASES + 1) : [],
+    ]);
+    const report = { ...figuresOf(fast, PARTS.fast), albOnly: figuresOf(alb, PARTS.alb) };
+    say(`cores in use by everybody: ${busyPercent()} %`);
+    process.stderr.write(showPeers(peerFigures(PARTS.fast.intervalSeconds)));
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : showAll(report));
+    return report.missed + report.albOnly.missed === 0 ? 0 : 1;
+  } finally {
+    await world.stop();
+  }
+}
+
+function showAll(report: Figures & { readonly albOnly: Figures }): string {
+  return `${showFigures('fast source, 5 s', report)}${showFigures('ALB metrics alone', report.albOnly)}`;
+}
+
+async function runPart(
+  world: World,
+  part: Part,
+  count: number,
+  firstNumber: number,
+): Promise<readonly Observation[]> {
+  const cases = someCases(allCases(firstNumber), count);
+  const loadBalancerArn = await world.loadBalancer(`bench-${part}`);
+  const waiting = [...cases];
+  const observations: Observation[] = [];
+  const lane = async (): Promise<void> => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
+      observations.push(await observe(world, part, one, loadBalancerArn));
+  };
+  await Promise.all(Array.from({ length: PARTS[part].sideBySide }, lane));
+  return observations;
+}
+
+/** A case that could not be brought into its state is no figure, and no success either. */
+async function observe(
+  world: World,
+  part: Part,
+  one: Case,
+  loadBalancerArn: string,
+): Promise<Observation> {
+  const observation = await world
+    .place(one.number, loadBalancerArn)
+    .then((place) => runCase(world, part, one, place, say))
+    .catch((cause: unknown) => neverSeen(one, cause));
+  say(showObservation(part, observation));
+  if (isMissed(observation)) say(`MISSED: ${observation.name}`);
+  return observation;
+}
+
+function neverSeen(one: Case, cause: unknown): Observation {
+  return {
+    name: nameOf(one),
+    kind: one.kind,
+    firstBadMs: null,
+    verdictMs: null,
+    weightsMs: null,
+    lastGreenMs: null,
+    failedRequests: 0,
+    reason: `not brought into its state: ${cause instanceof Error ? cause.message : String(cause)}`,
+  };
+}
+
+function parseOptions(
+  args: readonly string[],
+): { readonly json: boolean; readonly cases: number; readonly parts: readonly Part[] } | undefined {
+  const allowed = `--json, --cases 1–${MOST_CASES}, --part fast|alb`;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        json: { type: 'boolean', default: false },
+        cases: { type: 'string', default: String(MOST_CASES) },
+        part: { type: 'string' },
+      },
+      strict: true,
+    });
+    const cases = Number(values.cases);
+    const parts = (['fast', 'alb'] as const).filter(
+      (part) => values.part === undefined || values.part === part,
+    );
+    if (Number.isInteger(cases) && cases >= 1 && cases <= MOST_CASES && parts.length > 0)
+      return { json: values.json, cases, parts };
+    say(`wrong usage; allowed: ${allowed}`);
+  } catch (cause) {
+    say(`${cause instanceof Error ? cause.message : String(cause)}; allowed: ${allowed}`);
+  }
+  return undefined;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

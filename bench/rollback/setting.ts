@@ -1,0 +1,27 @@
+/** What every case meets, stated with the figures. */
+import type { LatencyModel } from '#sandbox/shop/latency-model.ts';
+
+/** Pages of 40 ms, one in a hundred about 100 ms: a stall of this machine is not yet a slow green. */
+export const LATENCY: LatencyModel = { medianMs: 40, sigma: 0.4 };
+export const SLOWER = 10;
+/** The plan's limit for green's 99th percentile. */
+export const MOST_P99_MS = 300;
+/** A single answer slower than this is a bad one: no well green gives it, half of a slow one's are. */
+export const SLOW_ANSWER_MS = 300;
+export const ERROR_RATE = 0.5;
+export const SEED = 1;
+
+/** Which sources the plan has; everything else about a part follows. */
+export type Part = 'fast' | 'alb';
+
+export const PARTS = {
+  fast: { intervalSeconds: 5, missingDataSeconds: 30, sideBySide: 8, patienceMs: 120_000 },
+  // They wait for minutes and use little of the machine: all at once.
+  alb: { intervalSeconds: 30, missingDataSeconds: 120, sideBySide: 40, patienceMs: 720_000 },
+} as const satisfies Record<Part, unknown>;
+
+/** Users' requests per second: enough for one period of green's share to hold the fewest requests a guardrail counts (20). */
+export function requestsPerSecond(part: Part, percent: number): number {
+  if (part === 'alb') return percent < 25 ? 15 : 6;
+  return percent < 25 ? 110 : 24;
+}

@@ -1,0 +1,38 @@
+/** The bench's figures for people. */
+import type { Figures, Observation, Spread } from './figures.ts';
+import type { PeerFigure } from './peers.ts';
+
+const text = ({ p50, p99 }: Spread): string => `p50 ${p50 ?? '–'} s, p99 ${p99 ?? '–'} s`;
+
+export function showObservation(part: string, one: Observation): string {
+  const since = (atMs: number | null): string =>
+    atMs === null || one.firstBadMs === null
+      ? '–'
+      : `${((atMs - one.firstBadMs) / 1000).toFixed(2)} s`;
+  return `${part}: ${one.name}: verdict after ${since(one.verdictMs)}, weights ${since(one.weightsMs)}, last on green ${since(one.lastGreenMs)}, ${one.failedRequests} failed; ${one.reason}`;
+}
+
+export function showFigures(title: string, figures: Figures): string {
+  const { metricsOutage } = figures;
+  return [
+    `${title}: ${figures.failures} failures, ${figures.missed} missed, interval ${figures.intervalSeconds} s`,
+    `  first bad → verdict         ${text(figures.detectSeconds)}`,
+    `  verdict → weights accepted  ${text(figures.verdictToWeightsSeconds)}`,
+    `  first bad → last on green   ${text(figures.firstBadToRestoredSeconds)}`,
+    `  failed requests             ${figures.failedRequests.total}`,
+    ...(metricsOutage === null
+      ? []
+      : [
+          `  silence → verdict           ${text(metricsOutage.detectSeconds)} (the plan waits ${metricsOutage.missingDataSeconds} s)`,
+        ]),
+    '',
+  ].join('\n');
+}
+
+export function showPeers(peers: readonly PeerFigure[]): string {
+  return [
+    'first bad sample → decision, by the documented formulas of others (computed, not run):',
+    ...peers.map(({ peer, setting, detectSeconds }) => `  ${peer}, ${setting}: ${detectSeconds} s`),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,81 @@
+/** The rollback bench's arithmetic; the bench itself is a world and takes minutes. */
+import { allCases, KINDS, someCases, STATES } from '../../bench/rollback/cases.ts';
+import { figuresOf, isMissed, spreadOf, type Observation } from '../../bench/rollback/figures.ts';
+import { argoSeconds, flaggerSeconds } from '../../bench/rollback/peers.ts';
+
+const PLAN = { intervalSeconds: 5, missingDataSeconds: 30 };
+
+const observed = (given: Partial<Observation> = {}): Observation => ({
+  name: 'a case',
+  kind: '5xx burst',
+  firstBadMs: 1_000,
+  verdictMs: 9_000,
+  weightsMs: 9_200,
+  lastGreenMs: 11_500,
+  failedRequests: 12,
+  reason: 'error-rate',
+  ...given,
+});
+
+describe('the rollback bench', () => {
+  it('breaks green in every way in every state, at least 30 times', () => {
+    const cases = allCases(1);
+    const kinds = new Set(cases.map(({ kind, state }) => `${kind} ${state.at} ${state.percent}`));
+
+    expect(cases.length).toBeGreaterThanOrEqual(30);
+    expect(kinds.size).toBe(KINDS.length * STATES.length);
+    expect(new Set(cases.map(({ number }) => number)).size).toBe(cases.length);
+  });
+
+  it('looks quickly at different kinds in different states', () => {
+    const few = someCases(allCases(1), 4);
+
+    expect(new Set(few.map(({ kind }) => kind)).size).toBe(4);
+    expect(new Set(few.map(({ state }) => state)).size).toBeGreaterThan(1);
+    expect(someCases(allCases(1), 1_000)).toHaveLength(allCases(1).length);
+  });
+
+  it('measures from the first bad answer to the verdict, to the weights, to the last request on green', () => {
+    expect(figuresOf([observed()], PLAN)).toMatchObject({
+      failures: 1,
+      missed: 0,
+      intervalSeconds: 5,
+      detectSeconds: { p50: 8, p99: 8 },
+      verdictToWeightsSeconds: { p50: 0.2, p99: 0.2 },
+      firstBadToRestoredSeconds: { p50: 10.5, p99: 10.5 },
+      failedRequests: { p50: 12, p99: 12, total: 12 },
+      metricsOutage: null,
+    });
+  });
+
+  it('counts a failure without verdict, without weights or without a bad answer as missed', () => {
+    const missed = [
+      observed({ verdictMs: null }),
+      observed({ weightsMs: null }),
+      observed({ firstBadMs: null }),
+    ];
+
+    expect(missed.map(isMissed)).toEqual([true, true, true]);
+    expect(figuresOf([observed(), ...missed], PLAN)).toMatchObject({ failures: 4, missed: 3 });
+  });
+
+  it('keeps silence, which the plan waits out, apart from bad answers', () => {
+    const silence = observed({ kind: 'metrics outage', verdictMs: 41_000, lastGreenMs: 43_000 });
+
+    expect(figuresOf([observed(), silence], PLAN)).toMatchObject({
+      failures: 2,
+      detectSeconds: { p99: 8 },
+      metricsOutage: { failures: 1, missingDataSeconds: 30, detectSeconds: { p50: 40 } },
+    });
+  });
+
+  it('says nothing of nothing, and takes the nearest rank', () => {
+    expect(spreadOf([])).toEqual({ p50: null, p99: null });
+    expect(spreadOf([4, 1, 3, 2])).toEqual({ p50: 2, p99: 4 });
+  });
+
+  it('computes what others document', () => {
+    expect([flaggerSeconds(60, 10), flaggerSeconds(5, 1)]).toEqual([600, 10]);
+    expect([argoSeconds(300, 3), argoSeconds(5, 0)]).toEqual([900, 5]);
+  });
+});
