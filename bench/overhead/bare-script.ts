@@ -6,8 +6,14 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GreenInput, MigrationActivities, Notice } from '#activities/contract.ts';
+import type {
+  GreenInput,
+  MigrationActivities,
+  Notice,
+  WeightsInput,
+} from '#activities/contract.ts';
 import { createActivities } from '#activities/create-activities.ts';
+import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
 import { workflowIdOf } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { trafficPlan } from '#domain/traffic-plan.ts';
@@ -16,9 +22,6 @@ import { capsulesDirectory } from '#workers/environment.ts';
 import { createLogger } from '#workers/logger.ts';
 import { benchPlan } from './bench-plan.ts';
 import { CallRecorder } from './call-recorder.ts';
-
-/** As the engine looks: even a short bake leaves the truth test this long. */
-const LOOK_SECONDS = 60;
 
 const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: bare-script.ts FILE');
@@ -77,6 +80,7 @@ async function migrate(
       missingIsKnown: false,
     }),
   );
+  await recorder.call('holdBlueFloor', () => act.holdBlueFloor(both));
   await shift(act, both, recorder);
   await delay(spec.soak.forSeconds * 1000);
   await tell('gate-waiting', 'gate retire');
@@ -84,6 +88,7 @@ async function migrate(
   await guard.stop();
 
   await recorder.call('releaseBlue', () => act.releaseBlue(both));
+  await recorder.call('restoreBlueFloor', () => act.restoreBlueFloor(both));
   await recorder.call('deleteBlueNodegroups', () => act.deleteBlueNodegroups(both));
   await recorder.call('deleteBlueCluster', () => act.deleteBlueCluster(both));
   await tell('completed', 'green serves everything, blue is gone');
@@ -94,19 +99,28 @@ async function shift(
   both: GreenInput,
   recorder: CallRecorder,
 ): Promise<void> {
-  const { traffic, singletons } = both.spec;
-  for (const step of trafficPlan(traffic, singletons.handOverAtPercent)) {
-    const { routeIds, percent } = step;
-    const target = { ...both, routeIds, percent };
+  const askAbility = async (target: WeightsInput): Promise<void> => {
     const { able, reasons } = await recorder.call('checkAbility', () =>
       act.checkAbility({ ...target, side: 'green' }),
     );
+    const { percent } = target;
     if (!able) throw new Error(`green is not able to take ${percent} %: ${reasons.join('; ')}`);
+  };
+  const all = both.resolved.routes.map(({ id }) => id);
+  await askAbility({ ...both, routeIds: all, percent: REHEARSED_PERCENT });
+  await recorder.call('rehearseRollback', () => act.rehearseRollback(both));
+
+  let fromPercent = 0;
+  const { traffic, singletons, soak } = both.spec;
+  const { handOverAtPercent } = singletons;
+  for (const step of trafficPlan(traffic, handOverAtPercent, soak.keepBluePercent)) {
+    const { routeIds, weightPercent: percent } = step;
+    const target = { ...both, routeIds, percent };
+    await askAbility(target);
     const { readBackAt } = await recorder.call('setWeights', () => act.setWeights(target));
-    const withinSeconds = Math.max(step.bakeSeconds, LOOK_SECONDS);
-    const look = await recorder.call('verifyShare', () =>
-      act.verifyShare({ ...target, since: readBackAt, withinSeconds }),
-    );
+    const since = { since: readBackAt, withinSeconds: step.bakeAtMostSeconds, fromPercent };
+    const look = await recorder.call('verifyShare', () => act.verifyShare({ ...target, ...since }));
+    fromPercent = percent;
     if (look.verdict !== 'fits') throw new Error(`${percent} % was set: ${JSON.stringify(look)}`);
     if (step.handOver)
       await recorder.call('handOverSingletons', () => act.handOverSingletons(both));

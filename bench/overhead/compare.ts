@@ -9,6 +9,7 @@ import type { Call } from './calls.ts';
 /** Activities that rest inside an attempt (until a rule has settled, until a metric's period has closed). */
 const RESTING: readonly string[] = [
   'smokeTest',
+  'rehearseRollback',
   'verifyShare',
 ] satisfies readonly (keyof MigrationActivities)[];
 
