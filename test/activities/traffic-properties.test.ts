@@ -93,8 +93,11 @@ async function realHands(
         const attempt = once(async () =>
           activities.setWeights({ ...input, routeIds: [id], percent }),
         ).catch(() => undefined);
-        // Refused before it was sent: the rule is not as we left it.
-        if ((await Promise.race([write.reached.then(() => true), attempt])) !== true) continue;
+        if ((await Promise.race([write.reached.then(() => true), attempt])) !== true) {
+          // Refused before it was sent: the rule is not as we left it. The next write must not wait in its place.
+          write.release();
+          continue;
+        }
         clock.at(clock.nowMs() + afterSeconds * 1000, async () => {
           write.release();
           await attempt;
