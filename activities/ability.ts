@@ -11,6 +11,7 @@ import { accessOf, blueRef, routesOf } from './access.ts';
 import { thisRun } from './activity-run.ts';
 import type { AbilityInput, MigrationActivities } from './contract.ts';
 import { DEPLOYMENTS } from './kinds.ts';
+import { listInNamespaces } from './list-in-namespaces.ts';
 import { readTraffic, truthSource } from './read-traffic.ts';
 import type { Tools } from './tools.ts';
 
@@ -105,10 +106,8 @@ async function readReplicas(
 ): Promise<ReadonlyMap<string, number>> {
   if (side === 'green' || resolved.baseline.replicas === undefined) return new Map();
   const blue = await ports.kubernetes.connect(blueRef(spec), resolved.blue, signal);
-  const deployments = await Promise.all(
-    spec.workloads.namespaces.map(async (namespace) => blue.list(DEPLOYMENTS, namespace, signal)),
-  );
-  return availableReplicas(deployments.flat());
+  const { namespaces } = spec.workloads;
+  return availableReplicas(await listInNamespaces(blue, DEPLOYMENTS, namespaces, signal));
 }
 
 function workloadsOf(

@@ -16,6 +16,7 @@ import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { DEPLOYMENTS, HORIZONTAL_POD_AUTOSCALERS, NODES, PODS, SCALED_OBJECTS } from './kinds.ts';
 import type { KubernetesCluster, ObjectKind } from './ports.ts';
+import { listInNamespaces } from './list-in-namespaces.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -42,7 +43,7 @@ export function blueFloor(
         if (decision.kind !== 'raise') continue;
         if (await change(blue, kindOf(autoscaler), autoscaler, decision.patch, run)) raised += 1;
       }
-      const pods = await listAll(blue, PODS, spec.workloads.namespaces, run.signal);
+      const pods = await listInNamespaces(blue, PODS, spec.workloads.namespaces, run.signal);
       let nodesHeld = 0;
       for (const name of nodesUnder(pods)) {
         run.heartbeat();
@@ -81,7 +82,7 @@ export async function readFloorFacts(
 ): Promise<FloorFacts> {
   const { spec, resolved } = input;
   const [deployments, autoscalers] = await Promise.all([
-    listAll(blue, DEPLOYMENTS, spec.workloads.namespaces, signal),
+    listInNamespaces(blue, DEPLOYMENTS, spec.workloads.namespaces, signal),
     listAutoscalers(blue, input, signal),
   ]);
   return {
@@ -103,19 +104,7 @@ async function listAutoscalers(
 ): Promise<readonly KubernetesObject[]> {
   const kinds = [HORIZONTAL_POD_AUTOSCALERS, SCALED_OBJECTS];
   const found = await Promise.all(
-    kinds.map(async (kind) => listAll(blue, kind, spec.workloads.namespaces, signal)),
-  );
-  return found.flat();
-}
-
-async function listAll(
-  blue: KubernetesCluster,
-  kind: ObjectKind,
-  namespaces: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly KubernetesObject[]> {
-  const found = await Promise.all(
-    namespaces.map(async (namespace) => blue.list(kind, namespace, signal)),
+    kinds.map(async (kind) => listInNamespaces(blue, kind, spec.workloads.namespaces, signal)),
   );
   return found.flat();
 }

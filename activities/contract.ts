@@ -4,7 +4,7 @@ import type { GuardVerdict } from '#domain/guardrails.ts';
 import type { MigrationRef } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { BlueFloor, Facts, GreenCluster } from '#domain/migration-state.ts';
-import type { Finding } from '#domain/readiness.ts';
+import type { Finding } from '#domain/finding.ts';
 import type { Rehearsal } from '#domain/rehearsal.ts';
 import type { StepJudgement } from '#domain/judge/judge-step.ts';
 import type { Stretch } from '#domain/judged-stretch.ts';

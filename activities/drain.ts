@@ -1,9 +1,10 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { newestWindow } from '#domain/metric-window.ts';
+import { isShare } from '#domain/same-share.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
-import { isShare, readWeights } from './read-weights.ts';
+import { readWeights } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 
 /** Proves that blue is idle: the last reversible step before commit (I5). */

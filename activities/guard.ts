@@ -14,9 +14,9 @@ import {
 import { lookEverySeconds } from '#domain/detection.ts';
 import { periodsToRead } from '#domain/guardrail-rules.ts';
 import { newestWindow, nextCloseMs } from '#domain/metric-window.ts';
-import { accessOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GuardInput, GuardReport, MigrationActivities } from './contract.ts';
+import { healthyOnGreen } from './green-targets.ts';
 import { createObserver, type Observed } from './guard-readers/observer.ts';
 import { pullToBlue } from './pull-to-blue.ts';
 import type { MetricSource } from './ports.ts';
@@ -182,18 +182,8 @@ async function readSource(
   };
 }
 
-async function leastHealthy(
-  { ports }: Tools,
-  { spec, resolved }: GuardInput,
-  signal: AbortSignal,
-): Promise<number> {
-  const access = accessOf(spec, 'loadBalancer');
-  const counts = await Promise.all(
-    resolved.routes.map(async ({ greenTargetGroupArn }) =>
-      ports.targetGroups.readHealth(access, greenTargetGroupArn, signal),
-    ),
-  );
-  return Math.min(...counts.map(({ healthy }) => healthy));
+async function leastHealthy(tools: Tools, input: GuardInput, signal: AbortSignal): Promise<number> {
+  return Math.min(...(await healthyOnGreen(tools, input, signal)));
 }
 
 function judge({ spec }: GuardInput, look: Look, nowMs: number, memory: Memory): GuardVerdict {

@@ -1,9 +1,10 @@
 import type { ResolvedRoute } from '#domain/resolved.ts';
+import { isShare } from '#domain/same-share.ts';
 import { readAbility } from './ability.ts';
 import { routeRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';
 import type { GuardInput } from './contract.ts';
-import { isShare, readWeights } from './read-weights.ts';
+import { readWeights } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 
 /**

@@ -42,13 +42,3 @@ export async function readWeights(
   );
   return new Map(read);
 }
-
-/**
- * Is this the share that was meant? Routers round to 0.1 % and their scales may be off by as much in between; nothing
- * and everything must be exact, because a little of something is still users.
- */
-export function isShare(read: number | null, meant: number): boolean {
-  // Not on the route at all is as good as a weight of 0, and less than anything else.
-  if (read === null) return meant <= 0;
-  return meant <= 0 || meant >= 100 ? read === meant : Math.abs(read - meant) < 0.15;
-}

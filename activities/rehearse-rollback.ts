@@ -1,9 +1,9 @@
 import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
 import { windowSince } from '#domain/metric-window.ts';
 import type { Rehearsal } from '#domain/rehearsal.ts';
-import { accessOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
+import { healthyOnGreen } from './green-targets.ts';
 import type { MetricSource } from './ports.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
 import type { Tools } from './tools.ts';
@@ -21,7 +21,7 @@ export function rehearseRollback(tools: Tools): Pick<MigrationActivities, 'rehea
       const run = thisRun(tools);
       const { routes } = input.resolved;
       const deadlineMs = run.startedMs + timings.writeWithinMs;
-      const healthyBefore = await healthyOnGreen(tools, input, run);
+      const healthyBefore = await allHealthyOnGreen(tools, input, run);
       await writeWeights(tools, input, { routes, percent: REHEARSED_PERCENT, deadlineMs }, run);
       const source = truthSource(input.spec);
       await untilGreenIsMet(tools, input, source, run);
@@ -64,24 +64,19 @@ async function putGreenOnAgain(
   if (!hadToLeave) return;
   const untilMs = ports.clock.nowMs() + timings.healthyAgainWithinMs;
   while (ports.clock.nowMs() < untilMs) {
-    if ((await healthyOnGreen(tools, input, run)) >= healthyBefore) return;
+    if ((await allHealthyOnGreen(tools, input, run)) >= healthyBefore) return;
     await run.rest(timings.metricsPauseMs);
   }
 }
 
-/** Healthy targets of green over all routes. */
-async function healthyOnGreen(
-  { ports }: Tools,
-  { spec, resolved }: ResolvedInput,
+/** Over all routes. */
+async function allHealthyOnGreen(
+  tools: Tools,
+  input: ResolvedInput,
   { signal }: ActivityRun,
 ): Promise<number> {
-  const access = accessOf(spec, 'loadBalancer');
-  const counts = await Promise.all(
-    resolved.routes.map(async ({ greenTargetGroupArn }) =>
-      ports.targetGroups.readHealth(access, greenTargetGroupArn, signal),
-    ),
-  );
-  return counts.reduce((sum, { healthy }) => sum + healthy, 0);
+  const counts = await healthyOnGreen(tools, input, signal);
+  return counts.reduce((sum, healthy) => sum + healthy, 0);
 }
 
 /** Without a user on green there would be no last one to wait for. */

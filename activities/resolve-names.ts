@@ -9,6 +9,7 @@ import { measureLoadBalancers } from './load-balancer-baseline.ts';
 import { thisRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities } from './contract.ts';
 import { DEPLOYMENTS } from './kinds.ts';
+import { listInNamespaces } from './list-in-namespaces.ts';
 import type { Identified, TargetCounts } from './ports.ts';
 import { readTraffic, truthSource } from './read-traffic.ts';
 import type { Tools } from './tools.ts';
@@ -145,8 +146,7 @@ async function readReplicas(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, number>>> {
   const kubernetes = await ports.kubernetes.connect(blueRef(spec), blue, signal);
-  const deployments = await Promise.all(
-    spec.workloads.namespaces.map(async (name) => kubernetes.list(DEPLOYMENTS, name, signal)),
-  );
-  return recordedReplicas(deployments.flat(), spec.singletons.deployments);
+  const { namespaces } = spec.workloads;
+  const deployments = await listInNamespaces(kubernetes, DEPLOYMENTS, namespaces, signal);
+  return recordedReplicas(deployments, spec.singletons.deployments);
 }

@@ -1,7 +1,7 @@
+import { isShare } from '#domain/same-share.ts';
 import { routeRef, routesOf } from './access.ts';
 import { thisRun } from './activity-run.ts';
 import type { MigrationActivities } from './contract.ts';
-import { isShare } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 import { allSettled, attachGreen, writeWeights } from './write-weights.ts';
 

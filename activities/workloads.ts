@@ -7,6 +7,7 @@ import { accessOf, blueRef, greenRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GreenInput, MigrationActivities } from './contract.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, DEPLOYMENTS, NAMESPACES } from './kinds.ts';
+import { listInNamespaces } from './list-in-namespaces.ts';
 import type { KubernetesCluster } from './ports.ts';
 import type { Tools } from './tools.ts';
 
@@ -49,11 +50,8 @@ export function workloads(
       const run = thisRun(tools);
       const { spec } = input;
       const green = await ports.kubernetes.connect(greenRef(spec), input.green, run.signal);
-      const deployments = (
-        await Promise.all(
-          spec.workloads.namespaces.map((name) => green.list(DEPLOYMENTS, name, run.signal)),
-        )
-      ).flat();
+      const { namespaces } = spec.workloads;
+      const deployments = await listInNamespaces(green, DEPLOYMENTS, namespaces, run.signal);
       const late = deployments.flatMap((deployment) => unavailableReason(deployment) ?? []);
       const lacking = late.length > 0 ? late : await lackingTargets(tools, input, run.signal);
       const [first] = lacking;

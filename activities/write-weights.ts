@@ -1,10 +1,10 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type ResolvedRoute } from '#domain/resolved.ts';
+import { isShare } from '#domain/same-share.ts';
 import { routeRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';
 import type { ResolvedInput } from './contract.ts';
 import type { RouteRef } from './ports.ts';
-import { isShare } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 import { writeCapsule } from './write-capsule.ts';
 

@@ -17,6 +17,11 @@ export function undone(state: MigrationState, key: EffectKey, at: string): Migra
   return withEffect(state, key, { ...recordOf(state, key, at), undoneAt: at });
 }
 
+/** Is the effect a fact, whatever became of it later? */
+export function isDone(state: MigrationState, key: EffectKey): boolean {
+  return (state.effects[key]?.doneAt ?? null) !== null;
+}
+
 /** Must a rollback undo this? Yes from the intention on, until the undo is a fact. */
 export function isStanding(state: MigrationState, key: EffectKey): boolean {
   const record = state.effects[key];

@@ -5,6 +5,7 @@
  */
 import type { MigrationPlan } from './migration-plan.ts';
 import type { MigrationState } from './migration-state.ts';
+import { isShare } from './same-share.ts';
 import { weightOf } from './traffic-plan.ts';
 
 /** What was found on a route: green's share in percent, null when green is not on it, `strange` when it is not ours to read. */
@@ -16,9 +17,6 @@ export interface ForeignEdit {
   readonly towards: 'blue' | 'elsewhere';
   readonly reasons: readonly string[];
 }
-
-/** Reads within this many percentage points of each other are one share: routers round to 0.1, their scales as much again. */
-const SAME_SHARE_POINTS = 0.15;
 
 /**
  * What each route may read, in percent of green: as it was left, and as the next write would make it, because a guard that
@@ -74,11 +72,7 @@ export function foreignEdit(
 }
 
 function isAsLeft(share: FoundShare, percent: number): boolean {
-  if (share === 'strange') return false;
-  if (share === null) return percent <= 0;
-  return percent <= 0 || percent >= 100
-    ? share === percent
-    : Math.abs(share - percent) < SAME_SHARE_POINTS;
+  return share !== 'strange' && isShare(share, percent);
 }
 
 function sentence(routeId: string, percent: number, share: FoundShare): string {

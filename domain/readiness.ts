@@ -1,5 +1,6 @@
 import { compareVersions } from './addon-versions.ts';
 import { assertNever } from './assert-never.ts';
+import { finding, type Finding } from './finding.ts';
 import type { ObjectOwner } from './object-owner.ts';
 import type { RouterKind } from './resolved.ts';
 import { bakeFindings, lagFindings, type Bake, type SourceLag } from './source-findings.ts';
@@ -8,49 +9,7 @@ import type { WeightsField, WeightsOwner } from './weights-owner.ts';
 import { sheddingFindings, type SheddingFacts } from './shedding-findings.ts';
 import { workloadFindings } from './workload-findings.ts';
 
-/**
- * What stands against a migration before anything is touched: pure judgement of what preflight read. `block` ends
- * the run as `blocked`; `warn` and `info` are shown to the people at the gate. Codes are stable: runbooks and tests
- * cite them.
- */
-export interface Finding {
-  readonly code: FindingCode;
-  readonly severity: 'block' | 'warn' | 'info';
-  /** The resource concerned, as people know it. */
-  readonly resource: string;
-  readonly title: string;
-  /** What a person does about it, one sentence. */
-  readonly remedy: string;
-}
-
-type FindingCode =
-  | 'blue-not-active'
-  | 'blue-health-issue'
-  | 'target-not-offered'
-  | 'target-not-newer'
-  | 'insight-error'
-  | 'insight-warning'
-  | 'insight-unknown'
-  | 'green-name-taken'
-  | 'green-adopted'
-  | 'blue-unhealthy-targets'
-  | 'load-balancer-owned-by-blue'
-  | 'front-door-goes-with-blue'
-  | 'route-owned-elsewhere'
-  | 'weights-owner'
-  | 'same-target-group'
-  | 'sticky-outlasts-bake'
-  | 'no-traffic'
-  | 'source-silent'
-  | 'source-late'
-  | 'bake-too-short'
-  | 'truth-source-too-coarse'
-  | 'no-truth-source'
-  | 'namespace-missing'
-  | 'namespace-empty'
-  | 'singleton-missing'
-  | 'floor-owned-elsewhere'
-  | 'shed-slower-than-promised';
+/** Preflight's judgement: every finding about what was read, gathered from the files that know each subject. Pure. */
 
 /** Everything preflight read, in the words of the judgement. */
 export interface ReadinessFacts {
@@ -308,14 +267,4 @@ function requestFindings(facts: ReadinessFacts): readonly Finding[] {
   const title = 'the truth source shows no request of blue';
   const remedy = 'check the source in the plan: without requests no step can be proven';
   return [finding('no-traffic', 'warn', facts.blue.name, title, remedy)];
-}
-
-function finding(
-  code: FindingCode,
-  severity: Finding['severity'],
-  resource: string,
-  title: string,
-  remedy: string,
-): Finding {
-  return { code, severity, resource, title, remedy };
 }

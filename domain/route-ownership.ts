@@ -1,4 +1,5 @@
-import type { Finding, ReadinessFacts } from './readiness.ts';
+import type { Finding } from './finding.ts';
+import type { ReadinessFacts } from './readiness.ts';
 import { askOwner } from './weights-owner.ts';
 
 /**

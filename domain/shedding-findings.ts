@@ -1,4 +1,4 @@
-import type { Finding } from './readiness.ts';
+import type { Finding } from './finding.ts';
 
 /** Can the load balancer keep the promise about long-lived connections? A part of `readiness.ts`, which gathers all findings. */
 export interface SheddingFacts {

@@ -1,5 +1,5 @@
 import { formatDurationSeconds } from './durations.ts';
-import type { Finding } from './readiness.ts';
+import type { Finding } from './finding.ts';
 import { requestsNeeded } from './traffic-truth.ts';
 import type { ColourPoint } from './traffic-window.ts';
 

@@ -1,4 +1,5 @@
-import type { Finding, ReadinessFacts } from './readiness.ts';
+import { finding, type Finding } from './finding.ts';
+import type { ReadinessFacts } from './readiness.ts';
 
 /** What stands against a migration in blue's workloads: a part of `readiness.ts`, which gathers all findings. */
 export function workloadFindings(facts: ReadinessFacts): readonly Finding[] {
@@ -32,14 +33,4 @@ export function workloadFindings(facts: ReadinessFacts): readonly Finding[] {
     return finding('floor-owned-elsewhere', 'warn', facts.blue.name, title, remedy);
   });
   return [...namespaces, ...singletons, ...floors];
-}
-
-function finding(
-  code: Finding['code'],
-  severity: Finding['severity'],
-  resource: string,
-  title: string,
-  remedy: string,
-): Finding {
-  return { code, severity, resource, title, remedy };
 }

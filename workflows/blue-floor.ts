@@ -1,11 +1,11 @@
 import { patched } from '@temporalio/workflow';
-import { done, intend, isStanding, undone } from '#domain/effects.ts';
+import { done, intend, isDone, isStanding, undone } from '#domain/effects.ts';
 import { forGood, working } from './proxies.ts';
 import type { Run } from './run.ts';
 
 /** Blue keeps its size while users leave it, so that they can come back (I3). Its undo is in the rollback plan. */
 export async function holdBlueFloor(run: Run): Promise<void> {
-  if (!patched('blue-floor') || (run.state.effects['blue-floor']?.doneAt ?? null) !== null) return;
+  if (!patched('blue-floor') || isDone(run.state, 'blue-floor')) return;
   run.record((state) => intend(state, 'blue-floor', run.now()));
   const blueFloor = await working("Hold blue's capacity").holdBlueFloor({
     ...run.activityInput,

@@ -4,9 +4,9 @@ import { assertNever } from '#domain/assert-never.ts';
 import { expectedShares, type ExpectedShares } from '#domain/foreign-edits.ts';
 import { withDecision } from '#domain/message-reducer.ts';
 import { failureReason } from './failure-reason.ts';
+import { halt } from './halt.ts';
 import { calmGuard, sharpGuard } from './proxies.ts';
 import type { Run } from './run.ts';
-import { tell } from './tell.ts';
 
 /**
  * Runs work with the guard beside it (I1). The guard begins with green's first user and ends with the work. Its
@@ -119,9 +119,8 @@ function actOnEdit(run: Run, towards: 'blue' | 'elsewhere', reason: string, at: 
     run.stop({ kind: 'rollback', by: 'guard', reason, at, force: false });
     return;
   }
-  run.halt(reason);
+  halt(run, reason);
   run.record((state) => ({ ...state, weightsDoubted: true }));
-  tell(run, 'halted', reason, `cutover resume ${run.ref.workflowId}`);
 }
 
 function expectedNow({ state, spec }: Run): ExpectedShares {
@@ -173,9 +172,7 @@ function act(run: Run, report: GuardReport): void {
       return;
     case 'both-missing':
     case 'hold':
-      run.halt(reason);
-      tell(run, 'halted', reason, `cutover resume ${run.ref.workflowId}`);
-      return;
+      return halt(run, reason);
     case 'foreign-edit':
       return actOnEdit(run, report.verdict.towards, reason, report.at);
     default:

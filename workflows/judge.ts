@@ -74,7 +74,8 @@ async function ask(run: Run, question: Question): Promise<StepVerdict | 'more-ti
   const guarded = (reason: string): StepVerdict => ({ verdict: 'guarded', score: null, reason });
   const { analysis } = run.spec;
   if (analysis.compare.length === 0) return guarded('the plan compares nothing');
-  if (judgedComparisons(analysis, seconds).length === 0)
+  const compare = judgedComparisons(analysis, seconds);
+  if (compare.length === 0)
     return guarded("the bake holds too few of the sources' periods to compare");
   if (!patched('judge')) return guarded('begun by a version without a judge');
   const recorded = percent >= 100 ? recordedBlue(run.state) : null;
@@ -82,7 +83,7 @@ async function ask(run: Run, question: Question): Promise<StepVerdict | 'more-ti
     return guarded('blue never had enough users beside green to compare with');
   const judgement = await quick(`Judge ${what}`).judgeStep({
     ...run.activityInput,
-    spec: { ...run.spec, analysis: { ...analysis, compare: judgedComparisons(analysis, seconds) } },
+    spec: { ...run.spec, analysis: { ...analysis, compare } },
     resolved: run.resolved,
     routeIds,
     since,

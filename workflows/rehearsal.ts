@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
 import { brokenPromise } from '#domain/rehearsal.ts';
-import { withIntendedWeights } from '#domain/weight-records.ts';
+import { withIntendedWeights, withUsersOnBlue } from '#domain/weight-records.ts';
 import { withOpenConnections } from './open-connections.ts';
 import { rehearsing } from './proxies.ts';
 import type { Run } from './run.ts';
@@ -28,12 +28,9 @@ export async function rehearse(run: Run): Promise<void> {
       ...run.activityInput,
       resolved: run.resolved,
     });
-    const back = { intended: 0, readBack: 0, observed: null };
     run.record((state) => ({
-      ...state,
-      greenSince: null,
+      ...withUsersOnBlue(state, routeIds, { readBack: {}, observedPercent: null }),
       rehearsal,
-      weights: Object.fromEntries(routeIds.map((id) => [id, back])),
     }));
     const broken = brokenPromise(rehearsal, promiseOf(run));
     if (broken !== null) halt(run, broken);

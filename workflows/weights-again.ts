@@ -1,3 +1,4 @@
+import { withWeights } from '#domain/weight-records.ts';
 import { traffic } from './proxies.ts';
 import type { Run } from './run.ts';
 
@@ -17,13 +18,9 @@ export async function writeWeightsAgain(run: Run): Promise<void> {
       routeIds,
       percent,
     });
-    run.record((state) => ({
-      ...state,
-      weights: routeIds.reduce((weights, id) => {
-        const before = weights[id] ?? { intended: percent, readBack: null, observed: null };
-        return { ...weights, [id]: { ...before, readBack: readBack[id] ?? null } };
-      }, state.weights),
-    }));
+    run.record((state) =>
+      withWeights(state, routeIds, (id) => ({ readBack: readBack[id] ?? null })),
+    );
   }
   run.record((state) => ({ ...state, weightsDoubted: false }));
 }

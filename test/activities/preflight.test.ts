@@ -1,4 +1,4 @@
-import type { Finding } from '#domain/readiness.ts';
+import type { Finding } from '#domain/finding.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import {
   createStage,

@@ -1,4 +1,4 @@
-import { done, intend } from '#domain/effects.ts';
+import { done, intend, isDone } from '#domain/effects.ts';
 import {
   recordOf,
   stepsBegun,
@@ -80,11 +80,7 @@ function weightBefore(run: Run, { group, percent }: TrafficStep): number {
 
 /** Singletons move with the traffic they belong to: held on blue first, then released on green (I7). */
 async function handOver(run: Run): Promise<void> {
-  if (
-    run.state.effects.singletons?.doneAt !== undefined &&
-    run.state.effects.singletons.doneAt !== null
-  )
-    return;
+  if (isDone(run.state, 'singletons')) return;
   run.record((state) => intend(state, 'singletons', run.now()));
   await working('Hand singletons over to green').handOverSingletons(run.greenInput);
   run.record((state) => done(state, 'singletons', run.now()));

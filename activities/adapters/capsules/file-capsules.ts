@@ -5,6 +5,7 @@ import { capsuleText } from '#domain/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { isFields } from '#domain/json-fields.ts';
 import type { CapsulePlace, Capsules } from '../../capsule-ports.ts';
+import { orNotWritten } from './or-not-written.ts';
 
 /**
  * Capsules as files of a directory, one for each migration line, readable by their owner only. A file is replaced in one
@@ -21,7 +22,7 @@ export function createFileCapsules(parts: {
     write: async (place, capsule, signal) => {
       const directory = directoryOf(place);
       const file = join(directory, fileName(capsule.workflowId));
-      await orNotWritten(file, signal, async () => {
+      await orNotWritten(file, whyOf, signal, async () => {
         signal.throwIfAborted();
         await mkdir(directory, { recursive: true, mode: 0o700 });
         await replace(file, capsuleText(capsule));
@@ -31,7 +32,7 @@ export function createFileCapsules(parts: {
 
     remove: async (place, workflowId, signal) => {
       const file = join(directoryOf(place), fileName(workflowId));
-      await orNotWritten(file, signal, async () => {
+      await orNotWritten(file, whyOf, signal, async () => {
         signal.throwIfAborted();
         await rm(file, { force: true });
       });
@@ -99,16 +100,6 @@ async function namesIn(directory: string): Promise<readonly string[]> {
   }
 }
 
-async function orNotWritten(
-  file: string,
-  signal: AbortSignal,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (cause) {
-    signal.throwIfAborted();
-    const why = isFields(cause) ? String(cause['message']) : String(cause);
-    throw new CutoverFailure('capsule-not-written', why, { resource: file, cause });
-  }
+function whyOf(cause: unknown): string {
+  return isFields(cause) ? String(cause['message']) : String(cause);
 }

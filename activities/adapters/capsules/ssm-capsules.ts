@@ -8,10 +8,10 @@ import {
 import { capsuleText } from '#domain/capsule.ts';
 import { parseCapsule } from '#domain/capsule-parser.ts';
 import { capsuleOfVolumes, volumesOf } from '#domain/capsule-volumes.ts';
-import { CutoverFailure } from '#domain/failures.ts';
 import type { CapsulePlace, Capsules, FoundCapsule } from '../../capsule-ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import { asFailure, knownFailure } from '../known-failures.ts';
+import { orNotWritten } from './or-not-written.ts';
 
 /**
  * Capsules in Systems Manager's Parameter Store: `PREFIX/<workflow id>/<volume>`, plain strings, because they hold no
@@ -54,41 +54,51 @@ export function createSsmCapsules({
     write: async (place, capsule, signal) => {
       const path = pathOf(place, capsule.workflowId);
       const client = clients.ssm(place.access);
-      await orNotWritten(path, signal, async () => {
-        const volumes = volumesOf(capsule, VOLUME_BYTES);
-        for (let from = 0; from < volumes.length; from += WRITES_AT_ONCE)
-          await Promise.all(
-            volumes.slice(from, from + WRITES_AT_ONCE).map(async (volume, index) => {
-              const parameter = new PutParameterCommand({
-                Name: `${path}/${from + index + 1}`,
-                Value: JSON.stringify(volume),
-                Type: 'String',
-                Tier: 'Intelligent-Tiering',
-                Overwrite: true,
-              });
-              await unthrottled(path, signal, async () => {
-                await client.send(parameter, { abortSignal: signal });
-              });
-            }),
-          );
-      });
+      await orNotWritten(
+        `ssm:${path}`,
+        (cause) => knownFailure(cause, path).message,
+        signal,
+        async () => {
+          const volumes = volumesOf(capsule, VOLUME_BYTES);
+          for (let from = 0; from < volumes.length; from += WRITES_AT_ONCE)
+            await Promise.all(
+              volumes.slice(from, from + WRITES_AT_ONCE).map(async (volume, index) => {
+                const parameter = new PutParameterCommand({
+                  Name: `${path}/${from + index + 1}`,
+                  Value: JSON.stringify(volume),
+                  Type: 'String',
+                  Tier: 'Intelligent-Tiering',
+                  Overwrite: true,
+                });
+                await unthrottled(path, signal, async () => {
+                  await client.send(parameter, { abortSignal: signal });
+                });
+              }),
+            );
+        },
+      );
     },
 
     remove: async (place, workflowId, signal) => {
       const path = pathOf(place, workflowId);
-      await orNotWritten(path, signal, async () => {
-        const parameters = await parametersUnder(place, path, signal);
-        const names = parameters.flatMap(({ Name }) => (Name === undefined ? [] : [Name]));
-        for (let from = 0; from < names.length; from += NAMES_PER_CALL)
-          await clients
-            .ssm(place.access)
-            .send(
-              new DeleteParametersCommand({ Names: names.slice(from, from + NAMES_PER_CALL) }),
-              {
-                abortSignal: signal,
-              },
-            );
-      });
+      await orNotWritten(
+        `ssm:${path}`,
+        (cause) => knownFailure(cause, path).message,
+        signal,
+        async () => {
+          const parameters = await parametersUnder(place, path, signal);
+          const names = parameters.flatMap(({ Name }) => (Name === undefined ? [] : [Name]));
+          for (let from = 0; from < names.length; from += NAMES_PER_CALL)
+            await clients
+              .ssm(place.access)
+              .send(
+                new DeleteParametersCommand({ Names: names.slice(from, from + NAMES_PER_CALL) }),
+                {
+                  abortSignal: signal,
+                },
+              );
+        },
+      );
     },
 
     list: async (place, signal) =>
@@ -137,18 +147,4 @@ async function unthrottled(
       if (knownFailure(cause, path).type !== 'throttled' || attempt >= MOST_ATTEMPTS) throw cause;
       await delay(QUOTA_MS, undefined, { signal });
     }
-}
-
-async function orNotWritten(
-  path: string,
-  signal: AbortSignal,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (cause) {
-    signal.throwIfAborted();
-    const { message } = knownFailure(cause, path);
-    throw new CutoverFailure('capsule-not-written', message, { resource: `ssm:${path}`, cause });
-  }
 }

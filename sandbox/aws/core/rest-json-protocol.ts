@@ -6,14 +6,12 @@
 import { JsonShapeDeserializer, JsonShapeSerializer } from '@aws-sdk/core/protocols';
 import { AwsError } from './aws-error.ts';
 import { EPOCH_SECONDS_SETTINGS } from './json-settings.ts';
-import { boundMembers, findRoute, routesOf } from './rest-routing.ts';
+import { requestReader } from './rest-routing.ts';
 import type { Operation, ServiceModel } from './service-model.ts';
 import { isRecord } from './values.ts';
 import { bodyText, type WireError, type WireProtocol, type WireRequest } from './wire.ts';
 
 export function restJsonProtocol(model: ServiceModel): WireProtocol {
-  const routes = routesOf(model);
-
   return {
     commonErrors: {
       throttled: { code: 'ThrottlingException', status: 429 },
@@ -22,16 +20,7 @@ export function restJsonProtocol(model: ServiceModel): WireProtocol {
       unknownOperation: { code: 'UnknownOperationException', status: 404 },
     },
 
-    readRequest: async (request) => {
-      const found = findRoute(routes, request);
-      if (found === undefined) return undefined;
-      const { operation, labels } = found;
-      const body = await readBody(operation, request);
-      return {
-        operation,
-        input: { ...body, ...boundMembers(operation.input, labels, request.query) },
-      };
-    },
+    readRequest: requestReader(model, readBody),
 
     writeAnswer: (operation, output, requestId) => {
       const serializer = new JsonShapeSerializer(EPOCH_SECONDS_SETTINGS);

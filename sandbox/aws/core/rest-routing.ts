@@ -6,9 +6,9 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { Operation, ServiceModel } from './service-model.ts';
 import { scalarFromText } from './values.ts';
-import type { WireRequest } from './wire.ts';
+import type { WireProtocol, WireRequest } from './wire.ts';
 
-export interface Route {
+interface Route {
   readonly operation: Operation;
   readonly method: string;
   readonly pattern: RegExp;
@@ -16,7 +16,7 @@ export interface Route {
 }
 
 /** The route that a request takes, with its labels decoded; undefined when it names no operation. */
-export function findRoute(
+function findRoute(
   routes: readonly Route[],
   request: WireRequest,
 ): { readonly operation: Operation; readonly labels: ReadonlyMap<string, string> } | undefined {
@@ -32,7 +32,7 @@ export function findRoute(
 }
 
 /** Literal paths come before labelled ones: `/clusters/{name}` must not swallow a longer literal. */
-export function routesOf(model: ServiceModel): readonly Route[] {
+function routesOf(model: ServiceModel): readonly Route[] {
   const routes: Route[] = [];
   for (const operation of model.operations.values()) {
     if (operation.http === undefined) continue;
@@ -56,7 +56,7 @@ export function routesOf(model: ServiceModel): readonly Route[] {
 }
 
 /** Members that travel in the path or the query string. */
-export function boundMembers(
+function boundMembers(
   input: NormalizedSchema,
   labels: ReadonlyMap<string, string>,
   query: URLSearchParams,
@@ -77,4 +77,25 @@ export function boundMembers(
     }
   }
   return bound;
+}
+
+/** How a REST protocol reads a request: the route names the operation, and the body is read as the protocol says. */
+export function requestReader(
+  model: ServiceModel,
+  readBody: (
+    operation: Operation,
+    request: WireRequest,
+  ) => Promise<Readonly<Record<string, unknown>>>,
+): WireProtocol['readRequest'] {
+  const routes = routesOf(model);
+  return async (request) => {
+    const found = findRoute(routes, request);
+    if (found === undefined) return undefined;
+    const { operation, labels } = found;
+    const body = await readBody(operation, request);
+    return {
+      operation,
+      input: { ...body, ...boundMembers(operation.input, labels, request.query) },
+    };
+  };
 }

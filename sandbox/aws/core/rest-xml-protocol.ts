@@ -5,7 +5,7 @@
  */
 import { XmlShapeDeserializer, XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { AwsError } from './aws-error.ts';
-import { boundMembers, findRoute, routesOf } from './rest-routing.ts';
+import { requestReader } from './rest-routing.ts';
 import type { Operation, ServiceModel } from './service-model.ts';
 import { isRecord } from './values.ts';
 import { bodyText, type WireAnswer, type WireProtocol, type WireRequest } from './wire.ts';
@@ -15,7 +15,6 @@ export function restXmlProtocol(
   model: ServiceModel,
   { xmlNamespace }: { readonly xmlNamespace: string },
 ): WireProtocol {
-  const routes = routesOf(model);
   const settings = {
     xmlNamespace,
     serviceNamespace: xmlNamespace,
@@ -58,16 +57,7 @@ export function restXmlProtocol(
       unknownOperation: { code: 'UnknownOperationException', status: 404 },
     },
 
-    readRequest: async (request) => {
-      const found = findRoute(routes, request);
-      if (found === undefined) return undefined;
-      const { operation, labels } = found;
-      const body = await readBody(operation, request);
-      return {
-        operation,
-        input: { ...body, ...boundMembers(operation.input, labels, request.query) },
-      };
-    },
+    readRequest: requestReader(model, readBody),
 
     writeAnswer: (operation, output, requestId) => {
       const status = operation.http?.status ?? 200;

@@ -1,0 +1,54 @@
+/**
+ * What stands against a migration before anything is touched: pure judgement of what preflight read. `block` ends
+ * the run as `blocked`; `warn` and `info` are shown to the people at the gate. Codes are stable: runbooks and tests
+ * cite them.
+ */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: 'block' | 'warn' | 'info';
+  /** The resource concerned, as people know it. */
+  readonly resource: string;
+  readonly title: string;
+  /** What a person does about it, one sentence. */
+  readonly remedy: string;
+}
+
+type FindingCode =
+  | 'blue-not-active'
+  | 'blue-health-issue'
+  | 'target-not-offered'
+  | 'target-not-newer'
+  | 'insight-error'
+  | 'insight-warning'
+  | 'insight-unknown'
+  | 'green-name-taken'
+  | 'green-adopted'
+  | 'blue-unhealthy-targets'
+  | 'load-balancer-owned-by-blue'
+  | 'front-door-goes-with-blue'
+  | 'route-owned-elsewhere'
+  | 'weights-owner'
+  | 'same-target-group'
+  | 'sticky-outlasts-bake'
+  | 'no-traffic'
+  | 'source-silent'
+  | 'source-late'
+  | 'bake-too-short'
+  | 'truth-source-too-coarse'
+  | 'no-truth-source'
+  | 'namespace-missing'
+  | 'namespace-empty'
+  | 'singleton-missing'
+  | 'floor-owned-elsewhere'
+  | 'shed-slower-than-promised';
+
+/** A finding in one line of the code that judges. */
+export function finding(
+  code: FindingCode,
+  severity: Finding['severity'],
+  resource: string,
+  title: string,
+  remedy: string,
+): Finding {
+  return { code, severity, resource, title, remedy };
+}
