@@ -53,7 +53,8 @@ function refused(problems: readonly string[]): ParsedCapsule {
 /** `migrate/<account>/<region>/<blue>`; nothing that could leave a directory or a line. */
 const WORKFLOW_ID = /^[\w.-]+(?:\/[\w.-]+){0,7}$/u;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/u;
-const PRINTABLE = /^[\x21-\x7e]{1,600}$/u;
+/** An ARN, or a place in words: `Ingress shop/web, service web`. */
+const RESOURCE = /^[\x21-\x7e](?:[\x20-\x7e]{0,598}[\x21-\x7e])?$/u;
 const NAME = /^[A-Za-z0-9][\w.-]{0,252}$/u;
 
 function capsuleIn(raw: unknown, reader: StrictReader): Capsule | null {
@@ -91,7 +92,7 @@ function routeIn(raw: unknown, reader: StrictReader): CapsuleRoute | null {
   ]);
   if (fields === null) return null;
   const id = reader.at('id').text(fields['id'], NAME, 'a route id');
-  const resource = reader.at('resource').text(fields['resource'], PRINTABLE, 'an ARN or a name');
+  const resource = reader.at('resource').text(fields['resource'], RESOURCE, 'an ARN or a name');
   const greenPercent = percentIn(fields['greenPercent'], reader.at('greenPercent'));
   const access = accessIn(fields['access'], reader.at('access'));
   const blue = fields['blueTargetGroupArn'];

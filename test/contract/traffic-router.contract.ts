@@ -1,7 +1,7 @@
 import type { CapsuleCalls } from '#activities/capsule-ports.ts';
 import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports.ts';
-import { isAccepted, type WayBack } from '#domain/capsule.ts';
-import { contains, jsonOf } from '#domain/json-value.ts';
+import { parseCapsule } from '#domain/capsule-parser.ts';
+import { capsuleText, isAccepted, type WayBack } from '#domain/capsule.ts';
 import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
 
 /** What every traffic router keeps, whatever holds the weights. */
@@ -152,8 +152,27 @@ export function trafficRouterContract<Place extends RoutePlace>(
     describe('its way back, written down', () => {
       /** As it is after a day in a file. */
       const written = async (): Promise<WayBack> => {
+        const { id, access, blueTargetGroupArn } = route;
         const wayBack = await router.wayBack(route, signal);
-        expect(contains(jsonOf(JSON.parse(JSON.stringify(wayBack))), jsonOf(wayBack))).toBe(true);
+        const told = {
+          id,
+          resource: nameOfPlace(route),
+          greenPercent: 0,
+          access,
+          blueTargetGroupArn,
+        };
+        const text = capsuleText({
+          schema: 1,
+          workflowId: 'migrate/111122223333/eu-west-1/shop-blue',
+          migrationId: 'aaaaaaaaaaaa',
+          writtenAt: '2026-11-25T12:00:00.000Z',
+          routes: [{ ...told, wayBack }],
+        });
+        const parsed = parseCapsule(text);
+        if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+        expect(parsed.capsule.routes).toEqual([
+          { ...told, wayBack: JSON.parse(JSON.stringify(wayBack)) },
+        ]);
         return wayBack;
       };
       const send = async ({ calls }: WayBack): Promise<void> => {
