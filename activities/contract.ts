@@ -39,12 +39,20 @@ export interface WeightsInput extends ResolvedInput {
   readonly percent: number;
 }
 
+/** A write of a share that may find somebody else's. */
+export interface SetWeightsInput extends WeightsInput {
+  /** What the routes may read before the write; routes left out are written over. Absent: all of them. */
+  readonly expected?: ExpectedShares;
+}
+
 /** Can `side` carry `percent` of the load of these routes? */
 export interface AbilityInput extends WeightsInput {
   readonly side: 'blue' | 'green';
 }
 
 interface WeightsReadBack {
+  /** What somebody else did to the routes: nothing was written. */
+  readonly edit?: ForeignEdit;
   /** By route id: green's share in percent as the API answered after the write. */
   readonly readBack: Readonly<Record<string, number>>;
   /** When the last route was read back, ISO time. */
@@ -158,8 +166,10 @@ export interface MigrationActivities {
   checkAbility(input: AbilityInput): Promise<Ability>;
   /** Waits (BENIGN `waiting`) until the side is able; what a halted run watches. Reads only. */
   awaitAbility(input: AbilityInput): Promise<void>;
-  /** Writes green's share on the routes, reads back until it is so. Late writes are not sent, and no forward write before its capsule is. Fails `capsule-not-written`, `write-not-verified`, `late-write`. */
-  setWeights(input: WeightsInput): Promise<WeightsReadBack>;
+  /**
+   * Writes green's share on the routes, reads back until it is so. A forward write is not sent late, not before its capsule is
+   * written, and not over somebody else's edit, which it returns instead. Fails `capsule-not-written`, `write-not-verified`, `late-write`. */
+  setWeights(input: SetWeightsInput): Promise<WeightsReadBack>;
   /**
    * Green to 1 % on all routes and back to blue, timed (I1): how long until every route reads back, and until the last user
    * met green. Leaves green attached at weight 0. Done again from the start by every attempt. Heartbeats.

@@ -1,7 +1,13 @@
 import { CutoverFailure, type FailureType } from '#domain/failures.ts';
-import type { FoundShare } from '#domain/foreign-edits.ts';
-import type { ResolvedInput } from './contract.ts';
+import {
+  foreignEdit,
+  type ExpectedShares,
+  type ForeignEdit,
+  type FoundShare,
+} from '#domain/foreign-edits.ts';
 import { routeRef } from './access.ts';
+import type { ActivityRun } from './activity-run.ts';
+import type { ResolvedInput } from './contract.ts';
 import type { Tools } from './tools.ts';
 
 /** What says that somebody else wrote a weight, wholly or at one of its places. */
@@ -26,6 +32,27 @@ export async function findShares(
     }),
   );
   return new Map(found);
+}
+
+/**
+ * What somebody else did to these routes since we left them; null where nothing is. Reads may lag behind a write for a
+ * moment, so only what goes on reading otherwise counts.
+ */
+export async function lookForEdit(
+  tools: Tools,
+  input: ResolvedInput,
+  expected: ExpectedShares,
+  run: ActivityRun,
+): Promise<ForeignEdit | null> {
+  const { ports, timings } = tools;
+  const routes = input.resolved.routes.filter(({ id }) => expected[id] !== undefined);
+  const asked = { ...input, resolved: { ...input.resolved, routes } };
+  const untilMs = ports.clock.nowMs() + timings.staleReadMs;
+  for (;;) {
+    const edit = foreignEdit(expected, await findShares(tools, asked, run.signal));
+    if (edit === null || ports.clock.nowMs() >= untilMs) return edit;
+    await run.rest(timings.readBackPauseMs);
+  }
 }
 
 /** Green's share of every route as the API says it now. */

@@ -15,6 +15,8 @@ export interface Timings {
   readonly writeWithinMs: number;
   /** Pause between two read-backs of a weight. */
   readonly readBackPauseMs: number;
+  /** How long a read may show an older weight than the last one read back. ELBv2 gives no figure; far below the guard's 12 s. */
+  readonly staleReadMs: number;
   /** How long a changed rule may take to reach every node of a load balancer. Seconds. */
   readonly settleSeconds: number;
   /** A fast watch shows that it lives at least this often; heartbeat timeouts are 5 s and more. */
@@ -62,6 +64,7 @@ export const PRODUCTION_TIMINGS: Timings = {
   kubernetesEveryMs: KUBERNETES_EVERY_SECONDS * 1000,
   writeWithinMs: 8_000,
   readBackPauseMs: 250,
+  staleReadMs: 3_000,
   // AWS gives no figure; observed changes reach an ALB's nodes within a few seconds.
   settleSeconds: 5,
   heartbeatMs: 2_000,

@@ -2,6 +2,7 @@ import { isShare } from '#domain/same-share.ts';
 import { routeRef, routesOf } from './access.ts';
 import { thisRun } from './activity-run.ts';
 import type { MigrationActivities } from './contract.ts';
+import { lookForEdit } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 import { allSettled, attachGreen, writeWeights } from './write-weights.ts';
 
@@ -15,9 +16,14 @@ export function weights(
       const run = thisRun(tools);
       const deadlineMs = run.startedMs + timings.writeWithinMs;
       const routes = routesOf(input.resolved, input.routeIds);
-      const { percent } = input;
+      const { percent, expected } = input;
+      const now = (): string => new Date(ports.clock.nowMs()).toISOString();
+      if (percent > 0 && expected !== undefined) {
+        const edit = await lookForEdit(tools, input, expected, run);
+        if (edit !== null) return { readBack: {}, readBackAt: now(), edit };
+      }
       const readBack = await writeWeights(tools, input, { routes, percent, deadlineMs }, run);
-      return { readBack, readBackAt: new Date(ports.clock.nowMs()).toISOString() };
+      return { readBack, readBackAt: now() };
     },
 
     keepOnBlue: async (input) => {

@@ -48,6 +48,25 @@ export function expectedShares(
   );
 }
 
+/**
+ * What these routes may read just before `percent` is written on them: what was left there, or an earlier attempt of the
+ * same write. A route whose last write was not read back, or was doubted, may read anything.
+ */
+export function sharesBeforeWrite(
+  { weights }: Pick<MigrationState, 'weights'>,
+  routeIds: readonly string[],
+  percent: number,
+): ExpectedShares {
+  return Object.fromEntries(
+    routeIds.flatMap((id) => {
+      const weight = weights[id];
+      return weight === undefined || !isAsLeft(weight.readBack, weight.intended)
+        ? []
+        : [[id, [weight.intended, percent]]];
+    }),
+  );
+}
+
 /** The edit that explains what was read, or null when every route is as we left it. Routes that are not expected are not judged. */
 export function foreignEdit(
   expected: ExpectedShares,

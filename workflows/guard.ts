@@ -5,6 +5,7 @@ import { expectedShares, type ExpectedShares } from '#domain/foreign-edits.ts';
 import { withDecision } from '#domain/message-reducer.ts';
 import { failureReason } from './failure-reason.ts';
 import { halt } from './halt.ts';
+import { holdOnEdit } from './hold-on-edit.ts';
 import { calmGuard, sharpGuard } from './proxies.ts';
 import type { Run } from './run.ts';
 
@@ -113,16 +114,6 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   }
 }
 
-/** Towards blue is a wish of somebody who wants users back; anything else holds, and people say what is meant. */
-function actOnEdit(run: Run, towards: 'blue' | 'elsewhere', reason: string, at: string): void {
-  if (towards === 'blue') {
-    run.stop({ kind: 'rollback', by: 'guard', reason, at, force: false });
-    return;
-  }
-  halt(run, reason);
-  run.record((state) => ({ ...state, weightsDoubted: true }));
-}
-
 function expectedNow({ state, spec }: Run): ExpectedShares {
   return expectedShares(state, spec.traffic.groups, spec.soak.keepBluePercent);
 }
@@ -174,7 +165,10 @@ function act(run: Run, report: GuardReport): void {
     case 'hold':
       return halt(run, reason);
     case 'foreign-edit':
-      return actOnEdit(run, report.verdict.towards, reason, report.at);
+      holdOnEdit(run, report.verdict, report.at);
+      if (report.verdict.towards === 'elsewhere')
+        run.record((state) => ({ ...state, weightsDoubted: true }));
+      return;
     default:
       assertNever(report.verdict);
   }

@@ -1,6 +1,8 @@
+import { sharesBeforeWrite } from '#domain/foreign-edits.ts';
 import type { MigrationState } from '#domain/migration-state.ts';
 import { withIntendedWeights, withWeights } from '#domain/weight-records.ts';
 import { halt } from './halt.ts';
+import { holdOnEdit } from './hold-on-edit.ts';
 import { isGreenAble } from './is-green-able.ts';
 import { withOpenConnections } from './open-connections.ts';
 import { peopleSayYes } from './people-say.ts';
@@ -40,15 +42,20 @@ export async function proveShare(run: Run, wish: Wish): Promise<Proof | null> {
   const { routeIds, percent, fromPercent, withinSeconds } = wish;
   const input = { ...run.activityInput, resolved: run.resolved, routeIds, percent };
   if (!(await isGreenAble(run, routeIds, percent)) || !wish.isStillMeant()) return null;
+  const expected = sharesBeforeWrite(run.state, routeIds, percent);
   run.record((state) =>
     withOpenConnections(
       withIntendedWeights(wish.onIntended(state), routeIds, percent, run.now()),
       run.now(),
     ),
   );
-  const { readBack, readBackAt } = await traffic(
+  const { readBack, readBackAt, edit } = await traffic(
     `Green to ${percent} % on ${wish.where}`,
-  ).setWeights(input);
+  ).setWeights({ ...input, expected });
+  if (edit !== undefined) {
+    holdOnEdit(run, edit, readBackAt);
+    return null;
+  }
   run.record((state) =>
     wish.onReadBack(
       withWeights(state, routeIds, (id) => ({ readBack: readBack[id] ?? null })),

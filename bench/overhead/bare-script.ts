@@ -117,7 +117,10 @@ async function shift(
     const { routeIds, weightPercent: percent } = step;
     const target = { ...both, routeIds, percent };
     await askAbility(target);
-    const { readBackAt } = await recorder.call('setWeights', () => act.setWeights(target));
+    const expected = Object.fromEntries(routeIds.map((id) => [id, [fromPercent, percent]]));
+    const { readBackAt } = await recorder.call('setWeights', () =>
+      act.setWeights({ ...target, expected }),
+    );
     const since = { since: readBackAt, withinSeconds: step.bakeAtMostSeconds, fromPercent };
     const look = await recorder.call('verifyShare', () => act.verifyShare({ ...target, ...since }));
     fromPercent = percent;

@@ -1,4 +1,9 @@
-import { expectedShares, foreignEdit, type FoundShare } from '#domain/foreign-edits.ts';
+import {
+  expectedShares,
+  foreignEdit,
+  sharesBeforeWrite,
+  type FoundShare,
+} from '#domain/foreign-edits.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 
 const found = (shares: Readonly<Record<string, FoundShare>>): ReadonlyMap<string, FoundShare> =>
@@ -84,5 +89,23 @@ describe('what a route may read', () => {
         0,
       ),
     ).toEqual({});
+  });
+});
+
+describe('what a route may read just before a write', () => {
+  const before = (intended: number, readBack: number | null) =>
+    sharesBeforeWrite(
+      { weights: { web: { intended, readBack, observed: null } } },
+      ['web', 'new'],
+      25,
+    );
+
+  it('is what was left there, or what an earlier attempt of the write made of it', () => {
+    expect(before(5, 5)).toEqual({ web: [5, 25] });
+  });
+
+  it('may be anything where the last write was not read back: people said to go on, or nothing is known', () => {
+    expect(before(25, 5)).toEqual({});
+    expect(before(25, null)).toEqual({});
   });
 });

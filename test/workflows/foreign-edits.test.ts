@@ -71,6 +71,43 @@ describe("somebody's edit", () => {
   );
 
   it.concurrent(
+    'just before a step is found by the step itself, which holds instead of writing over it',
+    async () => {
+      const migration = await baking(1);
+      const step = migration.hold('setWeights');
+      await step.reached;
+
+      meddle(migration, 100, 900);
+      step.release();
+      const { halted } = await migration.until('the halt', (status) => status.halted !== null);
+
+      expect(halted).toContain('we set green to 50 %');
+      expect(migration.world.weightsWritten()).toEqual([1, 0, 50]);
+      await migration.send('resume');
+      await approveGates(migration);
+      expect((await migration.handle.result()).outcome).toBe('completed');
+    },
+    TIMEOUT_MS,
+  );
+
+  it.concurrent(
+    'towards blue just before a step takes users back instead of sending more',
+    async () => {
+      const migration = await baking(1);
+      const step = migration.hold('setWeights');
+      await step.reached;
+
+      meddle(migration, 900, 100);
+      step.release();
+
+      expect((await migration.handle.result()).outcome).toBe('rolled-back');
+      expect(migration.world.weightsWritten()).toEqual([1, 0, 50, 0]);
+      expectEverythingBack(migration);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.concurrent(
     'is written over when people say to go on',
     async () => {
       const migration = await baking(1);
