@@ -63,8 +63,10 @@ export function detectionOf(guardrail: Guardrail, analysis: Analysis): Detection
     case 'latency-p90':
     case 'latency-p99': {
       const samples = consecutiveOf(guardrail);
+      const half =
+        guardrail.metric === 'latency-p50' ? '' : ' or with half of its requests beyond it';
       return byPeriods(guardrail.from, samples, analysis, {
-        rule: `${times(samples, 'slow period')} in a row, or one beyond 5 × the limit`,
+        rule: `${times(samples, 'slow period')} in a row, or one beyond 5 × the limit${half}`,
       });
     }
     case 'healthy-targets':

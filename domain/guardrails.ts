@@ -111,8 +111,9 @@ function breachOf(
     case 'latency-p50':
     case 'latency-p90':
     case 'latency-p99': {
-      const limit = { maxMs: max, minRequests, consecutive };
-      const breach = latencyBreach(points.slice(-windowPeriods), readerOf(metric), limit);
+      const slowerShare = SLOWER_SHARES[metric];
+      const rule = { maxMs: max, slowerShare, minRequests, consecutive };
+      const breach = latencyBreach(points.slice(-windowPeriods), readerOf(metric), rule);
       return breach === null ? null : `${metric}: ${breach}, the plan allows ${max} ms`;
     }
     case 'load-balancer-5xx':
@@ -122,6 +123,9 @@ function breachOf(
       return assertNever(metric);
   }
 }
+
+/** What a percentile leaves above itself. */
+const SLOWER_SHARES = { 'latency-p50': 0.5, 'latency-p90': 0.1, 'latency-p99': 0.01 } as const;
 
 function badOf(metric: 'error-rate' | 'connection-errors', point: ColourPoint): number {
   return metric === 'error-rate' ? point.errors : (point.connectionErrors ?? 0);

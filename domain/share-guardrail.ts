@@ -48,8 +48,13 @@ function breachAt(shares: readonly Share[], rule: ShareRule): Share | null {
   return null;
 }
 
-function isBad({ bad, all }: Share, { maxPercent, minRequests }: ShareRule): boolean {
-  return all >= minRequests && bad > 0 && upperTail(bad, all, maxPercent / 100) < LUCK;
+function isBad(share: Share, { maxPercent, minRequests }: ShareRule): boolean {
+  return share.all >= minRequests && share.bad > 0 && isBeyondLuck(share, maxPercent / 100);
+}
+
+/** So many bad ones cannot be luck, where `allowed` (0–1) of all may be bad. */
+export function isBeyondLuck({ bad, all }: Share, allowed: number): boolean {
+  return upperTail(bad, all, allowed) < LUCK;
 }
 
 /** The newest period alone is beyond doubt. */

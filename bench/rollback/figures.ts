@@ -16,6 +16,8 @@ export interface Observation {
   readonly failedRequests: number;
   /** What the verdict said. */
   readonly reason: string;
+  /** How the migration ended, green being broken all along; what it was doing when it did not end in time. */
+  readonly ending: string;
 }
 
 export interface Spread {
@@ -37,12 +39,23 @@ export interface Figures {
     readonly missingDataSeconds: number;
     readonly detectSeconds: Spread;
   } | null;
-  readonly byKind: Readonly<Record<string, { readonly detectSeconds: Spread }>>;
+  readonly byKind: Readonly<
+    Record<string, { readonly detectSeconds: Spread; readonly firstBadToRestoredSeconds: Spread }>
+  >;
+  /** How many migrations ended in which way; anything but `rolled-back` makes the bench fail. */
+  readonly outcomes: Readonly<Record<string, number>>;
 }
 
 /** A case without a verdict and accepted weights is missed, whatever else was seen of it. */
 export function isMissed({ firstBadMs, verdictMs, weightsMs }: Observation): boolean {
   return firstBadMs === null || verdictMs === null || weightsMs === null;
+}
+
+export const WANTED_ENDING = 'rolled-back';
+
+/** Users back on blue are half of a rollback: the run must have proven it and ended. */
+export function endedWell({ ending }: Pick<Observation, 'ending'>): boolean {
+  return ending === WANTED_ENDING;
 }
 
 export function figuresOf(
@@ -72,7 +85,16 @@ export function figuresOf(
     byKind: Object.fromEntries(
       [...Map.groupBy(bad, ({ kind }) => kind)].map(([kind, of]) => [
         kind,
-        { detectSeconds: spreadOf(of.flatMap(detection)) },
+        {
+          detectSeconds: spreadOf(of.flatMap(detection)),
+          firstBadToRestoredSeconds: spreadOf(of.flatMap(exposure)),
+        },
+      ]),
+    ),
+    outcomes: Object.fromEntries(
+      [...Map.groupBy(observations, ({ ending }) => ending)].map(([ending, of]) => [
+        ending,
+        of.length,
       ]),
     ),
   };

@@ -77,6 +77,8 @@ export async function runCase(
       lastGreenMs: seen.lastGreenMs,
       failedRequests: seen.failedRequests,
       reason: verdict?.reason ?? 'no verdict',
+      // Green stays broken: the rollback ends beside it.
+      ending: await run.ending(Date.now() + PARTS[part].endsWithinMs),
     };
   } finally {
     await crowd.ask('faults', { number, faults: [] });
@@ -153,6 +155,12 @@ async function startRun(world: World, part: Part, one: Case, place: Place) {
         return true;
       }, untilMs);
       return found;
+    },
+    /** The outcome, or what the run was doing when patience ended. */
+    ending: async (untilMs: number): Promise<string> => {
+      const ended = await until(({ outcome }) => outcome !== null, untilMs);
+      const view = await migrations.status(workflowId);
+      return ended ? String(view.outcome) : `still open: ${view.activity}, ${view.halted ?? ''}`;
     },
     end: async (): Promise<void> => {
       await client.workflow

@@ -4,12 +4,18 @@ import type { PeerFigure } from './peers.ts';
 
 const text = ({ p50, p99 }: Spread): string => `p50 ${p50 ?? '–'} s, p99 ${p99 ?? '–'} s`;
 
+function counts(outcomes: Figures['outcomes']): string {
+  return Object.entries(outcomes)
+    .map(([ending, count]) => `${ending} ${count}`)
+    .join(', ');
+}
+
 export function showObservation(part: string, one: Observation): string {
   const since = (atMs: number | null): string =>
     atMs === null || one.firstBadMs === null
       ? '–'
       : `${((atMs - one.firstBadMs) / 1000).toFixed(2)} s`;
-  return `${part}: ${one.name}: verdict after ${since(one.verdictMs)}, weights ${since(one.weightsMs)}, last on green ${since(one.lastGreenMs)}, ${one.failedRequests} failed; ${one.reason}`;
+  return `${part}: ${one.name}: verdict after ${since(one.verdictMs)}, weights ${since(one.weightsMs)}, last on green ${since(one.lastGreenMs)}, ${one.failedRequests} failed, ${one.ending}; ${one.reason}`;
 }
 
 export function showFigures(title: string, figures: Figures): string {
@@ -19,7 +25,11 @@ export function showFigures(title: string, figures: Figures): string {
     `  first bad → verdict         ${text(figures.detectSeconds)}`,
     `  verdict → weights accepted  ${text(figures.verdictToWeightsSeconds)}`,
     `  first bad → last on green   ${text(figures.firstBadToRestoredSeconds)}`,
+    ...Object.entries(figures.byKind).map(
+      ([kind, of]) => `    of ${kind.padEnd(22)} ${text(of.firstBadToRestoredSeconds)}`,
+    ),
     `  failed requests             ${figures.failedRequests.total}`,
+    `  ended as                    ${counts(figures.outcomes)}`,
     ...(metricsOutage === null
       ? []
       : [

@@ -107,7 +107,10 @@ export const guardrail = z.discriminatedUnion('metric', [
     from: sourceReference,
     max: milliseconds('1ms', '10m').describe('Highest latency allowed, such as 500ms.'),
     minRequests,
-    consecutive: consecutive('Slow periods (one is enough beyond five times the limit)', 2),
+    consecutive: consecutive(
+      'Slow periods (one is enough beyond five times the limit, or where half of its requests are beyond that of a p90 or p99)',
+      2,
+    ),
     window: lookBack,
   }),
   z.strictObject({

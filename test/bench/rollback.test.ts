@@ -1,6 +1,12 @@
 /** The rollback bench's arithmetic; the bench itself is a world and takes minutes. */
 import { allCases, KINDS, someCases, STATES } from '../../bench/rollback/cases.ts';
-import { figuresOf, isMissed, spreadOf, type Observation } from '../../bench/rollback/figures.ts';
+import {
+  endedWell,
+  figuresOf,
+  isMissed,
+  spreadOf,
+  type Observation,
+} from '../../bench/rollback/figures.ts';
 import { argoSeconds, flaggerSeconds } from '../../bench/rollback/peers.ts';
 
 const PLAN = { intervalSeconds: 5, missingDataSeconds: 30 };
@@ -14,6 +20,7 @@ const observed = (given: Partial<Observation> = {}): Observation => ({
   lastGreenMs: 11_500,
   failedRequests: 12,
   reason: 'error-rate',
+  ending: 'rolled-back',
   ...given,
 });
 
@@ -57,6 +64,31 @@ describe('the rollback bench', () => {
 
     expect(missed.map(isMissed)).toEqual([true, true, true]);
     expect(figuresOf([observed(), ...missed], PLAN)).toMatchObject({ failures: 4, missed: 3 });
+  });
+
+  it('counts how migrations ended, and wants all of them rolled back', () => {
+    const open = observed({ ending: 'still open: shift, ' });
+
+    expect([observed(), open].map(endedWell)).toEqual([true, false]);
+    expect(figuresOf([observed(), open, observed()], PLAN).outcomes).toEqual({
+      'rolled-back': 2,
+      'still open: shift, ': 1,
+    });
+  });
+
+  it('tells exposure by kind, because each kind has physics of its own', () => {
+    const slow = observed({ kind: 'latency x10', lastGreenMs: 14_000 });
+
+    expect(figuresOf([observed(), slow], PLAN).byKind).toEqual({
+      '5xx burst': {
+        detectSeconds: { p50: 8, p99: 8 },
+        firstBadToRestoredSeconds: { p50: 10.5, p99: 10.5 },
+      },
+      'latency x10': {
+        detectSeconds: { p50: 8, p99: 8 },
+        firstBadToRestoredSeconds: { p50: 13, p99: 13 },
+      },
+    });
   });
 
   it('keeps silence, which the plan waits out, apart from bad answers', () => {

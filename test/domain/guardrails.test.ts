@@ -17,6 +17,9 @@ const OPTIONS = { truthSource: 'app', missingDataSeconds: MISSING_SECONDS } as c
 
 const ERROR_RATE = { metric: 'error-rate', from: 'app', max: 1, minRequests: 50 } as const;
 const P99 = { metric: 'latency-p99', from: 'app', max: 500, minRequests: 300 } as const;
+const P90 = { ...P99, metric: 'latency-p90' } as const;
+const P50 = { ...P99, metric: 'latency-p50' } as const;
+const FEW_P99 = { ...P99, minRequests: 5 } as const;
 const HEALTHY = { metric: 'healthy-targets', from: 'alb', min: 2, minRequests: 0 } as const;
 
 /** Closed periods, oldest first, the last one ending now. */
@@ -195,6 +198,50 @@ describe('a latency guardrail', () => {
       kind: 'breach',
       reasons: ['latency-p99: green at 2501 ms in one period, the plan allows 500 ms'],
     });
+  });
+
+  it.each([
+    ['half of its requests are slower than one in a hundred may be', P99, { p50Ms: 510 }, 'breach'],
+    ['half of its requests are at the limit', P99, { p50Ms: 500 }, 'healthy'],
+    ['nobody knows its median', P99, { p50Ms: null }, 'healthy'],
+    ['half are slower than one in ten may be', P90, { p50Ms: 510, p90Ms: 900 }, 'breach'],
+    ['half are slower than half may be', P50, { p50Ms: 900 }, 'healthy'],
+    ['there are so few that luck may do it', FEW_P99, { requests: 5, p50Ms: 510 }, 'healthy'],
+    ['there are few, and too many for luck', FEW_P99, { requests: 20, p50Ms: 510 }, 'breach'],
+  ] as const)('of one slow period in which %s: %#', (_, guardrail, slow, kind) => {
+    const green = [...repeat(5, busy), { ...busy, p99Ms: 1_200, ...slow }];
+
+    expect(judge([guardrail], reading(green)).kind).toBe(kind);
+  });
+
+  it('says that half of the requests are beyond the limit', () => {
+    const slow = { ...busy, p50Ms: 510, p99Ms: 1_200 };
+
+    expect(judge([P99], reading([busy, slow]))).toEqual({
+      kind: 'breach',
+      reasons: [
+        'latency-p99: green at 1200 ms in one period, half of its requests above 510 ms, the plan allows 500 ms',
+      ],
+    });
+  });
+
+  it('takes the smallest median of small periods that are one sample', () => {
+    const slow = { requests: 150, p50Ms: 510, p99Ms: 900 };
+
+    expect(judge([P99], reading([slow, slow])).kind).toBe('breach');
+    expect(judge([P99], reading([slow, { ...slow, p50Ms: 490 }])).kind).toBe('healthy');
+    expect(judge([P99], reading([slow, { ...slow, p50Ms: null }])).kind).toBe('healthy');
+  });
+
+  it('lets every period pass whose percentile keeps its limit, however slow the median is said to be', () => {
+    const period = fc.record({ requests: fc.integer({ min: 1, max: 900 }), p50Ms: fc.nat(3_000) });
+    fc.assert(
+      fc.property(period, fc.constantFrom(P90, P99), ({ requests, p50Ms }, guardrail) => {
+        const kept = { requests, p50Ms, p90Ms: 500, p99Ms: 500 };
+
+        expect(judge([{ ...guardrail, minRequests: 1 }], reading([{}, kept])).kind).toBe('healthy');
+      }),
+    );
   });
 
   it('puts small periods together, so that a slow green with few users is seen too (I4)', () => {
