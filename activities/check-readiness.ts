@@ -13,8 +13,9 @@ import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { DEPLOYMENTS, NAMESPACES } from './kinds.ts';
 import { lagFacts, measureLags } from './measure-lag.ts';
 import type { Tools } from './tools.ts';
+import { whyNoCapsule } from './write-capsule.ts';
 
-/** Preflight's second half: reads what `domain/readiness.ts` judges. Reads only. */
+/** Preflight's second half: reads what `domain/readiness.ts` judges. Writes a capsule under a name of its own and takes it away; else reads only. */
 export function checkReadiness(tools: Tools): Pick<MigrationActivities, 'checkReadiness'> {
   return {
     checkReadiness: async (input) => {
@@ -34,7 +35,7 @@ async function readFacts(
   const { ports } = tools;
   const { spec, resolved, ref } = input;
   const blue = blueRef(spec);
-  const [cluster, offeredVersions, insights, green, routes, workloads, shedding] =
+  const [cluster, offeredVersions, insights, green, routes, workloads, shedding, noCapsule] =
     await Promise.all([
       describeSame(tools, blue, resolved.blue, signal),
       ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
@@ -43,6 +44,7 @@ async function readFacts(
       readRoutes(tools, input, signal),
       readWorkloads(tools, input, signal),
       readShedding(tools, input, signal),
+      whyNoCapsule(tools, input, signal),
     ]);
   return {
     blue: {
@@ -62,6 +64,7 @@ async function readFacts(
     ...proofsOf(spec, resolved.routes),
     ...workloads,
     shedding,
+    noCapsule,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Capsule, CapsuleRoute } from '#domain/capsule.ts';
+import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type ResolvedRoute } from '#domain/resolved.ts';
 import { accessOf, routeRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';
@@ -17,6 +18,40 @@ export async function writeCapsule(
   change: { readonly routes: readonly ResolvedRoute[]; readonly percent: number },
   { signal }: Pick<ActivityRun, 'signal'>,
 ): Promise<void> {
+  const capsule = await capsuleNow(tools, input, change, signal);
+  await tools.ports.capsules.write(capsulePlace(input.spec), capsule, signal);
+}
+
+/**
+ * Why no capsule can be written at the plan's place, or null: tried with the capsule of now under a name of its own, which is
+ * taken away again. A migration that only learns of it at its first weight has kept people waiting for nothing.
+ */
+export async function whyNoCapsule(
+  tools: Tools,
+  input: ResolvedInput,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { capsules } = tools.ports;
+  const place = capsulePlace(input.spec);
+  const capsule = await capsuleNow(tools, input, { routes: [], percent: 0 }, signal);
+  const workflowId = `preflight/${capsule.workflowId}`;
+  try {
+    await capsules.write(place, { ...capsule, workflowId }, signal);
+    await capsules.remove(place, workflowId, signal);
+    return null;
+  } catch (cause) {
+    if (cause instanceof CutoverFailure && cause.type === 'capsule-not-written')
+      return cause.message;
+    throw cause;
+  }
+}
+
+async function capsuleNow(
+  tools: Tools,
+  input: ResolvedInput,
+  change: { readonly routes: readonly ResolvedRoute[]; readonly percent: number },
+  signal: AbortSignal,
+): Promise<Capsule> {
   const { ports } = tools;
   const moving = new Set(change.routes.map(({ id }) => id));
   const routes = await Promise.all(
@@ -35,13 +70,12 @@ export async function writeCapsule(
       };
     }),
   );
-  const capsule: Capsule = {
+  return {
     schema: 1,
     ...input.ref,
     writtenAt: new Date(ports.clock.nowMs()).toISOString(),
     routes,
   };
-  await ports.capsules.write(capsulePlace(input.spec), capsule, signal);
 }
 
 /** Whose account the calls go to, and blue's target group where that account can be asked for its health too. */

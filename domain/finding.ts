@@ -40,7 +40,8 @@ type FindingCode =
   | 'namespace-empty'
   | 'singleton-missing'
   | 'floor-owned-elsewhere'
-  | 'shed-slower-than-promised';
+  | 'shed-slower-than-promised'
+  | 'capsule-place';
 
 /** A finding in one line of the code that judges. */
 export function finding(

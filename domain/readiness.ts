@@ -68,6 +68,8 @@ export interface ReadinessFacts {
   /** Floors of blue's autoscalers that somebody else owns: who, and what they would have to write. */
   readonly floorsLeftAlone: readonly string[];
   readonly shedding: SheddingFacts;
+  /** Why the rollback cannot be written down where the plan wants it; null: it can. */
+  readonly noCapsule: string | null;
 }
 
 /** All findings, blocks first. */
@@ -80,6 +82,7 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...trafficFindings(facts),
     ...workloadFindings(facts),
     ...sheddingFindings(facts.shedding),
+    ...capsuleFindings(facts),
   ];
   const order = ['block', 'warn', 'info'];
   return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
@@ -231,6 +234,13 @@ function routeFindings(
       ),
     );
   return findings;
+}
+
+/** No weight moves before its way back is written down (I1), so the first step would wait for ever. */
+function capsuleFindings({ noCapsule }: ReadinessFacts): readonly Finding[] {
+  if (noCapsule === null) return [];
+  const remedy = 'let the worker write there, or name another place in `rollback.capsule`';
+  return [finding('capsule-place', 'block', 'rollback.capsule', noCapsule, remedy)];
 }
 
 function trafficFindings(facts: ReadinessFacts): readonly Finding[] {

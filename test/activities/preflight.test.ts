@@ -1,4 +1,6 @@
 import type { Finding } from '#domain/finding.ts';
+import { capsuleText } from '#domain/capsule.ts';
+import { capsuleOf } from '#test/domain/capsules.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
@@ -60,10 +62,30 @@ describe('resolving names', () => {
 });
 
 describe('checking readiness', () => {
-  it('finds nothing in a world where nothing is wrong, and writes nothing', async () => {
+  it('finds nothing in a world where nothing is wrong, and writes nothing but a capsule that it takes away again', async () => {
     const stage = createStage();
     expect(await findings(stage)).toEqual([]);
-    expect(stage.world.calls.audit).toEqual([]);
+    const place = { with: 'file', directory: null } as const;
+    expect(stage.world.calls.audit.map(({ call }) => call)).toEqual([
+      'capsules.write',
+      'capsules.remove',
+    ]);
+    expect(await stage.world.capsules.list(place)).toEqual([]);
+  });
+
+  it('blocks where the rollback cannot be written down, instead of waiting at the first weight', async () => {
+    const stage = createStage();
+    stage.world.calls.failNext('capsules.write', 'capsule-not-written');
+    expect(await findings(stage)).toEqual(['block capsule-place']);
+  });
+
+  it('leaves the capsule of an earlier run alone', async () => {
+    const stage = createStage();
+    const place = { with: 'file', directory: null } as const;
+    const earlier = capsuleOf({ workflowId: REF.workflowId });
+    await stage.world.capsules.write(place, earlier);
+    await findings(stage);
+    expect(await stage.world.capsules.list(place)).toMatchObject([{ text: capsuleText(earlier) }]);
   });
 
   it('reads clusters, insights, routes and workloads', async () => {

@@ -205,6 +205,12 @@ export function trafficRouterContract<Place extends RoutePlace>(
         },
       );
 
+      it('is known before green is on the route: preflight tries to write it down', async () => {
+        const wayBack = await written();
+
+        expect(wayBack.calls.length).toBeGreaterThan(0);
+      });
+
       it('is the same whenever it is written', async () => {
         await attached();
         const before = await written();

@@ -33,6 +33,7 @@ const READY: ReadinessFacts = {
   missingSingletons: [],
   floorsLeftAlone: [],
   shedding: { shedWithinSeconds: 300, groups: [] },
+  noCapsule: null,
 };
 
 const [ROUTE] = READY.routes;
@@ -57,6 +58,12 @@ describe('long-lived connections', () => {
   it('that leave later than the plan promises are warned of', () => {
     expect(shedding(60)).toEqual([]);
     expect(shedding(300)).toEqual(['warn shed-slower-than-promised']);
+  });
+});
+
+describe('a place where the rollback cannot be written down', () => {
+  it('blocks before anything is touched', () => {
+    expect(codes({ noCapsule: 'EACCES' })).toEqual(['block capsule-place']);
   });
 });
 
