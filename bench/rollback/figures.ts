@@ -9,6 +9,8 @@ export interface Observation {
   readonly firstBadMs: number | null;
   /** The guard's verdict; null when there was none within the case's patience. */
   readonly verdictMs: number | null;
+  /** Somebody asked for the rollback, where the verdict was that people must decide. */
+  readonly answeredMs: number | null;
   /** The API accepted the write that gives green nothing. */
   readonly weightsMs: number | null;
   /** The last request that was sent to green. */
@@ -39,6 +41,14 @@ export interface Figures {
     readonly missingDataSeconds: number;
     readonly detectSeconds: Spread;
   } | null;
+  /** Halts that people answered with a rollback: silence where only green could be heard; null without such a case. */
+  readonly people: {
+    readonly failures: number;
+    /** Silence → people are told. */
+    readonly haltSeconds: Spread;
+    /** Their request → weights accepted. */
+    readonly answerToWeightsSeconds: Spread;
+  } | null;
   readonly byKind: Readonly<
     Record<string, { readonly detectSeconds: Spread; readonly firstBadToRestoredSeconds: Spread }>
   >;
@@ -64,14 +74,17 @@ export function figuresOf(
 ): Figures {
   const seen = observations.filter((one) => !isMissed(one));
   const bad = seen.filter(({ kind }) => kind !== 'metrics outage');
-  const silent = seen.filter(({ kind }) => kind === 'metrics outage');
+  const silent = seen.filter(
+    ({ kind, answeredMs }) => kind === 'metrics outage' && answeredMs === null,
+  );
+  const answered = seen.filter(({ answeredMs }) => answeredMs !== null);
   const failed = observations.map(({ failedRequests }) => failedRequests);
   return {
     failures: observations.length,
     missed: observations.length - seen.length,
     intervalSeconds: plan.intervalSeconds,
     detectSeconds: spreadOf(bad.flatMap(detection)),
-    verdictToWeightsSeconds: spreadOf(seen.flatMap(reaction)),
+    verdictToWeightsSeconds: spreadOf([...bad, ...silent].flatMap(reaction)),
     firstBadToRestoredSeconds: spreadOf(bad.flatMap(exposure)),
     failedRequests: { ...spreadOf(failed), total: failed.reduce((sum, count) => sum + count, 0) },
     metricsOutage:
@@ -81,6 +94,18 @@ export function figuresOf(
             failures: silent.length,
             missingDataSeconds: plan.missingDataSeconds,
             detectSeconds: spreadOf(silent.flatMap(detection)),
+          },
+    people:
+      answered.length === 0
+        ? null
+        : {
+            failures: answered.length,
+            haltSeconds: spreadOf(answered.flatMap(detection)),
+            answerToWeightsSeconds: spreadOf(
+              answered.flatMap(({ answeredMs, weightsMs }) =>
+                secondsBetween(answeredMs, weightsMs),
+              ),
+            ),
           },
     byKind: Object.fromEntries(
       [...Map.groupBy(bad, ({ kind }) => kind)].map(([kind, of]) => [

@@ -99,6 +99,7 @@ function neverSeen(one: Case, cause: unknown): Observation {
     kind: one.kind,
     firstBadMs: null,
     verdictMs: null,
+    answeredMs: null,
     weightsMs: null,
     lastGreenMs: null,
     failedRequests: 0,

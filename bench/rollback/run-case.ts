@@ -9,7 +9,7 @@ import type { StatusView } from '#domain/status-view.ts';
 import { metricDimension } from '#sandbox/aws/elbv2/arns.ts';
 import type { ShopFaultInput } from '#sandbox/shop/shop-fault.ts';
 import { casePlan } from './case-plan.ts';
-import { nameOf, type Case } from './cases.ts';
+import { isForPeople, nameOf, type Case } from './cases.ts';
 import type { Observation } from './figures.ts';
 import {
   ERROR_RATE,
@@ -59,6 +59,7 @@ export async function runCase(
     say(`case ${number}: ${nameOf(one)}: green breaks now`);
     const brokenMs = await breakGreen(world, one, place);
     const verdict = await run.verdict(brokenMs + PARTS[part].patienceMs);
+    const answeredMs = verdict !== null && isForPeople(one) ? await run.answer() : null;
     await delay(AFTERMATH_MS);
     const seen = lookSchema.parse(
       await crowd.ask('look', {
@@ -73,6 +74,7 @@ export async function runCase(
       kind: one.kind,
       firstBadMs: one.kind === 'metrics outage' ? brokenMs : seen.firstBadMs,
       verdictMs: verdict === null ? null : Date.parse(verdict.at),
+      answeredMs,
       weightsMs: verdict === null ? null : weightsBackMs(world, place, brokenMs),
       lastGreenMs: seen.lastGreenMs,
       failedRequests: seen.failedRequests,
@@ -150,11 +152,18 @@ async function startRun(world: World, part: Part, one: Case, place: Place) {
       await until((view) => {
         // The last word of the guard; an edit that halted the run was one, too.
         const word = view.decisions.findLast(({ verb }) => verb === 'guard');
-        if (view.stop === null || word === undefined) return false;
+        const isGiven = isForPeople(one) ? view.halted !== null : view.stop !== null;
+        if (!isGiven || word === undefined) return false;
         found = { at: word.at, reason: word.reason };
         return true;
       }, untilMs);
       return found;
+    },
+    /** Somebody was told of a halt, and wants users back; when that was asked for. */
+    answer: async (): Promise<number> => {
+      const askedMs = Date.now();
+      await send('rollback');
+      return askedMs;
     },
     /** The outcome, or what the run was doing when patience ended. */
     ending: async (untilMs: number): Promise<string> => {

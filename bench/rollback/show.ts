@@ -19,7 +19,7 @@ export function showObservation(part: string, one: Observation): string {
 }
 
 export function showFigures(title: string, figures: Figures): string {
-  const { metricsOutage } = figures;
+  const { metricsOutage, people } = figures;
   return [
     `${title}: ${figures.failures} failures, ${figures.missed} missed, interval ${figures.intervalSeconds} s`,
     `  first bad → verdict         ${text(figures.detectSeconds)}`,
@@ -34,6 +34,11 @@ export function showFigures(title: string, figures: Figures): string {
       ? []
       : [
           `  silence → verdict           ${text(metricsOutage.detectSeconds)} (the plan waits ${metricsOutage.missingDataSeconds} s)`,
+        ]),
+    ...(people === null
+      ? []
+      : [
+          `  silence of all → people     ${text(people.haltSeconds)}; their request → weights ${text(people.answerToWeightsSeconds)}`,
         ]),
     '',
   ].join('\n');

@@ -1,5 +1,5 @@
 /** The rollback bench's arithmetic; the bench itself is a world and takes minutes. */
-import { allCases, KINDS, someCases, STATES } from '../../bench/rollback/cases.ts';
+import { allCases, isForPeople, KINDS, someCases, STATES } from '../../bench/rollback/cases.ts';
 import {
   endedWell,
   figuresOf,
@@ -16,6 +16,7 @@ const observed = (given: Partial<Observation> = {}): Observation => ({
   kind: '5xx burst',
   firstBadMs: 1_000,
   verdictMs: 9_000,
+  answeredMs: null,
   weightsMs: 9_200,
   lastGreenMs: 11_500,
   failedRequests: 12,
@@ -99,6 +100,19 @@ describe('the rollback bench', () => {
       detectSeconds: { p99: 8 },
       metricsOutage: { failures: 1, missingDataSeconds: 30, detectSeconds: { p50: 40 } },
     });
+  });
+
+  it('keeps halts that people answered apart from what the guard did alone', () => {
+    const outage = { kind: 'metrics outage', name: 'metrics outage at 100 %, soak' } as const;
+    const halt = observed({ ...outage, verdictMs: 41_000, answeredMs: 42_000, weightsMs: 42_500 });
+
+    expect(figuresOf([observed(), halt], PLAN)).toMatchObject({
+      missed: 0,
+      verdictToWeightsSeconds: { p99: 0.2 },
+      metricsOutage: null,
+      people: { failures: 1, haltSeconds: { p50: 40 }, answerToWeightsSeconds: { p50: 0.5 } },
+    });
+    expect(allCases(1).filter(isForPeople)).toHaveLength(3);
   });
 
   it('says nothing of nothing, and takes the nearest rank', () => {
