@@ -19,6 +19,8 @@ export interface ActivityRun {
   readonly lastHeartbeat: unknown;
   /** Says that the activity lives; learns of cancellation. Not sent where no heartbeat timeout was asked for. */
   heartbeat(details?: unknown): void;
+  /** Leaves this to the next attempt, when this one is about to fail: its last heartbeat is sent with the failure. */
+  leave(details: unknown): void;
   /** Waits with heartbeats; rejects at once on cancellation. */
   rest(ms: number, details?: unknown): Promise<void>;
   /** The failure of a wait that is not over, with the pause before the next attempt. */
@@ -48,6 +50,7 @@ function runWith(tools: Tools, signal: AbortSignal): ActivityRun {
     lastHeartbeat,
     elapsedMs: () => beforeThisAttemptMs + ports.clock.nowMs() - startedMs,
     heartbeat: beat,
+    leave: (details) => heartbeat(details),
     rest: async (ms, details) => {
       const untilMs = ports.clock.nowMs() + ms;
       for (let leftMs = ms; leftMs > 0; leftMs = untilMs - ports.clock.nowMs()) {

@@ -3,6 +3,7 @@ import { isShare } from '#domain/same-share.ts';
 import { readAbility } from './ability.ts';
 import { routeRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';
+import { inTurn, isThrottled } from './by-turns.ts';
 import type { GuardInput } from './contract.ts';
 import { readWeights } from './read-weights.ts';
 import type { Tools } from './tools.ts';
@@ -25,25 +26,39 @@ export async function pullToBlue(
     return (await readAbility(tools, question, run.signal)).able;
   });
   if (able !== true) return false;
-  const pulled = await Promise.all(
-    routes.map(async (route) =>
-      tryUntil(tools, untilMs, run, async () => pullRoute(tools, input, route, untilMs, run)),
-    ),
-  );
-  return pulled.every((done) => done === true);
+  const back = new Set<string>();
+  for (;;) {
+    const left = routes.filter(({ id }) => !back.has(id));
+    try {
+      await inTurn(tools, left, { untilMs, run }, async (route) => {
+        if (await pullRoute(tools, input, route, untilMs, run)) back.add(route.id);
+      });
+    } catch (cause) {
+      if (!isThrottled(cause)) throw cause;
+    }
+    if (back.size === routes.length) return true;
+    if (tools.ports.clock.nowMs() >= untilMs) return false;
+    await run.rest(tools.timings.readBackPauseMs);
+  }
 }
 
-/** Null: written, but not to be read back yet. */
+/** False: it failed, or is written but not to be read back yet. Throttled, it keeps its place before routes with fewer users. */
 async function pullRoute(
   { ports }: Tools,
   input: GuardInput,
   route: ResolvedRoute,
   untilMs: number,
-  { signal }: ActivityRun,
-): Promise<true | null> {
+  run: ActivityRun,
+): Promise<boolean> {
   const ref = routeRef(input, route);
-  await ports.router.sendAllToBlue(ref, untilMs, signal);
-  return isShare(await ports.router.readGreenPercent(ref, signal), 0) ? true : null;
+  run.heartbeat();
+  try {
+    await ports.router.sendAllToBlue(ref, untilMs, run.signal);
+    return isShare(await ports.router.readGreenPercent(ref, run.signal), 0);
+  } catch (cause) {
+    if (isThrottled(cause)) throw cause;
+    return false;
+  }
 }
 
 /** The route with most users on green is written first; unreadable weights put nothing before anything. */

@@ -17,6 +17,8 @@ export interface Timings {
   readonly readBackPauseMs: number;
   /** How long a read may show an older weight than the last one read back. ELBv2 gives no figure; far below the guard's 12 s. */
   readonly staleReadMs: number;
+  /** Before a throttled write is sent again: twenty routes at once then ask 40 times a second, and no place is free for long. */
+  readonly throttlePauseMs: number;
   /** How long a changed rule may take to reach every node of a load balancer. Seconds. */
   readonly settleSeconds: number;
   /** A fast watch shows that it lives at least this often; heartbeat timeouts are 5 s and more. */
@@ -64,6 +66,7 @@ export const PRODUCTION_TIMINGS: Timings = {
   kubernetesEveryMs: KUBERNETES_EVERY_SECONDS * 1000,
   writeWithinMs: 8_000,
   readBackPauseMs: 250,
+  throttlePauseMs: 500,
   staleReadMs: 3_000,
   // AWS gives no figure; observed changes reach an ALB's nodes within a few seconds.
   settleSeconds: 5,

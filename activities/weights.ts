@@ -1,10 +1,11 @@
 import { isShare } from '#domain/same-share.ts';
 import { routeRef, routesOf } from './access.ts';
-import { thisRun } from './activity-run.ts';
+import { thisRun, type ActivityRun } from './activity-run.ts';
+import { inTurn } from './by-turns.ts';
 import type { MigrationActivities } from './contract.ts';
 import { lookForEdit } from './read-weights.ts';
 import type { Tools } from './tools.ts';
-import { allSettled, attachGreen, writeWeights } from './write-weights.ts';
+import { attachGreen, writeWeights } from './write-weights.ts';
 
 /** Weights: written, read back, held, and taken off again (I2, I6). Writing the same weight twice is harmless. */
 export function weights(
@@ -22,8 +23,16 @@ export function weights(
         const edit = await lookForEdit(tools, input, expected, run);
         if (edit !== null) return { readBack: {}, readBackAt: now(), edit };
       }
-      const readBack = await writeWeights(tools, input, { routes, percent, deadlineMs }, run);
-      return { readBack, readBackAt: now() };
+      const done = readBackBefore(run, percent);
+      const change = { routes, percent, deadlineMs };
+      try {
+        const readBack = await writeWeights(tools, input, change, run, done);
+        return { readBack, readBackAt: now() };
+      } catch (cause) {
+        // More routes than the API's rate limit lets through in one attempt would never be done otherwise.
+        run.leave({ readBack: [...done.keys()] });
+        throw cause;
+      }
     },
 
     keepOnBlue: async (input) => {
@@ -32,17 +41,15 @@ export function weights(
       const routes = routesOf(input.resolved, input.routeIds);
       let reasserted = 0;
       while (ports.clock.nowMs() < untilMs) {
-        await allSettled(
-          routes.map(async (route) => {
-            const ref = routeRef(input, route);
-            // What cannot be read as ours is brought back too: it may be half of a late write.
-            const read = await ports.router.readGreenPercent(ref, run.signal).catch(() => NaN);
-            if (isShare(read, 0)) return;
-            reasserted += 1;
-            const deadlineMs = ports.clock.nowMs() + timings.writeWithinMs;
-            await ports.router.sendAllToBlue(ref, deadlineMs, run.signal);
-          }),
-        );
+        await inTurn(tools, routes, { untilMs, run }, async (route) => {
+          const ref = routeRef(input, route);
+          // What cannot be read as ours is brought back too: it may be half of a late write.
+          const read = await ports.router.readGreenPercent(ref, run.signal).catch(() => NaN);
+          if (isShare(read, 0)) return;
+          reasserted += 1;
+          const deadlineMs = ports.clock.nowMs() + timings.writeWithinMs;
+          await ports.router.sendAllToBlue(ref, deadlineMs, run.signal);
+        });
         await run.rest(timings.readBackPauseMs);
       }
       return { reasserted };
@@ -55,11 +62,21 @@ export function weights(
 
     detachGreen: async (input) => {
       const run = thisRun(tools);
-      await allSettled(
-        input.resolved.routes.map(async (route) => {
-          await ports.router.detach(routeRef(input, route), route.before, run.signal);
-        }),
+      const untilMs = run.startedMs + timings.writeWithinMs;
+      await inTurn(tools, input.resolved.routes, { untilMs, run }, async (route) =>
+        ports.router.detach(routeRef(input, route), route.before, run.signal),
       );
     },
   };
+}
+
+/** What an attempt before this one wrote and read back: each route is overwritten once, not once an attempt. */
+function readBackBefore(
+  { lastHeartbeat: left }: ActivityRun,
+  percent: number,
+): Map<string, number> {
+  const ids: unknown =
+    typeof left === 'object' && left !== null ? Reflect.get(left, 'readBack') : undefined;
+  const known: readonly unknown[] = Array.isArray(ids) ? ids : [];
+  return new Map(known.flatMap((id) => (typeof id === 'string' ? [[id, percent] as const] : [])));
 }

@@ -3,14 +3,15 @@ import { nameOfPlace, type ResolvedRoute } from '#domain/resolved.ts';
 import { isShare } from '#domain/same-share.ts';
 import { routeRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';
+import { inTurn } from './by-turns.ts';
 import type { ResolvedInput } from './contract.ts';
 import type { RouteRef } from './ports.ts';
 import type { Tools } from './tools.ts';
 import { writeCapsule } from './write-capsule.ts';
 
 /**
- * Writing weights and reading them back (I2), for every activity that moves traffic. All routes at once; nothing here
- * ends while one of its writes is still in flight, because a rollback may begin the moment it ends.
+ * Writing weights and reading them back (I2), for every activity that moves traffic. Routes in turn, throttled ones again while
+ * there is time; nothing here ends while one of its writes is still in flight, because a rollback may begin the moment it ends.
  */
 
 /**
@@ -28,23 +29,21 @@ export async function writeWeights(
     readonly deadlineMs: number;
   },
   run: ActivityRun,
+  /** Routes that read back already; those that do from now on are added. */
+  done: Map<string, number> = new Map(),
 ): Promise<Readonly<Record<string, number>>> {
   const { router } = tools.ports;
   const { routes, percent, deadlineMs } = change;
   if (percent > 0) await writeCapsule(tools, input, change, run);
-  const readBack = await allSettled(
-    routes.map(async (route) => {
-      const ref = routeRef(input, route);
-      if (percent > 0) await router.setGreenPercent(ref, percent, deadlineMs, run.signal);
-      else await router.sendAllToBlue(ref, deadlineMs, run.signal);
-      const isThere = (found: number | null): boolean => isShare(found, percent);
-      return [
-        route.id,
-        await readUntil(tools, { ref, percent, isThere, deadlineMs, run }),
-      ] as const;
-    }),
-  );
-  return Object.fromEntries(readBack);
+  const left = routes.filter(({ id }) => !done.has(id));
+  await inTurn(tools, left, { untilMs: deadlineMs, run }, async (route) => {
+    const ref = routeRef(input, route);
+    if (percent > 0) await router.setGreenPercent(ref, percent, deadlineMs, run.signal);
+    else await router.sendAllToBlue(ref, deadlineMs, run.signal);
+    const isThere = (found: number | null): boolean => isShare(found, percent);
+    done.set(route.id, await readUntil(tools, { ref, percent, isThere, deadlineMs, run }));
+  });
+  return Object.fromEntries(done);
 }
 
 /** Green on all these routes at weight 0, or at the share it has. */
@@ -54,22 +53,13 @@ export async function attachGreen(
   deadlineMs: number,
   run: ActivityRun,
 ): Promise<void> {
-  await allSettled(
-    input.resolved.routes.map(async (route) => {
-      const ref = routeRef(input, route);
-      await tools.ports.router.attach(ref, route.before, run.signal);
-      const isThere = (found: number | null): boolean => found === 0;
-      await readUntil(tools, { ref, percent: 0, isThere, deadlineMs, run });
-    }),
-  );
-}
-
-/** As `Promise.all`, but waits for every one of them before it throws the first failure. */
-export async function allSettled<Value>(
-  promises: readonly Promise<Value>[],
-): Promise<readonly Value[]> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
+  const limit = { untilMs: deadlineMs, run };
+  await inTurn(tools, input.resolved.routes, limit, async (route) => {
+    const ref = routeRef(input, route);
+    await tools.ports.router.attach(ref, route.before, run.signal);
+    const isThere = (found: number | null): boolean => found === 0;
+    await readUntil(tools, { ref, percent: 0, isThere, deadlineMs, run });
+  });
 }
 
 interface Expectation {

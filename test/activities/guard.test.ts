@@ -124,6 +124,40 @@ describe('the guard', () => {
     expect(stage.world.weightHistory('web').at(-1)).toBe(0);
   });
 
+  it('under a rate limit brings back the routes with most users first', async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `route-${index}`);
+    const stage = createStage({
+      plan: fakePlan({
+        traffic: {
+          promise: { rollbackWithinSeconds: 10, shedWithinSeconds: 1 },
+          groups: [
+            {
+              name: 'all',
+              steps: [5, 50, 100],
+              bakeSeconds: 0.1,
+              bakeAtMostSeconds: 60,
+              routes: ids.map(fakeRoute),
+            },
+          ],
+        },
+      }),
+    });
+    const { world, activities, settled } = stage;
+    const input = await guarding(stage, 5);
+    const worst = ids.slice(-5);
+    await settled(async () => activities.setWeights({ ...input, routeIds: worst, percent: 50 }));
+    world.calls.limitRate(['router.sendAllToBlue'], { ratePerSecond: 200, burst: 2 });
+    world.breakGreen(0.3);
+
+    expect((await watch(stage, input)).pulled).toBe(true);
+    const order = world.calls.writes('router.sendAllToBlue').map(({ args: [route] }) => route);
+    const names = order.map((route) => JSON.stringify(route));
+    const place = (id: string): number => names.findIndex((name) => name.includes(`"${id}"`));
+    // Twenty are asked for at once; whoever asks again asks for the first that waits.
+    expect(Math.max(...worst.map(place))).toBeLessThan(20);
+    expect(order).toHaveLength(ids.length);
+  });
+
   it('says that it could not bring them back when its time is over', async () => {
     const stage = createStage({}, { pullWithinMs: 100 });
     const input = await guarding(stage);

@@ -62,11 +62,11 @@ describe('a rehearsal of the rollback', () => {
   it('that cannot bring users back fails as the write does', async () => {
     const stage = createStage();
     const input = await readyInput(stage);
-    stage.world.calls.failNext('router.sendAllToBlue', 'throttled');
+    stage.world.calls.failNext('router.sendAllToBlue', 'access-denied');
 
     const failed = failureOf(stage.once(async () => stage.activities.rehearseRollback(input)));
 
-    expect(await failed).toBe('throttled');
+    expect(await failed).toBe('access-denied');
   });
 });
 

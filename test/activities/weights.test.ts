@@ -25,6 +25,22 @@ const TWO_ROUTES = fakePlan({
   },
 });
 
+const MANY_ROUTES = fakePlan({
+  traffic: {
+    promise: { rollbackWithinSeconds: 10, shedWithinSeconds: 1 },
+    groups: [
+      {
+        name: 'all',
+        steps: [5, 100],
+        bakeSeconds: 0.1,
+        bakeAtMostSeconds: 60,
+        routes: Array.from({ length: 30 }, (_, index) => fakeRoute(`route-${index}`)),
+      },
+    ],
+  },
+});
+const WRITES = ['router.setGreenPercent', 'router.sendAllToBlue'] as const;
+
 async function attached(stage: Stage, percent: number): Promise<WeightsInput> {
   const input = await greenInput(stage);
   await stage.settled(async () => stage.activities.attachGreen(input));
@@ -110,7 +126,7 @@ describe('setting weights', () => {
     const stage = createStage({ plan: TWO_ROUTES });
     const { world, activities, once } = stage;
     const input = await attached(stage, 5);
-    world.calls.failNext('router.setGreenPercent', 'throttled');
+    world.calls.failNext('router.setGreenPercent', 'access-denied');
     const hold = world.calls.holdNext('router.setGreenPercent');
     let ended = false;
     const ending = failureOf(once(async () => activities.setWeights(input))).finally(() => {
@@ -120,7 +136,60 @@ describe('setting weights', () => {
     await new Promise(setImmediate);
     expect(ended).toBe(false);
     hold.release();
-    expect(await ending).toBe('throttled');
+    expect(await ending).toBe('access-denied');
+  });
+
+  it.each([5, 0])(
+    'to %d %% on many routes waits for the rate limit instead of failing',
+    async (percent) => {
+      const stage = createStage({ plan: MANY_ROUTES });
+      const { world, activities, once } = stage;
+      const input = await attached(stage, percent);
+      world.calls.limitRate(WRITES, { ratePerSecond: 100, burst: 10 });
+
+      const { readBack } = await once(async () => activities.setWeights(input));
+
+      expect(Object.values(readBack)).toEqual(input.routeIds.map(() => percent));
+    },
+  );
+
+  it.each([5, 0])(
+    'to %d %% on more routes than one attempt has time for goes on in the next, and writes none twice',
+    async (percent) => {
+      const stage = createStage({ plan: MANY_ROUTES }, { writeWithinMs: 150 });
+      const { world, activities } = stage;
+      const input = await attached(stage, percent);
+      world.calls.limitRate(WRITES, { ratePerSecond: 50, burst: 5 });
+      let heartbeatDetails: unknown;
+      const attempts: string[] = [];
+      while (attempts.at(-1) !== 'none' && attempts.length < 10) {
+        const attempt = environment({ heartbeatDetails });
+        attempt.on('heartbeat', (details: unknown) => {
+          heartbeatDetails = details;
+        });
+        attempts.push(await failureOf(attempt.run(async () => activities.setWeights(input))));
+      }
+
+      expect(attempts.at(-1)).toBe('none');
+      expect(new Set(attempts.slice(0, -1))).toEqual(new Set(['throttled']));
+      const writes = WRITES.flatMap((call) => world.calls.writes(call));
+      // The last one of an attempt may be too late.
+      expect(writes.length).toBeLessThan(input.routeIds.length + attempts.length);
+    },
+  );
+
+  it('asks a throttled API no oftener than its turns allow', async () => {
+    const stage = createStage({ plan: MANY_ROUTES }, { throttlePauseMs: 100 });
+    const { world, activities, once } = stage;
+    const input = await attached(stage, 5);
+    world.calls.limitRate(WRITES, { ratePerSecond: 40, burst: 10 });
+    const startedMs = Date.now();
+
+    await once(async () => activities.setWeights(input));
+
+    // Twenty routes at once, each ten times a second, and the thirty that were accepted.
+    const seconds = (Date.now() - startedMs) / 1000;
+    expect(world.calls.count('router.setGreenPercent')).toBeLessThanOrEqual(50 + 20 * 10 * seconds);
   });
 
   it('is not sent at all when its time is over', async () => {

@@ -1,4 +1,5 @@
 import { CutoverFailure, type FailureType } from '#domain/failures.ts';
+import { TokenBuckets, type BucketSize } from '#sandbox/aws/core/token-bucket.ts';
 
 /**
  * What happens around every call of a fake port: writes are audited, faults are injected, calls are held. Names are
@@ -56,6 +57,7 @@ export class FakeCalls {
   readonly #counts = new Map<string, number>();
   readonly #faults: { readonly call: string; left: number; readonly failure: CutoverFailure }[] =
     [];
+  #limit: { readonly calls: readonly string[]; readonly isGranted: () => boolean } | null = null;
   readonly #holds = new Map<string, { reach: () => void; released: Promise<void> }>();
   #crash: { left: number; readonly when: 'before' | 'after' } | null = null;
 
@@ -69,6 +71,12 @@ export class FakeCalls {
           ? failure
           : new CutoverFailure(failure, 'injected fault', { resource: call }),
     });
+  }
+
+  /** From now on these calls share a rate limit, as the writes of an account do. */
+  limitRate(calls: readonly string[], size: BucketSize): void {
+    const buckets = new TokenBuckets(size, () => Date.now());
+    this.#limit = { calls, isGranted: () => buckets.take('the account') };
   }
 
   /** Ends all injected faults of this call. */
@@ -142,6 +150,8 @@ export class FakeCalls {
       fault.left -= 1;
       throw fault.failure;
     }
+    if (this.#limit?.calls.includes(call) === true && !this.#limit.isGranted())
+      throw new CutoverFailure('throttled', 'Rate exceeded', { resource: call });
     if (WRITES.has(call))
       this.audit.push({
         atMs: Date.now(),

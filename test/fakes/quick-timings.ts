@@ -7,6 +7,7 @@ export const QUICK_TIMINGS: Timings = {
   kubernetesEveryMs: 20,
   writeWithinMs: 2_000,
   readBackPauseMs: 10,
+  throttlePauseMs: 10,
   staleReadMs: 100,
   settleSeconds: 0.02,
   heartbeatMs: 50,
