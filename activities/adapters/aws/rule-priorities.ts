@@ -37,10 +37,9 @@ export function renumberingText({ first, free }: Renumbering): string {
 
 /** Null for a text that is none. */
 export function parseRenumbering(text: string): Renumbering | null {
-  const [, first, free] = /^(\d+)-(\d+)$/u.exec(text) ?? [];
-  return first === undefined || free === undefined
-    ? null
-    : { first: Number(first), free: Number(free) };
+  const [first = 0, free = 0] = (/^(\d{1,5})-(\d{1,5})$/u.exec(text) ?? []).slice(1).map(Number);
+  const arePriorities = [first, free].every((one) => one >= 1 && one <= HIGHEST_NUMBER);
+  return arePriorities ? { first, free } : null;
 }
 
 export interface PlacedRule {

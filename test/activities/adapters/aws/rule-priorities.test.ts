@@ -75,5 +75,7 @@ describe('renumbering', () => {
   it('is remembered as text', () => {
     expect(parseRenumbering(renumberingText({ first: 5, free: 8 }))).toEqual({ first: 5, free: 8 });
     expect(parseRenumbering('what?')).toBeNull();
+    expect(parseRenumbering('0-1')).toBeNull();
+    expect(parseRenumbering('1-50001')).toBeNull();
   });
 });

@@ -1,0 +1,241 @@
+import { readFileSync } from 'node:fs';
+import { ZodError } from 'zod';
+import { parseIngressNote } from '#activities/adapters/aws/ingress-note.ts';
+import { parseForward } from '#activities/adapters/aws/ingress-action.ts';
+import { readDnsNote } from '#activities/adapters/aws/dns-note.ts';
+import { actionOfNote } from '#activities/adapters/aws/forward-action.ts';
+import { parseRenumbering } from '#activities/adapters/aws/rule-priorities.ts';
+import { decodeAnswer } from '#activities/adapters/dns/dns-message.ts';
+import { parseObject, parsePage } from '#activities/adapters/kubernetes/kubernetes-objects.ts';
+import { parseCanaryConfig } from '#clients/judge/canary-config.ts';
+import { parseSamples } from '#clients/judge/samples-csv.ts';
+import { formatProblems, parsePlan, type PlanFileProblem } from '#clients/plan-file.ts';
+import { createOutput } from '#clients/show/output.ts';
+import { planText } from '#clients/show/plan-text.ts';
+import { planView } from '#clients/show/plan-view.ts';
+import { reportIn } from '#domain/break-glass-report.ts';
+import { parseCapsule } from '#domain/capsule-parser.ts';
+import { capsuleCommands } from '#domain/capsule-commands.ts';
+import { capsuleText } from '#domain/capsule.ts';
+import { parseDurationMs } from '#domain/durations.ts';
+import { applyMessage } from '#domain/message-reducer.ts';
+import { parseMessage, VERBS } from '#domain/messages.ts';
+import { searchIn } from '#domain/orphans.ts';
+import { parsePercentage } from '#domain/percentages.ts';
+import { parsePlanChanges } from '#domain/parse-plan-changes.ts';
+import { statusView } from '#domain/status-view.ts';
+import { capsuleOf } from '#test/domain/capsules.ts';
+import { smallestPlan } from '#test/domain/plan/plan-builder.ts';
+import { gate, LATER, SPEC, stateWith } from '#test/domain/states.ts';
+import {
+  ACTION,
+  CANARY,
+  CHANGES,
+  DNS_ANSWER,
+  FORWARD,
+  MESSAGES,
+  RECORD,
+  REPORT,
+  RULE_ROUTE,
+  SEARCH,
+} from './corpus.ts';
+import type { FuzzTarget } from './fuzz.ts';
+import { OBJECT_CORPUS, readAsEverything } from './objects.ts';
+
+/**
+ * Every parser of the product: what people, files, other programs and APIs say to it. A parser whose name is not here fails
+ * `fuzz.test.ts`.
+ */
+export const FUZZ_TARGETS: readonly FuzzTarget[] = [
+  {
+    name: 'parsePlan',
+    takes: 'text',
+    corpus: [...examplePlans(), JSON.stringify(smallestPlan())],
+    read: (text) => {
+      const result = parsePlan(text, 'plan.yaml');
+      if (result.kind === 'invalid') return expectReadable(result.problems);
+      planText(planView(result.plan), createOutput({ output: 'table', color: false }).colors);
+    },
+  },
+  {
+    name: 'parseMessage',
+    takes: 'json',
+    corpus: MESSAGES,
+    read: (body) => {
+      const parsed = parseMessage(body);
+      if (!parsed.ok) return expectPlainText(parsed.problem);
+      const state = stateWith({ gates: { shift: gate() } });
+      for (const verb of VERBS) {
+        const reduced = applyMessage(state, verb, parsed.message, { at: LATER, spec: SPEC });
+        JSON.stringify(statusView(reduced.state, SPEC));
+      }
+    },
+  },
+  {
+    name: 'parsePlanChanges',
+    takes: 'json',
+    corpus: CHANGES,
+    read: (value) => {
+      const parsed = parsePlanChanges(value);
+      if (!parsed.ok) expectPlainText(parsed.problem);
+    },
+  },
+  {
+    name: 'parseCapsule',
+    takes: 'text',
+    corpus: [capsuleText(capsuleOf())],
+    read: (text) => {
+      const parsed = parseCapsule(text);
+      if (!parsed.ok) return parsed.problems.forEach(expectPlainText);
+      expectSame(capsuleText(parsed.capsule), () => {
+        const again = parseCapsule(capsuleText(parsed.capsule));
+        return again.ok ? capsuleText(again.capsule) : again.problems.join('; ');
+      });
+      capsuleCommands(parsed.capsule).forEach(expectPlainText);
+    },
+  },
+  {
+    name: 'parseCanaryConfig',
+    takes: 'text',
+    corpus: [JSON.stringify(CANARY)],
+    read: (text) => {
+      const result = parseCanaryConfig(text, 'canary.json');
+      if (result.kind === 'invalid') expectReadable(result.problems);
+    },
+  },
+  {
+    name: 'parseSamples',
+    takes: 'text',
+    corpus: ['errors,latency\n1,2\n,3\nNaN,4e2\n', '"a ""b""",c\r\n"1",-2.5\r\n', 'only\n1\n\n2\n'],
+    read: (text) => {
+      const result = parseSamples(text, 'a.csv');
+      if (result.kind === 'invalid') expectReadable(result.problems);
+    },
+  },
+  {
+    name: 'parseDurationMs',
+    takes: 'text',
+    corpus: ['1h30m', '10s', '250ms', '14d'],
+    read: (text) => expectWholeOrNothing(parseDurationMs(text)),
+  },
+  {
+    name: 'parsePercentage',
+    takes: 'text',
+    corpus: ['0%', '12.5%', '100%'],
+    read: (text) => {
+      const percent = parsePercentage(text);
+      if (percent !== undefined && !(percent >= 0 && percent <= 100))
+        throw new Error(`a percentage of ${percent}`);
+    },
+  },
+  {
+    name: 'reportIn',
+    takes: 'text',
+    corpus: [JSON.stringify(REPORT)],
+    read: (text) => void reportIn(text)?.routes.map(({ id, problem }) => `${id}${problem}`),
+  },
+  {
+    name: 'searchIn',
+    takes: 'text',
+    corpus: [JSON.stringify(SEARCH)],
+    read: (text) => void searchIn(text)?.split.flatMap(({ commands }) => commands),
+  },
+  {
+    name: 'parseForward',
+    takes: 'text',
+    corpus: [JSON.stringify(FORWARD)],
+    read: (text) => void parseForward(text, RULE_ROUTE.greenTargetGroupArn),
+  },
+  {
+    name: 'parseIngressNote',
+    takes: 'text',
+    corpus: [JSON.stringify({ shape: { kind: 'plain', port: { number: 80 } }, forward: ACTION })],
+    read: (text) => void parseIngressNote(text, RULE_ROUTE),
+  },
+  {
+    name: 'actionOfNote',
+    takes: 'text',
+    corpus: [JSON.stringify(ACTION)],
+    read: (text) => void actionOfNote(text, RULE_ROUTE),
+  },
+  {
+    name: 'readDnsNote',
+    takes: 'text',
+    corpus: [JSON.stringify({ record: RECORD, ownership: [RECORD] })],
+    read: (text) => void readDnsNote(text, 'shop.example.com.'),
+  },
+  {
+    name: 'parseRenumbering',
+    takes: 'text',
+    corpus: ['12-40', '1-50000'],
+    read: (text) => {
+      const read = parseRenumbering(text);
+      if (read !== null) [read.first, read.free].forEach(expectWholeOrNothing);
+    },
+  },
+  {
+    name: 'decodeAnswer',
+    takes: 'text',
+    corpus: [DNS_ANSWER],
+    read: (text) => void decodeAnswer(Buffer.from(text, 'latin1')),
+  },
+  {
+    name: 'parseObject',
+    takes: 'json',
+    corpus: OBJECT_CORPUS,
+    read: (value) => {
+      const object = orWrongShape(() => parseObject(value));
+      if (object !== null) readAsEverything(object);
+    },
+  },
+  {
+    name: 'parsePage',
+    takes: 'json',
+    corpus: [
+      { apiVersion: 'v1', kind: 'PodList', metadata: { continue: 'x' }, items: OBJECT_CORPUS },
+    ],
+    read: (value) => {
+      const page = orWrongShape(() => parsePage(value));
+      page?.objects.forEach(readAsEverything);
+    },
+  },
+];
+
+/** Adapters turn this into `internal`: an API that does not keep its own word. */
+function orWrongShape<Value>(parse: () => Value): Value | null {
+  try {
+    return parse();
+  } catch (cause) {
+    if (cause instanceof ZodError) return null;
+    throw cause;
+  }
+}
+
+function expectReadable(problems: readonly PlanFileProblem[]): void {
+  if (problems.length === 0) throw new Error('refused without a word');
+  for (const { line, column } of problems)
+    if (!(line >= 1 && column >= 1)) throw new Error(`a problem at ${line}:${column}`);
+  formatProblems(problems).split('\n').forEach(expectPlainText);
+}
+
+/** One line that no terminal takes for a command. */
+function expectPlainText(text: string): void {
+  if (text === '' || /[\p{Cc}\p{Bidi_Control}\p{Cs}]/u.test(text))
+    throw new Error(`not one line of plain text: ${JSON.stringify(text)}`);
+}
+
+function expectSame(text: string, again: () => string): void {
+  const second = again();
+  if (second !== text) throw new Error(`read again it is ${second}`);
+}
+
+function expectWholeOrNothing(value: number | undefined): void {
+  if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))
+    throw new Error(`not a whole number: ${value}`);
+}
+
+function examplePlans(): readonly string[] {
+  return ['1-default', '2-production', '3-ingress', '4-nlb', '5-route53'].map((name) =>
+    readFileSync(new URL(`../../examples/${name}.yaml`, import.meta.url), 'utf8'),
+  );
+}
