@@ -39,6 +39,8 @@ export function createPorts(parts: {
   readonly capsulesDirectory: string;
   /** Servers to ask for authoritative answers instead of the zones' own. @default the zones' own */
   readonly dnsServers?: readonly string[] | undefined;
+  /** Hosts that URLs of plans may name. @default any */
+  readonly allowedHosts?: readonly string[] | undefined;
 }): {
   readonly ports: Ports;
   readonly close: () => Promise<void>;
@@ -47,7 +49,9 @@ export function createPorts(parts: {
   const kubernetes = createEksKubernetes({ clients, clock });
   const cloudWatch = createCloudWatchMetrics({ clients });
   const { tokens = new Map<string, string>() } = parts;
-  const prometheus = createPrometheusApi({ tokenOf: (name) => tokens.get(name) });
+  const outbound = { allowedHosts: parts.allowedHosts };
+  const prometheus = createPrometheusApi({ tokenOf: (name) => tokens.get(name), outbound });
+  const notifier = createNotifier({ log: parts.logger, outbound });
   return {
     ports: {
       clusters: createEksClusters({ clients }),
@@ -78,13 +82,14 @@ export function createPorts(parts: {
       alarms: createCloudWatchAlarms({ clients }),
       promql: createPromql({ prometheus }),
       kubernetes,
-      httpProbe: createHttpProbe(),
-      notifier: createNotifier({ log: parts.logger }),
+      httpProbe: createHttpProbe(outbound),
+      notifier,
       clock,
     },
     close: async () => {
       await kubernetes.close();
       await prometheus.close();
+      await notifier.close();
       clients.close();
     },
   };

@@ -29,6 +29,12 @@ export interface WorkerEnvironment {
    * zones' own servers, where the network lets no DNS out. They must not cache. @default the zones' own, on port 53
    */
   readonly dnsServers: readonly string[] | undefined;
+  /**
+   * `CUTOVER_ALLOWED_HOSTS`, names separated by commas, `*.example.com` for all names under one: hosts that the worker may ask
+   * over HTTP because a plan says so (webhooks, Prometheus servers, probes) and load balancers it asks at their doors.
+   * Link-local addresses are refused always. @default any host
+   */
+  readonly allowedHosts: readonly string[] | undefined;
   /** What the Temporal UI shows as the worker: `POD_NAME`, or host and process id. */
   readonly identity: string;
 }
@@ -55,8 +61,19 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): WorkerEnv
     tokens: tokensIn(env),
     capsulesDirectory: capsulesDirectory(env),
     dnsServers: dnsServers(env['CUTOVER_DNS_SERVERS']),
+    allowedHosts: allowedHosts(env['CUTOVER_ALLOWED_HOSTS']),
     identity: env['POD_NAME'] ?? `${process.pid}@${hostname()}`,
   };
+}
+
+function allowedHosts(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  const hosts = text.split(',').map((host) => host.trim().toLowerCase());
+  const wrong = hosts.find((host) => !/^(?:\*\.)?[\w.:-]{1,253}$/u.test(host));
+  if (wrong === undefined) return hosts;
+  throw new EnvironmentError(
+    `CUTOVER_ALLOWED_HOSTS has ${JSON.stringify(wrong)}; allowed: host names or *.example.com, separated by commas`,
+  );
 }
 
 function logLevel(text: string): WorkerEnvironment['logLevel'] {

@@ -46,6 +46,7 @@ async function main(): Promise<number> {
     logger,
     tokens: environment.tokens,
     dnsServers: environment.dnsServers,
+    allowedHosts: environment.allowedHosts,
     capsulesDirectory: environment.capsulesDirectory,
   });
   try {

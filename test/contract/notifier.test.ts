@@ -27,13 +27,17 @@ notifierContract('webhook and log', async () => {
   const lines: string[] = [];
   const log = pino({}, { write: (line) => void lines.push(line) });
   const hook = await startLocalServer((_, response) => response.end('ok'));
+  const notifier = createNotifier({ log });
   return {
-    notifier: createNotifier({ log }),
+    notifier,
     webhook: { with: 'webhook', url: hook.url },
     told: () => [
       ...hook.received.map(({ body }) => bodySchema.parse(JSON.parse(body))),
       ...lines.map((line) => lineSchema.parse(JSON.parse(line)).notice),
     ],
-    stop: () => hook.stop(),
+    stop: async () => {
+      await notifier.close();
+      await hook.stop();
+    },
   };
 });

@@ -17,6 +17,14 @@ describe('the environment of the worker', () => {
     expect(readEnvironment(env).capsulesDirectory).toBe(expected);
   });
 
+  it('may say which hosts plans may name', () => {
+    expect(readEnvironment({}).allowedHosts).toBeUndefined();
+    expect(
+      readEnvironment({ CUTOVER_ALLOWED_HOSTS: '*.Example.com, prometheus.monitoring' })
+        .allowedHosts,
+    ).toEqual(['*.example.com', 'prometheus.monitoring']);
+  });
+
   it('is versioned when a versioning controller says so', () => {
     const { deployment } = readEnvironment({ TEMPORAL_WORKER_BUILD_ID: 'b7' });
 
@@ -46,6 +54,8 @@ describe('the environment of the worker', () => {
     ['CUTOVER_SHUTDOWN_GRACE_SECONDS', 'soon'],
     ['CUTOVER_SHUTDOWN_GRACE_SECONDS', '-1'],
     ['CUTOVER_CAPSULES', 'relative/path'],
+    ['CUTOVER_ALLOWED_HOSTS', 'example.com,'],
+    ['CUTOVER_ALLOWED_HOSTS', 'https://example.com'],
   ])('refuses %s=%s and names the variable', (name, value) => {
     expect(() => readEnvironment({ [name]: value })).toThrow(EnvironmentError);
     expect(() => readEnvironment({ [name]: value })).toThrow(name);

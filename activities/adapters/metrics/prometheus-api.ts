@@ -1,6 +1,7 @@
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import { z } from 'zod';
 import { CutoverFailure, type FailureType } from '#domain/failures.ts';
+import { ANY_HOST, outboundAgent, type OutboundRule } from '../http/outbound.ts';
 import { asFailure } from '../known-failures.ts';
 
 /**
@@ -52,9 +53,11 @@ const MOST_POINTS = 10_000;
 export function createPrometheusApi(parts: {
   readonly tokenOf: TokenOf;
   readonly requestTimeoutMs?: number;
+  /** Which servers may be asked. @default any */
+  readonly outbound?: OutboundRule;
 }): PrometheusApi {
-  const { tokenOf, requestTimeoutMs = REQUEST_TIMEOUT_MS } = parts;
-  const agent = new Agent({
+  const { tokenOf, requestTimeoutMs = REQUEST_TIMEOUT_MS, outbound = ANY_HOST } = parts;
+  const agent = outboundAgent(outbound, {
     connect: { timeout: CONNECT_TIMEOUT_MS },
     maxResponseSize: LARGEST_ANSWER_BYTES,
   });

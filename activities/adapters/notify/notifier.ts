@@ -1,15 +1,24 @@
 import type { Logger } from 'pino';
 import { assertNever } from '#domain/assert-never.ts';
 import type { Notifier } from '../../ports.ts';
+import { ANY_HOST, outboundAgent, type OutboundRule } from '../http/outbound.ts';
 import { tellWebhook } from './webhook-notifier.ts';
 
-/** Tells people by whatever target the plan names. */
-export function createNotifier({ log }: { readonly log: Pick<Logger, 'info'> }): Notifier {
+/** Tells people by whatever target the plan names. @param parts `outbound`: which webhooks may be told; default any */
+export function createNotifier({
+  log,
+  outbound = ANY_HOST,
+}: {
+  readonly log: Pick<Logger, 'info'>;
+  readonly outbound?: OutboundRule;
+}): Notifier & { readonly close: () => Promise<void> } {
+  const agent = outboundAgent(outbound);
   return {
+    close: () => agent.close(),
     tell: async (target, notice, signal) => {
       switch (target.with) {
         case 'webhook':
-          await tellWebhook(target.url, notice, signal);
+          await tellWebhook(target.url, notice, agent, signal);
           break;
         case 'log':
           log.info({ notice }, notice.text);

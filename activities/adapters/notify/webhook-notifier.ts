@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { Notice } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
@@ -11,10 +11,16 @@ const TIMEOUT_MS = 5000;
  * programs. Fails `unavailable` unless it answers 2xx; the answer's body is not read. The URL may hold a secret, so only
  * its host is ever named (I10).
  */
-export async function tellWebhook(url: string, notice: Notice, signal: AbortSignal): Promise<void> {
+export async function tellWebhook(
+  url: string,
+  notice: Notice,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<void> {
   const resource = `webhook ${hostOf(url)}`;
   await asFailure(resource, signal, async () => {
     const { statusCode, body } = await request(url, {
+      dispatcher,
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ...notice, text: textOf(notice) }),

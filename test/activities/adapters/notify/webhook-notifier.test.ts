@@ -1,3 +1,4 @@
+import { ANY_HOST, outboundAgent } from '#activities/adapters/http/outbound.ts';
 import { tellWebhook } from '#activities/adapters/notify/webhook-notifier.ts';
 import type { Notice } from '#activities/ports.ts';
 import { startLocalServer } from '#test/support/local-server.ts';
@@ -11,12 +12,14 @@ const NOTICE: Notice = {
   command: 'cutover status',
 };
 const { signal } = new AbortController();
+const agent = outboundAgent(ANY_HOST);
+afterAll(async () => agent.destroy());
 
 describe('a webhook', () => {
   it('gets one JSON document whose text reads alone', async () => {
     const hook = await startLocalServer((_, response) => response.writeHead(204).end());
 
-    await tellWebhook(`${hook.url}/secret-path`, NOTICE, signal);
+    await tellWebhook(`${hook.url}/secret-path`, NOTICE, agent, signal);
     await hook.stop();
 
     const [received] = hook.received;
@@ -31,10 +34,10 @@ describe('a webhook', () => {
     const hook = await startLocalServer((_, response) => response.writeHead(500).end());
     const url = `${hook.url}/secret-path`;
 
-    const refused = tellWebhook(url, NOTICE, signal);
+    const refused = tellWebhook(url, NOTICE, agent, signal);
     await expect(refused).rejects.toMatchObject({ type: 'unavailable' });
     await hook.stop();
-    const dead = tellWebhook(url, NOTICE, signal);
+    const dead = tellWebhook(url, NOTICE, agent, signal);
     await expect(dead).rejects.toMatchObject({ type: 'unavailable' });
 
     for (const attempt of [refused, dead])
