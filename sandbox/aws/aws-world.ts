@@ -1,5 +1,5 @@
 /**
- * The emulated AWS as one thing to start: the seeded account with EKS, EC2, IAM, STS and Parameter Store, plus whatever services are handed in
+ * The emulated AWS as one thing to start: the seeded account with EKS, EC2, IAM, STS, Parameter Store and S3, plus whatever services are handed in
  * (Elastic Load Balancing and CloudWatch come with the data plane). Used by the sandbox and by tests.
  */
 import { seededAccount, type AccountOptions, type AwsAccount } from './account.ts';
@@ -14,6 +14,8 @@ import { eksService } from './eks/eks-service.ts';
 import { EksState } from './eks/eks-state.ts';
 import { TOKEN_WEBHOOK_PATH, tokenWebhook } from './eks/token-webhook.ts';
 import { iamService } from './iam/iam-service.ts';
+import { s3Service } from './s3/s3-service.ts';
+import { BUCKETS } from './seed.ts';
 import { ssmService } from './ssm/ssm-service.ts';
 import { stsService } from './sts/sts-service.ts';
 
@@ -52,6 +54,7 @@ export async function startAwsWorld(options: AwsWorldOptions): Promise<AwsWorld>
       iamService(account.iam, account.clock),
       stsService(account),
       ssmService(account),
+      s3Service(account, Object.values(BUCKETS)),
       ...(options.services?.(account) ?? []),
     ],
     region: account.region,

@@ -65,6 +65,21 @@ export const ROLES = {
   orders: roleArn('shop-orders'),
 } as const;
 
+export interface SeededBucket {
+  readonly name: string;
+  /** Account that owns it. */
+  readonly owner: string;
+  /** Its policy lets everybody in; otherwise it is its owner's alone. */
+  readonly isPublic: boolean;
+}
+
+export const BUCKETS = {
+  /** For capsules. */
+  own: { name: 'shop-cutover-capsules', owner: ACCOUNT_ID, isPublic: false },
+  /** What a name of ours can come to be when we gave it up: another account's, and open to whoever writes. */
+  strangers: { name: 'shop-cutover-capsules-old', owner: '444455556666', isPublic: true },
+} as const satisfies Readonly<Record<string, SeededBucket>>;
+
 /** Made up for the emulator; they open nothing anywhere else. */
 export const ENGINE_CREDENTIALS = {
   accessKeyId: 'AKIACUTOVERENGINE001',

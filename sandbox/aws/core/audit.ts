@@ -92,6 +92,7 @@ export function withoutSecrets(schema: NormalizedSchema, value: unknown, memberN
       }),
     );
   }
+  if (schema.isBlobSchema() && value instanceof Uint8Array) return `${value.length} bytes`;
   if (schema.isListSchema() && Array.isArray(value)) {
     return value.map((item: unknown) => withoutSecrets(schema.getValueSchema(), item));
   }

@@ -33,8 +33,17 @@ type OutputOf<Sdk, Op extends string> =
   CommandOf<Sdk, Op> extends new (...args: never) => {
     resolveMiddleware(...args: never): (...args: never) => Promise<{ output: infer Output }>;
   }
-    ? Omit<Output, '$metadata'>
+    ? Bytes<Omit<Output, '$metadata'>>
     : never;
+
+/** A body that the client reads as a stream is bytes to its handler. */
+type Bytes<Output> = {
+  [Member in keyof Output]: [NonNullable<Output[Member]>] extends [never]
+    ? Output[Member]
+    : NonNullable<Output[Member]> extends { transformToByteArray(): Promise<Uint8Array> }
+      ? Uint8Array | undefined
+      : Output[Member];
+};
 
 /**
  * One operation's behaviour. The input was checked against the model before, the answer is checked after. It throws `AwsError`

@@ -1,9 +1,11 @@
 /**
- * AWS restXml from the server's side, as Route 53 speaks it: method and path name the operation, labels and query parameters
- * carry members, the rest is an XML document named after the input's shape; answers are named after the output's.
+ * AWS restXml from the server's side, as Route 53 speaks it, and S3 with ways of its own (`s3-protocol.ts`): the route names the
+ * operation, labels, query parameters and headers carry members, the rest is an XML document named after the shape, or the one
+ * member that is the whole payload.
  * Source: smithy.io/2.0/aws/protocols/aws-restxml-protocol.html
  */
 import { XmlShapeDeserializer, XmlShapeSerializer } from '@aws-sdk/core/protocols';
+import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from './aws-error.ts';
 import { requestReader } from './rest-routing.ts';
 import type { Operation, ServiceModel } from './service-model.ts';
@@ -24,7 +26,7 @@ export function restXmlProtocol(
   };
   const answer = (
     status: number,
-    body: string,
+    body: string | Uint8Array,
     requestId: string,
     headers: Readonly<Record<string, string>> = {},
   ): WireAnswer => ({
@@ -38,9 +40,15 @@ export function restXmlProtocol(
     request: WireRequest,
   ): Promise<Readonly<Record<string, unknown>>> => {
     if (request.body.length === 0 || operation.input.isUnitSchema()) return {};
+    const payload = payloadOf(operation.input);
+    if (payload !== undefined && !payload.schema.isStructSchema())
+      return { [payload.name]: payload.schema.isBlobSchema() ? request.body : bodyText(request) };
     try {
-      const text = bodyText(request);
-      const parsed: unknown = await new XmlShapeDeserializer(settings).read(operation.input, text);
+      const parsed: unknown = await new XmlShapeDeserializer(settings).read(
+        payload?.schema ?? operation.input,
+        bodyText(request),
+      );
+      if (payload !== undefined) return { [payload.name]: parsed };
       return isRecord(parsed) ? parsed : {};
     } catch (cause) {
       throw new AwsError('InvalidInput', `the body is not XML: ${String(cause)}`, {
@@ -63,8 +71,14 @@ export function restXmlProtocol(
       const status = operation.http?.status ?? 200;
       if (operation.output.isUnitSchema()) return answer(status, '', requestId);
       const { headers, document } = headerMembers(operation, output);
+      const payload = payloadOf(operation.output);
+      const content = payload === undefined ? document : document[payload.name];
+      if (content instanceof Uint8Array || typeof content === 'string')
+        return answer(status, content, requestId, headers);
+      const isEmpty = payload === undefined ? !hasDocument(operation) : content === undefined;
+      if (isEmpty) return answer(status, '', requestId, headers);
       const serializer = new XmlShapeSerializer(settings);
-      serializer.write(operation.output, document);
+      serializer.write(payload?.schema ?? operation.output, content);
       const xml = `<?xml version="1.0" encoding="UTF-8"?>${String(serializer.flush())}`;
       return answer(status, xml, requestId, headers);
     },
@@ -92,9 +106,29 @@ function headerMembers(
   for (const [name, member] of schema.structIterator()) {
     const { httpHeader } = member.getMergedTraits();
     const value = document[name];
-    if (typeof httpHeader !== 'string' || typeof value !== 'string') continue;
-    headers[httpHeader.toLowerCase()] = value;
+    if (httpHeader === undefined || value === undefined) continue;
+    // Timestamps in headers are HTTP dates unless the model says otherwise.
+    headers[httpHeader.toLowerCase()] = value instanceof Date ? value.toUTCString() : String(value);
     delete document[name];
   }
   return { headers, document };
+}
+
+/** The member that is the body as a whole, where there is one. */
+function payloadOf(
+  schema: NormalizedSchema,
+): { readonly name: string; readonly schema: NormalizedSchema } | undefined {
+  for (const [name, member] of schema.structIterator())
+    if (member.getMergedTraits().httpPayload !== undefined) return { name, schema: member };
+  return undefined;
+}
+
+/** Where all members travel as headers there is no document. */
+function hasDocument({ output }: Operation): boolean {
+  const members = [...output.structIterator()];
+  return !(members.length > 0 && members.every(([, member]) => isHeader(member)));
+}
+
+function isHeader(member: NormalizedSchema): boolean {
+  return member.getMergedTraits().httpHeader !== undefined;
 }

@@ -8,12 +8,14 @@ import { queryProtocol } from './query-protocol.ts';
 import { restJsonProtocol } from './rest-json-protocol.ts';
 import { restXmlProtocol } from './rest-xml-protocol.ts';
 import { readServiceModel, type ServiceModel } from './service-model.ts';
+import { s3Protocol } from './s3-protocol.ts';
 import type { WireProtocol } from './wire.ts';
 
 /** How the service speaks, as its client's `runtimeConfig.shared.js` says. */
 export type ProtocolChoice =
   | { readonly kind: 'rest-json' }
   | { readonly kind: 'rest-xml'; readonly xmlNamespace: string }
+  | { readonly kind: 's3' }
   | { readonly kind: 'json-1.0' }
   | { readonly kind: 'json-1.1' }
   | { readonly kind: 'query'; readonly xmlNamespace: string }
@@ -71,6 +73,7 @@ const isHandler = (value: unknown): value is AnyOperationHandler => typeof value
 function wireProtocol(model: ServiceModel, choice: ProtocolChoice): WireProtocol {
   if (choice.kind === 'rest-json') return restJsonProtocol(model);
   if (choice.kind === 'rest-xml') return restXmlProtocol(model, choice);
+  if (choice.kind === 's3') return s3Protocol(model);
   if (choice.kind === 'json-1.0') return jsonRpcProtocol(model, { version: '1.0' });
   if (choice.kind === 'json-1.1') return jsonRpcProtocol(model, { version: '1.1' });
   return queryProtocol(model, { dialect: choice.kind, xmlNamespace: choice.xmlNamespace });

@@ -127,7 +127,8 @@ function canonicalRequest(request: SignableRequest, found: FoundSignature): stri
   );
   return [
     request.method,
-    encode(request.path).replaceAll('%2F', '/'),
+    // S3 alone signs the path as it was sent.
+    found.service === 's3' ? request.path : encode(request.path).replaceAll('%2F', '/'),
     canonicalQuery(request.query),
     headers.join(''),
     found.signedHeaders.join(';'),

@@ -25,7 +25,7 @@ export function bodyText(request: WireRequest): string {
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 export interface WireError {

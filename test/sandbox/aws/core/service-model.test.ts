@@ -9,6 +9,7 @@ import * as eksSdk from '@aws-sdk/client-eks';
 import * as elbSdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as iamSdk from '@aws-sdk/client-iam';
 import * as route53Sdk from '@aws-sdk/client-route-53';
+import * as s3Sdk from '@aws-sdk/client-s3';
 import * as ssmSdk from '@aws-sdk/client-ssm';
 import * as stsSdk from '@aws-sdk/client-sts';
 import type { NormalizedSchema } from '@smithy/core/schema';
@@ -28,6 +29,7 @@ const CLIENTS: readonly { name: string; sdk: object; protocol: ProtocolChoice }[
   { name: 'ec2', sdk: ec2Sdk, protocol: { kind: 'ec2-query', xmlNamespace: 'urn:test' } },
   { name: 'route53', sdk: route53Sdk, protocol: { kind: 'rest-xml', xmlNamespace: 'urn:test' } },
   { name: 'monitoring', sdk: cloudWatchSdk, protocol: { kind: 'json-1.0' } },
+  { name: 's3', sdk: s3Sdk, protocol: { kind: 's3' } },
   { name: 'ssm', sdk: ssmSdk, protocol: { kind: 'json-1.1' } },
 ];
 
@@ -67,13 +69,29 @@ const request = (parts: Partial<WireRequest>): WireRequest => ({
 
 /** The least request that names the operation. */
 function requestFor(operation: Operation, protocol: ProtocolChoice): WireRequest {
-  if (protocol.kind.startsWith('rest-') && operation.http !== undefined) {
-    const path = operation.http.uri.replaceAll(/\{[^}]+\}/g, 'label');
-    return request({ method: operation.http.method, path });
+  const isRest = protocol.kind.startsWith('rest-') || protocol.kind === 's3';
+  if (isRest && operation.http !== undefined) {
+    const [path = '', query] = operation.http.uri.replaceAll(/\{[^}]+\}/g, 'label').split('?');
+    return request({
+      method: operation.http.method,
+      path: protocol.kind === 's3' ? `/bucket${path}` : path,
+      query: new URLSearchParams(query),
+    });
   }
   if (protocol.kind === 'json-1.0' || protocol.kind === 'json-1.1')
     return request({ headers: { 'x-amz-target': `Service.${operation.name}` } });
   return request({ body: Buffer.from(`Action=${operation.name}&Version=1`) });
+}
+
+/** The XML of REST has no document where there is no member, or where all of them travel as headers. */
+function hasBody({ output }: Operation, { kind }: ProtocolChoice): boolean {
+  if (kind !== 'rest-xml' && kind !== 's3') return true;
+  if (output.isUnitSchema()) return false;
+  const members = [...output.structIterator()];
+  return (
+    members.length === 0 ||
+    members.some(([, member]) => member.getMergedTraits().httpHeader === undefined)
+  );
 }
 
 describe.each(CLIENTS)('the model of $name', ({ name, sdk, protocol }) => {
@@ -112,7 +130,11 @@ describe.each(CLIENTS)('the model of $name', ({ name, sdk, protocol }) => {
       expect(
         shapeProblems(operation.output, output, { path: operation.name, unknownMembers: 'refuse' }),
       ).toEqual([]);
-      expect(service.protocol.writeAnswer(operation, Object(output), 'id').body).toBeTruthy();
+      const { body } = service.protocol.writeAnswer(operation, Object(output), 'id');
+      expect({ name: operation.name, hasBody: body.length > 0 }).toEqual({
+        name: operation.name,
+        hasBody: hasBody(operation, protocol),
+      });
     }
   });
 
