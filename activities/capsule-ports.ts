@@ -8,7 +8,14 @@ import type { Access } from './ports.ts';
 export type CapsulePlace =
   /** Null: the worker's own directory. */
   | { readonly with: 'file'; readonly directory: string | null }
-  | { readonly with: 'ssm'; readonly prefix: string; readonly access: Access };
+  | { readonly with: 'ssm'; readonly prefix: string; readonly access: Access }
+  /** The access's account owns the bucket, its region is the bucket's. */
+  | {
+      readonly with: 's3';
+      readonly bucket: string;
+      readonly prefix: string;
+      readonly access: Access;
+    };
 
 export interface FoundCapsule {
   /** As `cutover rollback --break-glass` takes it. */
@@ -23,7 +30,7 @@ export interface Capsules<Place extends CapsulePlace = CapsulePlace> {
   write(place: Place, capsule: Capsule, signal: AbortSignal): Promise<void>;
   /** Takes the workflow's capsule away; no-op when there is none. Fails `capsule-not-written`. */
   remove(place: Place, workflowId: string, signal: AbortSignal): Promise<void>;
-  /** All capsules of the place; none where the place does not exist. */
+  /** All capsules of the place; none where nothing was ever written. A bucket that is not there: `not-found`. */
   list(place: Place, signal: AbortSignal): Promise<readonly FoundCapsule[]>;
 }
 

@@ -1,3 +1,4 @@
+import { assertNever } from '#domain/assert-never.ts';
 import type { Capsule, CapsuleRoute } from '#domain/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type ResolvedRoute } from '#domain/resolved.ts';
@@ -88,10 +89,20 @@ function placeOfCalls(ref: RouteRef): Pick<CapsuleRoute, 'access' | 'blueTargetG
 
 /** Where the plan keeps capsules; plans of before there were any use the worker's directory. */
 export function capsulePlace(spec: ActivityInput['spec']): CapsulePlace {
-  const { capsule } = spec.rollback;
-  return capsule?.with === 'ssm'
-    ? { with: 'ssm', prefix: capsule.prefix, access: accessOf(spec, 'loadBalancer') }
-    : { with: 'file', directory: capsule?.directory ?? null };
+  const { capsule = { with: 'file' } } = spec.rollback;
+  const access = accessOf(spec, 'loadBalancer');
+  switch (capsule.with) {
+    case 'file':
+      return { with: 'file', directory: capsule.directory ?? null };
+    case 'ssm':
+      return { with: 'ssm', prefix: capsule.prefix, access };
+    case 's3': {
+      const { bucket, prefix, region = access.region } = capsule;
+      return { with: 's3', bucket, prefix, access: { ...access, region } };
+    }
+    default:
+      return assertNever(capsule);
+  }
 }
 
 /** Null where it cannot be read: the way back does not depend on it. */

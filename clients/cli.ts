@@ -128,7 +128,7 @@ function addDecisionVerbs(program: Command, done: Done): void {
     .option('--dry-run', 'only show what a rollback would do now')
     .option(
       '--break-glass <capsule>',
-      'without Temporal and without a worker: carry out this capsule (a file, or ssm:PATH) with AWS credentials alone',
+      'without Temporal and without a worker: carry out this capsule (a file, ssm:PATH or s3://BUCKET/KEY) with AWS credentials alone',
     )
     .option('--force', 'even if blue is not proven able; needs --reason')
     .action(lazily(done, async () => (await import('./commands/rollback.ts')).rollbackCommand));

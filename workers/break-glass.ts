@@ -4,7 +4,7 @@ import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { createEksAccess } from '#activities/adapters/aws/eks-access.ts';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
-import { createSsmCapsules } from '#activities/adapters/capsules/ssm-capsules.ts';
+import { readCapsuleSource } from '#activities/adapters/capsules/capsule-by-source.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { BREAK_GLASS_TIMINGS, breakGlass } from '#activities/break-glass.ts';
 import { withUsableAccess } from '#activities/usable-access.ts';
@@ -14,7 +14,7 @@ import { EnvironmentError, ownRegion } from './environment.ts';
 
 /**
  * The break-glass program, started by `cutover rollback --break-glass`: needs AWS credentials and nothing else; no Temporal, no
- * worker. `read PATH` prints the capsule of a parameter path; `run LIMIT_MS [force]` carries out the capsule on its standard
+ * worker. `read SOURCE` prints the capsule at `ssm:PATH` or `s3://BUCKET/KEY`; `run LIMIT_MS [force]` carries out the capsule on its standard
  * input, tells on stderr what it does, and prints its report as JSON. Exit codes: 0 a capsule or a report was printed; 1 failed.
  */
 process.exitCode = await main(process.argv.slice(2));
@@ -28,10 +28,11 @@ async function main([verb = '', argument = '', force = '']: readonly string[]): 
   process.once('SIGTERM', () => stop.abort(new Error('told to stop')));
   try {
     if (verb === 'read') {
-      const access = { account: '', region: ownRegion() };
-      const place = { with: 'ssm', prefix: argument, access } as const;
-      const [found] = await createSsmCapsules({ clients }).list(place, stop.signal);
-      if (found === undefined) return refuse(`there is no capsule at ssm:${argument}`);
+      const own = { account: '', region: ownRegion() };
+      const { account } = await createEksAccess({ clients }).whoAmI(own, stop.signal);
+      const access = { ...own, account };
+      const found = await readCapsuleSource(clients, argument, access, stop.signal);
+      if (found === null) return refuse(`there is no capsule at ${argument}`);
       process.stdout.write(found.text);
       return 0;
     }

@@ -124,7 +124,9 @@ export function capsulesDirectory(env: NodeJS.ProcessEnv = process.env): string 
 export function ownRegion(env: NodeJS.ProcessEnv = process.env): string {
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? '';
   if (region !== '') return region;
-  throw new EnvironmentError('AWS_REGION is not set; needed to find a capsule in Parameter Store');
+  throw new EnvironmentError(
+    'AWS_REGION is not set; needed to find a capsule in Parameter Store or S3',
+  );
 }
 
 function dnsServers(text: string | undefined): readonly string[] | undefined {

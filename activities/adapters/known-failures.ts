@@ -57,10 +57,13 @@ interface Facts {
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** Names without `Exception`, `Error`, `Fault`. Sources: the service models of EKS, ELBv2, CloudWatch and STS, and the
+/** Names without `Exception`, `Error`, `Fault`. Sources: the service models of EKS, ELBv2, CloudWatch and STS, S3's "Error responses", and the
  * "Common Errors" page of each API reference. Where several patterns match, the first counts. */
 const BY_NAME: readonly (readonly [RegExp, FailureType])[] = [
-  [/Throttl|^TooManyRequests$|^RequestLimitExceeded$|^PriorRequestNotComplete$/u, 'throttled'],
+  [
+    /Throttl|^TooManyRequests$|^RequestLimitExceeded$|^PriorRequestNotComplete$|^SlowDown$/u,
+    'throttled',
+  ],
   [/AccessDenied|^Unauthorized|^Forbidden$|^OptInRequired$|^AuthFailure$/u, 'access-denied'],
   [/^CredentialsProvider$|^TokenProvider$|^Expired(Token|TradeInToken)$/u, 'credentials-missing'],
   [
@@ -82,6 +85,11 @@ const BY_NAME: readonly (readonly [RegExp, FailureType])[] = [
   [/^TooMany|LimitExceeded$|^TargetGroupAssociationLimit$/u, 'limit-exceeded'],
   [/^Invalid|^Unsupported|^Malformed|^Missing|NotSupported$|^Incompatible/u, 'invalid-request'],
   [/^(Validation|Client|BadRequest|OperationNotPermitted|RegionDisabled)$/u, 'invalid-request'],
+  // S3: the bucket is in another region.
+  [
+    /^(PermanentRedirect|IllegalLocationConstraint|AuthorizationHeaderMalformed)$/u,
+    'invalid-request',
+  ],
 ];
 
 const BY_STATUS: Readonly<Record<number, FailureType>> = {

@@ -21,7 +21,7 @@ import type { RollbackOptions } from './rollback.ts';
 /** How long it tries where `--timeout` does not say: an API that throttles for longer is not throttling us alone. */
 const DEFAULT_LIMIT_MS = 15 * 60_000;
 
-/** @param source a file, or `ssm:` and a path of parameters */
+/** @param source a file, `ssm:` and a path of parameters, or `s3://BUCKET/KEY` */
 export async function breakGlassCommand(
   source: string,
   options: RollbackOptions,
@@ -71,16 +71,16 @@ async function readCapsule(source: string): Promise<Capsule> {
   const parsed = parseCapsule(await capsuleTextOf(source));
   if (parsed.ok) return parsed.capsule;
   throw new ClientError(`${plain(source)} is no capsule:\n  ${parsed.problems.join('\n  ')}`, {
-    next: 'give the file that the worker wrote (CUTOVER_CAPSULES), or ssm: and the path of the parameters',
+    next: 'give the file that the worker wrote (CUTOVER_CAPSULES), ssm: and the path of the parameters, or s3://BUCKET/KEY',
   });
 }
 
 async function capsuleTextOf(source: string): Promise<string> {
-  if (source.startsWith('ssm:')) {
-    const { stdout, code } = await runWorkerProgram('break-glass', ['read', source.slice(4)]);
+  if (/^(?:ssm:|s3:\/\/)/u.test(source)) {
+    const { stdout, code } = await runWorkerProgram('break-glass', ['read', source]);
     if (code === 0) return stdout;
     throw new ClientError(`${plain(source)} cannot be read; the reason stands above`, {
-      next: 'correct the path, AWS_REGION or the credentials',
+      next: 'correct the name, AWS_REGION or the credentials; or fetch it by other means and give the file',
     });
   }
   try {

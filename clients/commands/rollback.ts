@@ -10,7 +10,7 @@ import { withClient } from './with-client.ts';
 export interface RollbackOptions extends SenderOptions {
   readonly dryRun?: boolean;
   readonly force?: boolean;
-  /** A capsule: a file, or `ssm:` and a path of parameters. */
+  /** A capsule: a file, `ssm:` and a path of parameters, or `s3://BUCKET/KEY`. */
   readonly breakGlass?: string;
 }
 

@@ -3,6 +3,8 @@
  * plan` prints it; JSON-stable. Uses the very functions the workflow uses (traffic steps, rollback actions), so that
  * what is shown is what will be done.
  */
+import { assertNever } from '#domain/assert-never.ts';
+import { capsuleKey } from '#domain/capsule-key.ts';
 import { judgedComparisons } from '#domain/judged-stretch.ts';
 import { detectionOf, type Detection } from '#domain/detection.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
@@ -161,6 +163,15 @@ function hasSingletons(plan: MigrationPlan): boolean {
 
 function placeOfCapsule(plan: MigrationPlan): string {
   const { capsule } = plan.spec.rollback;
-  if (capsule?.with === 'ssm') return `ssm:${capsule.prefix}/${workflowIdOfPlan(plan)}`;
-  return capsule?.directory ?? 'the worker’s own directory (CUTOVER_CAPSULES)';
+  switch (capsule?.with) {
+    case 'ssm':
+      return `ssm:${capsule.prefix}/${workflowIdOfPlan(plan)}`;
+    case 's3':
+      return `s3://${capsule.bucket}/${capsuleKey(capsule, workflowIdOfPlan(plan))}`;
+    case 'file':
+    case undefined:
+      return capsule?.directory ?? 'the worker’s own directory (CUTOVER_CAPSULES)';
+    default:
+      return assertNever(capsule);
+  }
 }

@@ -26,7 +26,7 @@ function parametersHoldTheRoutes(tree: unknown): readonly PlanProblem[] {
       path: [...CAPSULE, 'with'],
       about: 'value',
       found: `"ssm" for ${routes} routes`,
-      allowed: `ssm for at most ${MOST_ROUTES_IN_PARAMETERS} routes, because parameters are small and written slowly; file for more`,
+      allowed: `ssm for at most ${MOST_ROUTES_IN_PARAMETERS} routes, because parameters are small and written slowly; s3 or file for more`,
     },
   ];
 }

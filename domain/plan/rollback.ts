@@ -3,6 +3,7 @@
  * Called by `schema.ts`.
  */
 import { z } from 'zod';
+import { regionField } from './clusters.ts';
 import { providerError, text } from './fields.ts';
 
 const directoryField = text(
@@ -16,6 +17,20 @@ const prefixField = text(
   /^(?!\/(?:[aA][wW][sS]|[sS]{2}[mM]))(?:\/[\w.-]+){1,8}$/,
   500,
   'a path of parameters such as /cutover: one to eight levels of letters, digits, hyphens, points or underscores',
+);
+
+/** General purpose buckets (S3 user guide, "Bucket naming rules"); such a name is no IP address and has no two points in a row. */
+const bucketField = text(
+  /^(?!(?:\d{1,3}\.){3}\d{1,3}$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  63,
+  'the name of an S3 bucket: 3 to 63 lower-case letters, digits, points and hyphens',
+);
+
+/** Keys have at most 1,024 bytes; of the characters that need no care, and no level that a browser or a proxy would fold away. */
+const keyPrefixField = text(
+  /^(?!(?:.*\/)?\.{1,2}(?:\/|$))[\w.-]+(?:\/[\w.-]+)*$/,
+  500,
+  'a prefix of keys such as cutover or ops/cutover: levels of letters, digits, hyphens, points or underscores, without a slash at either end',
 );
 
 const capsule = z.discriminatedUnion(
@@ -39,8 +54,22 @@ const capsule = z.discriminatedUnion(
         .prefault('/cutover')
         .describe('Path under which the parameters are written.'),
     }),
+    z.strictObject({
+      with: z
+        .literal('s3')
+        .describe(
+          'An object of an S3 bucket that belongs to the load balancer’s account, with the access of the load balancer.',
+        ),
+      bucket: bucketField.describe('Name of the bucket. Encryption is the bucket’s own default.'),
+      prefix: keyPrefixField
+        .prefault('cutover')
+        .describe('What the keys of the capsules begin with; a slash follows.'),
+      region: regionField
+        .exactOptional()
+        .describe('Region of the bucket. Default: the load balancer’s.'),
+    }),
   ],
-  { error: providerError(['file', 'ssm'], ['s3']) },
+  { error: providerError(['file', 'ssm', 's3'], []) },
 );
 
 export const rollback = z.strictObject({

@@ -27,6 +27,8 @@ export interface AwsWorldOptions extends AccountOptions {
   /** JSON lines of every call. @default no file */
   readonly auditFile?: string;
   readonly clusterQuota?: number;
+  /** Of S3's lists. @default 1000 */
+  readonly keysPerPage?: number | undefined;
   /** Further services of the same account, and their side doors. */
   readonly services?: (account: AwsAccount) => readonly Service[];
   readonly controlRoutes?: (account: AwsAccount) => readonly ControlRoute[];
@@ -54,7 +56,7 @@ export async function startAwsWorld(options: AwsWorldOptions): Promise<AwsWorld>
       iamService(account.iam, account.clock),
       stsService(account),
       ssmService(account),
-      s3Service(account, Object.values(BUCKETS)),
+      s3Service(account, { buckets: Object.values(BUCKETS), keysPerPage: options.keysPerPage }),
       ...(options.services?.(account) ?? []),
     ],
     region: account.region,

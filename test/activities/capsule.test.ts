@@ -1,6 +1,7 @@
 import { placeOfPlanned } from '#test/fakes/fake-places.ts';
 /** The way back is written down before anybody goes (I1). */
 import type { WeightsInput } from '#activities/contract.ts';
+import { capsulePlace } from '#activities/write-capsule.ts';
 import { parseCapsule } from '#domain/capsule-parser.ts';
 import { nameOfPlace } from '#domain/resolved.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
@@ -119,5 +120,32 @@ describe('blue’s retirement', () => {
     expect(await world.capsules.list({ with: 'file', directory: null })).toEqual([]);
     const writes = world.calls.audit.map(({ call }) => call);
     expect(writes.lastIndexOf('capsules.remove')).toBeLessThan(writes.indexOf('router.removeBlue'));
+  });
+});
+
+describe('the place of a plan’s capsules', () => {
+  const { spec } = fakePlan();
+  const [inLoadBalancers, elsewhere] = ['eu-west-1', 'eu-north-1'].map((region) => ({
+    account: '444455556666',
+    region,
+  }));
+  const placeOf = (capsule: NonNullable<(typeof spec)['rollback']['capsule']>) =>
+    capsulePlace({
+      ...spec,
+      access: { ...spec.access, loadBalancer: { account: '444455556666', region: 'eu-west-1' } },
+      rollback: { green: 'keep', capsule },
+    });
+
+  it('in AWS is reached with the load balancer’s access', () => {
+    const s3 = { with: 's3', bucket: 'shop-capsules', prefix: 'cutover' } as const;
+
+    expect(placeOf({ with: 'ssm', prefix: '/cutover' })).toMatchObject({ access: inLoadBalancers });
+    expect(placeOf(s3)).toEqual({ ...s3, access: inLoadBalancers });
+  });
+
+  it('may be a bucket in another region of that account', () => {
+    const s3 = { with: 's3', bucket: 'shop-capsules', prefix: 'cutover' } as const;
+
+    expect(placeOf({ ...s3, region: 'eu-north-1' })).toEqual({ ...s3, access: elsewhere });
   });
 });

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RegisterTargetsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
+import { createS3Capsules } from '#activities/adapters/capsules/s3-capsules.ts';
 import { createSsmCapsules } from '#activities/adapters/capsules/ssm-capsules.ts';
 import { parseCapsule } from '#domain/capsule-parser.ts';
-import { capsuleText } from '#domain/capsule.ts';
+import { capsuleText, type Capsule } from '#domain/capsule.ts';
 import { albRouterUnderTest, ROUTE } from '#test/contract/alb-under-test.ts';
 import { ACCESS, PODS } from '#test/contract/emulated-aws.ts';
 import { albRoute, capsuleOf } from '#test/domain/capsules.ts';
-import { ENGINE_CREDENTIALS, REGION } from '#sandbox/aws/seed.ts';
+import { BUCKETS, ENGINE_CREDENTIALS, REGION } from '#sandbox/aws/seed.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { runCli, type CliRun } from './run-cli.ts';
 
@@ -69,6 +70,12 @@ async function blueServes(): Promise<void> {
   });
 }
 
+async function capsuleOfFile(): Promise<Capsule> {
+  const parsed = parseCapsule(await readFile(file, 'utf8'));
+  if (!parsed.ok) throw new Error('no capsule');
+  return parsed.capsule;
+}
+
 const greenPercent = async (): Promise<number | null> =>
   under.router.readGreenPercent(ROUTE, signal);
 
@@ -103,19 +110,47 @@ describe('cutover rollback --break-glass', () => {
   });
 
   it('finds its capsule in Parameter Store too', async () => {
-    const parsed = parseCapsule(await readFile(file, 'utf8'));
-    if (!parsed.ok) throw new Error('no capsule');
+    const capsule = await capsuleOfFile();
     const place = { with: 'ssm', prefix: '/cutover', access: ACCESS } as const;
-    await createSsmCapsules(under.aws).write(place, parsed.capsule, signal);
-    const path = `ssm:/cutover/${parsed.capsule.workflowId}`;
+    await createSsmCapsules(under.aws).write(place, capsule, signal);
+    const path = `ssm:/cutover/${capsule.workflowId}`;
 
     const run = await cutover('rollback', '--break-glass', path, '--dry-run', '-o', 'json');
     const nowhere = await cutover('rollback', '--break-glass', 'ssm:/nowhere', '--dry-run');
 
-    expect(run.json()).toMatchObject({ capsule: parsed.capsule });
+    expect(run.json()).toMatchObject({ capsule });
     expect(run.code).toBe(0);
     expect(nowhere.code).toBe(1);
     expect(nowhere.stderr).toContain('there is no capsule at ssm:/nowhere');
+  });
+
+  it('carries out a capsule in S3, and believes none in a bucket of another account', async () => {
+    await blueServes();
+    const capsule = await capsuleOfFile();
+    const place = { with: 's3', prefix: 'cutover', access: ACCESS } as const;
+    const bucket = BUCKETS.own.name;
+    await createS3Capsules(under.aws).write({ ...place, bucket }, capsule, signal);
+    const access = { ...ACCESS, account: BUCKETS.strangers.owner };
+    const strangers = { ...place, bucket: BUCKETS.strangers.name, access };
+    await createS3Capsules(under.aws).write(strangers, capsule, signal);
+    const key = `cutover/${capsule.workflowId}.json`;
+    const breakGlass = async (source: string): Promise<CliRun> =>
+      cutover('rollback', '--break-glass', source, '--yes');
+
+    const trap = await breakGlass(`s3://${strangers.bucket}/${key}`);
+    const nowhere = await breakGlass(`s3://${bucket}/nowhere.json`);
+    const odd = await breakGlass(`s3://${bucket}`);
+
+    expect([trap.code, nowhere.code, odd.code]).toEqual([1, 1, 1]);
+    expect(trap.stderr).toContain(`does not belong to account ${ACCESS.account}`);
+    expect(nowhere.stderr).toContain(`there is no capsule at s3://${bucket}/nowhere.json`);
+    expect(odd.stderr).toContain('s3://BUCKET/KEY');
+    expect(await greenPercent()).toBe(50);
+
+    const run = await breakGlass(`s3://${bucket}/${key}`);
+
+    expect(run.code).toBe(4);
+    expect(await greenPercent()).toBeNull();
   });
 
   it('leaves users where they are when blue has nobody, exit 7, until it is forced', async () => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '#sandbox/processes/free-ports.ts';
 import { planJsonSchema } from '#clients/plan-schema.ts';
-import { smallestPlan } from '#test/domain/plan/plan-builder.ts';
+import { planWith, smallestPlan } from '#test/domain/plan/plan-builder.ts';
 import { runCli } from './run-cli.ts';
 
 /** What the command line does where no Temporal is needed, or none is there. */
@@ -79,6 +79,21 @@ describe('plan', () => {
       capsule: expect.stringContaining('CUTOVER_CAPSULES'),
     });
     expect(run.json()).toHaveProperty('story.7', expect.objectContaining({ kind: 'gate' }));
+  });
+
+  it.each([
+    [{ with: 'file', directory: '/var/lib/capsules' }, '/var/lib/capsules'],
+    [{ with: 'ssm' }, 'ssm:/cutover/migrate/111122223333/eu-west-1/shop-blue'],
+    [
+      { with: 's3', bucket: 'shop-capsules' },
+      's3://shop-capsules/cutover/migrate/111122223333/eu-west-1/shop-blue.json',
+    ],
+  ])('says where the way back is written down: %j', async (capsule, expected) => {
+    const run = await runCli(['plan', '-', '-o', 'json'], {
+      stdin: JSON.stringify(planWith({ 'spec.rollback.capsule': capsule })),
+    });
+
+    expect(run.json()).toMatchObject({ capsule: expected });
   });
 
   it('prints the story, the weights, the limits and the way back for people', async () => {

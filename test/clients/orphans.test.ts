@@ -1,12 +1,13 @@
 /** `cutover doctor --orphans`: a real Temporal, an emulated AWS, and the command as a process. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CreateClusterCommand } from '@aws-sdk/client-eks';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { capsuleText } from '#domain/capsule.ts';
-import { ENGINE_CREDENTIALS, REGION, ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
+import { createS3Capsules } from '#activities/adapters/capsules/s3-capsules.ts';
+import { capsuleText, type CapsuleRoute } from '#domain/capsule.ts';
+import { BUCKETS, ENGINE_CREDENTIALS, REGION, ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
 import { albRouterUnderTest, ROUTE } from '#test/contract/alb-under-test.ts';
 import { ACCESS } from '#test/contract/emulated-aws.ts';
 import { albRoute, capsuleOf } from '#test/domain/capsules.ts';
@@ -40,12 +41,15 @@ afterEach(async () => {
   await rm(join(capsules, '..'), { recursive: true });
 });
 
-async function writtenDown(): Promise<void> {
+async function ourRoute(): Promise<CapsuleRoute> {
   const wayBack = await under.router.wayBack(ROUTE, signal);
   const { ruleArn: resource, blueTargetGroupArn } = ROUTE;
-  const route = albRoute({ resource, access: ACCESS, blueTargetGroupArn, wayBack });
+  return albRoute({ resource, access: ACCESS, blueTargetGroupArn, wayBack });
+}
+
+async function writtenDown(): Promise<void> {
   await mkdir(capsules);
-  await writeFile(file, capsuleText(capsuleOf({ routes: [route] })));
+  await writeFile(file, capsuleText(capsuleOf({ routes: [await ourRoute()] })));
 }
 
 const split = async (): Promise<void> =>
@@ -134,6 +138,33 @@ describe('cutover doctor --orphans', () => {
       ],
     });
     expect(run.code).toBe(2);
+  });
+
+  it('reads the capsules of the plan’s bucket; a bucket that it may not read is no answer, exit 1', async () => {
+    await split();
+    const bucket = BUCKETS.own.name;
+    const place = { with: 's3', bucket, prefix: 'cutover', access: ACCESS } as const;
+    const capsule = capsuleOf({ routes: [await ourRoute()] });
+    await createS3Capsules(under.aws).write(place, capsule, signal);
+    const plan = join(capsules, '..', 'plan.yaml');
+    const capsuleIn = (name: string): string =>
+      `rollback: { green: keep, capsule: { with: s3, bucket: ${name} } }`;
+    const example = await readFile(PLAN, 'utf8');
+    const planOf = example.replace(/rollback: .*/u, capsuleIn(bucket));
+    await writeFile(plan, planOf);
+
+    const run = await orphans(plan);
+    await writeFile(plan, planOf.replace(bucket, BUCKETS.strangers.name));
+    const strangers = await orphans(plan);
+
+    const source = `s3://${bucket}/cutover/${workflowId}.json`;
+    expect(run.json()).toMatchObject({
+      orphans: [{ source, commands: [`cutover rollback --break-glass ${source}`] }],
+      looked: { capsules: 1 },
+    });
+    expect(run.code).toBe(2);
+    expect(strangers.code).toBe(1);
+    expect(strangers.stderr).toContain('does not belong to account');
   });
 
   it('does not take for fine what it cannot read, exit 1', async () => {

@@ -73,7 +73,7 @@ export function capsulesContract(name: string, setUp: () => Promise<CapsulesUnde
 
       const [one] = await under.capsules.list(under.place, signal);
 
-      expect(one?.source).toMatch(/^(?:ssm:)?\/.+shop-blue(?:\.json)?$/u);
+      expect(one?.source).toMatch(/^(?:ssm:|s3:\/)?\/.+shop-blue(?:\.json)?$/u);
     });
   });
 }

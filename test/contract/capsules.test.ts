@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileCapsules } from '#activities/adapters/capsules/file-capsules.ts';
+import { createS3Capsules } from '#activities/adapters/capsules/s3-capsules.ts';
 import { createSsmCapsules } from '#activities/adapters/capsules/ssm-capsules.ts';
+import { BUCKETS } from '#sandbox/aws/seed.ts';
 import { FakeCapsules } from '#test/fakes/fake-capsules.ts';
 import { capsulesContract } from './capsules.contract.ts';
 import { ACCESS, startEmulatedAws } from './emulated-aws.ts';
@@ -28,6 +30,15 @@ capsulesContract('Parameter Store, emulated', async () => {
   return {
     capsules: createSsmCapsules({ clients: aws.clients }),
     place: { with: 'ssm', prefix: '/cutover/test', access: ACCESS },
+    stop: () => aws.stop(),
+  };
+});
+
+capsulesContract('S3, emulated', async () => {
+  const aws = await startEmulatedAws();
+  return {
+    capsules: createS3Capsules({ clients: aws.clients }),
+    place: { with: 's3', bucket: BUCKETS.own.name, prefix: 'cutover/test', access: ACCESS },
     stop: () => aws.stop(),
   };
 });

@@ -54,6 +54,8 @@ export interface EmulatedAwsOptions {
   readonly delayScale?: number;
   /** Of Route 53. @default none to speak of */
   readonly dnsRequestLimit?: BucketSize;
+  /** Of S3's lists. @default 1000 */
+  readonly keysPerPage?: number;
 }
 
 export async function startEmulatedAws(options: EmulatedAwsOptions = {}): Promise<EmulatedAws> {
@@ -110,6 +112,7 @@ async function startOwn(options: EmulatedAwsOptions): Promise<{
   const world = await startAwsWorld({
     backend: options.backend ?? inMemoryBackend(),
     delayScale: options.delayScale ?? 0.02,
+    keysPerPage: options.keysPerPage,
     services: (account) => {
       const elbv2 = createElbv2({
         account,

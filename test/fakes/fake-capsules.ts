@@ -1,4 +1,5 @@
 import type { Capsules } from '#activities/capsule-ports.ts';
+import { assertNever } from '#domain/assert-never.ts';
 import { capsuleText, type Capsule } from '#domain/capsule.ts';
 
 /** Capsules in memory; `written` keeps every one that was ever written, oldest first. */
@@ -26,5 +27,14 @@ export class FakeCapsules implements Capsules {
 }
 
 function keyOf(place: Parameters<Capsules['write']>[0]): string {
-  return place.with === 'file' ? (place.directory ?? '/capsules') : `ssm:${place.prefix}`;
+  switch (place.with) {
+    case 'file':
+      return place.directory ?? '/capsules';
+    case 'ssm':
+      return `ssm:${place.prefix}`;
+    case 's3':
+      return `s3://${place.bucket}/${place.prefix}`;
+    default:
+      return assertNever(place);
+  }
 }

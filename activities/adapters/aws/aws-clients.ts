@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
@@ -28,6 +29,7 @@ export interface AwsClients {
   route53(access: Access): ReadAndWrite<Route53Client>;
   cloudWatch(access: Access): CloudWatchClient;
   ssm(access: Access): SSMClient;
+  s3(access: Access): S3Client;
   sts(access: Access): STSClient;
   /** Frees all sockets; clients must not be used afterwards. */
   close(): void;
@@ -119,8 +121,9 @@ export function createAwsClients(options: AwsClientsOptions = {}): AwsClients {
     elb: (access) => ({ read: elbRead(access), write: elbWrite(access) }),
     route53: (access) => ({ read: route53Read(access), write: route53Write(access) }),
     cloudWatch: perAccess((access) => new CloudWatchClient(reading(access))),
-    // Overwriting a parameter twice is overwriting it once.
+    // Overwriting a parameter or an object twice is overwriting it once.
     ssm: perAccess((access) => new SSMClient(reading(access))),
+    s3: perAccess((access) => new S3Client(reading(access))),
     close: () => {
       for (const close of closers) close();
     },

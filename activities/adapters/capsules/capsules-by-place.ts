@@ -1,6 +1,7 @@
-import type { Capsules } from '../../capsule-ports.ts';
+import type { CapsulePlace, Capsules } from '../../capsule-ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import { createFileCapsules } from './file-capsules.ts';
+import { createS3Capsules } from './s3-capsules.ts';
 import { createSsmCapsules } from './ssm-capsules.ts';
 
 /** Capsules wherever a plan wants them. @param parts `directory`: of plans that name none */
@@ -8,18 +9,16 @@ export function createCapsules(parts: {
   readonly clients: AwsClients;
   readonly directory: string;
 }): Capsules {
-  const files = createFileCapsules(parts);
-  const parameters = createSsmCapsules(parts);
+  const byPlace = {
+    file: createFileCapsules(parts),
+    ssm: createSsmCapsules(parts),
+    s3: createS3Capsules(parts),
+  };
+  // Methods take their parameters bivariantly: sound here, because the key is the place's own kind.
+  const of = (kind: CapsulePlace['with']): Capsules => byPlace[kind];
   return {
-    write: (place, capsule, signal) =>
-      place.with === 'file'
-        ? files.write(place, capsule, signal)
-        : parameters.write(place, capsule, signal),
-    remove: (place, workflowId, signal) =>
-      place.with === 'file'
-        ? files.remove(place, workflowId, signal)
-        : parameters.remove(place, workflowId, signal),
-    list: (place, signal) =>
-      place.with === 'file' ? files.list(place, signal) : parameters.list(place, signal),
+    write: (place, capsule, signal) => of(place.with).write(place, capsule, signal),
+    remove: (place, workflowId, signal) => of(place.with).remove(place, workflowId, signal),
+    list: (place, signal) => of(place.with).list(place, signal),
   };
 }

@@ -106,12 +106,16 @@ function headerMembers(
   for (const [name, member] of schema.structIterator()) {
     const { httpHeader } = member.getMergedTraits();
     const value = document[name];
-    if (httpHeader === undefined || value === undefined) continue;
+    if (httpHeader === undefined || !isScalar(value)) continue;
     // Timestamps in headers are HTTP dates unless the model says otherwise.
-    headers[httpHeader.toLowerCase()] = value instanceof Date ? value.toUTCString() : String(value);
+    headers[httpHeader.toLowerCase()] = value instanceof Date ? value.toUTCString() : `${value}`;
     delete document[name];
   }
   return { headers, document };
+}
+
+function isScalar(value: unknown): value is string | number | boolean | Date {
+  return ['string', 'number', 'boolean'].includes(typeof value) || value instanceof Date;
 }
 
 /** The member that is the body as a whole, where there is one. */

@@ -6,11 +6,13 @@ import type { _Object, ListObjectsV2CommandInput, ListObjectsV2Output } from '@a
 import { AwsError } from '../core/aws-error.ts';
 import type { StoredObject } from './s3-service.ts';
 
-const MOST_KEYS = 1_000;
+/** Most keys of one page. */
+export const MOST_KEYS = 1_000;
 
 export function listObjects(
   objects: ReadonlyMap<string, StoredObject>,
   input: ListObjectsV2CommandInput,
+  keysPerPage: number,
 ): ListObjectsV2Output {
   const { Bucket, Prefix = '', MaxKeys = MOST_KEYS, ContinuationToken, StartAfter } = input;
   const after = ContinuationToken === undefined ? StartAfter : keyIn(ContinuationToken);
@@ -20,7 +22,7 @@ export function listObjects(
     .filter(
       ([key]) => after === undefined || Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0,
     );
-  const page = rest.slice(0, Math.min(MaxKeys, MOST_KEYS));
+  const page = rest.slice(0, Math.min(MaxKeys, keysPerPage));
   const last = page.at(-1)?.[0];
   const isTruncated = last !== undefined && page.length < rest.length;
   return {

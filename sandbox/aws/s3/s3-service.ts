@@ -12,7 +12,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { CallContext, OperationHandlers } from '../core/operation-handlers.ts';
 import { defineService, type Service } from '../core/service.ts';
 import type { SeededBucket } from '../seed.ts';
-import { listObjects } from './list-objects.ts';
+import { listObjects, MOST_KEYS } from './list-objects.ts';
 
 export interface StoredObject {
   readonly body: Uint8Array;
@@ -27,10 +27,17 @@ const MOST_KEYS_PER_DELETE = 1_000;
 
 export function s3Service(
   account: Pick<AwsAccount, 'clock'>,
-  seeded: readonly SeededBucket[],
+  options: {
+    readonly buckets: readonly SeededBucket[];
+    /** S3 may list fewer keys at once than it was asked for. @default 1000 */
+    readonly keysPerPage?: number | undefined;
+  },
 ): Service {
   const buckets = new Map(
-    seeded.map((bucket) => [bucket.name, { ...bucket, objects: new Map<string, StoredObject>() }]),
+    options.buckets.map((bucket) => [
+      bucket.name,
+      { ...bucket, objects: new Map<string, StoredObject>() },
+    ]),
   );
 
   /** The bucket's objects, for those who may have them. */
@@ -90,7 +97,7 @@ export function s3Service(
     ListObjectsV2: (input, call) => {
       const objects = objectsOf(input, call);
       refuseAllBut(input, LIST_MEMBERS);
-      return listObjects(objects, input);
+      return listObjects(objects, input, options.keysPerPage ?? MOST_KEYS);
     },
 
     DeleteObject: (input, call) => {
