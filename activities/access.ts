@@ -8,7 +8,10 @@ import type { Access, ClusterRef, PlannedRouteRef, RouteRef } from './ports.ts';
 type Spec = ActivityInput['spec'];
 
 /** The side's own access, or the default one. */
-export function accessOf(spec: Spec, side: 'blue' | 'green' | 'loadBalancer' | 'dns'): Access {
+export function accessOf(
+  spec: Spec,
+  side: 'blue' | 'green' | 'loadBalancer' | 'dns' | 'hub',
+): Access {
   return spec.access[side] ?? spec.access.default;
 }
 
@@ -36,8 +39,13 @@ export function plannedRouteRef(
   return { ...route, ...placesOf(spec), blue: resolvedBlue(spec, resolved) };
 }
 
-function placesOf(spec: Spec): Pick<RouteRef, 'access' | 'dns'> {
-  return { access: accessOf(spec, 'loadBalancer'), dns: accessOf(spec, 'dns') };
+/** How the places of weights are reached: load balancers, DNS zones, clusters in front. */
+export function placesOf(spec: Spec): Pick<RouteRef, 'access' | 'dns' | 'hub'> {
+  return {
+    access: accessOf(spec, 'loadBalancer'),
+    dns: accessOf(spec, 'dns'),
+    hub: accessOf(spec, 'hub'),
+  };
 }
 
 function resolvedBlue(spec: Spec, { blue }: Pick<Resolved, 'blue'>): RouteRef['blue'] {

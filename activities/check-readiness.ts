@@ -131,7 +131,9 @@ async function readRoutes(
           ? {}
           : { owned: { by: weightsOwner, as: weightsFieldOf(place) } };
       const ownership = { ownedByCluster, owner, ...owned };
-      return { ...names, with: route.with, ...ownership, ...sticks, ...counts };
+      const held =
+        place.with === 'gateway' && place.heldBy !== undefined ? { heldBy: place.heldBy } : {};
+      return { ...names, with: route.with, ...held, ...ownership, ...sticks, ...counts };
     }),
   );
 }

@@ -6,7 +6,7 @@ import { workflowIdOf } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { OrphanSearch, SplitRoute } from '#domain/orphans.ts';
 import { nameOfPlace } from '#domain/resolved.ts';
-import { blueRef, plannedRouteRef, plannedRoutes } from './access.ts';
+import { blueRef, placesOf, plannedRouteRef, plannedRoutes } from './access.ts';
 import type { CapsuleCalls, FoundCapsule } from './capsule-ports.ts';
 import type { Ports } from './ports.ts';
 
@@ -104,8 +104,8 @@ async function lookAtPlan(
         );
         const ref = {
           ...place,
+          ...placesOf(spec),
           id: route.id,
-          access: planned.access,
           blue: planned.blue,
           blueTargetGroupArn,
           greenTargetGroupArn,

@@ -176,6 +176,8 @@ export type RouteRef<Place extends RoutePlace = RoutePlace> = Place & {
   readonly access: Access;
   /** With which access the DNS zone is reached; absent: as the load balancers are. */
   readonly dns?: Access;
+  /** With which access a cluster in front of both colours is reached; absent: as the load balancers are. */
+  readonly hub?: Access;
   readonly id: string;
   readonly blueTargetGroupArn: string;
   readonly greenTargetGroupArn: string;
@@ -188,7 +190,7 @@ export type PlannedRouteRef<Kind extends RouterKind = RouterKind> = Extract<
   PlannedRoute,
   { readonly with: Kind }
 > &
-  Pick<RouteRef, 'access' | 'dns' | 'blue'>;
+  Pick<RouteRef, 'access' | 'dns' | 'hub' | 'blue'>;
 
 type PlannedRoute = MigrationPlan['spec']['traffic']['groups'][number]['routes'][number];
 

@@ -46,7 +46,7 @@ export function resolveNames(tools: Tools): Pick<MigrationActivities, 'resolveNa
 
 /** The principal that green must admit; every side's credentials are checked against the plan's account on the way. */
 async function engineOf({ ports }: Tools, spec: Spec, signal: AbortSignal): Promise<string> {
-  const principal = async (side: 'blue' | 'loadBalancer' | 'green'): Promise<string> => {
+  const principal = async (side: 'blue' | 'loadBalancer' | 'green' | 'hub'): Promise<string> => {
     const access = accessOf(spec, side);
     const { account, arn } = await ports.clusterAccess.whoAmI(access, signal);
     if (account === access.account) return arn;
@@ -60,8 +60,15 @@ async function engineOf({ ports }: Tools, spec: Spec, signal: AbortSignal): Prom
     principal('green'),
     principal('blue'),
     principal('loadBalancer'),
+    ...(isHubNeeded(spec) ? [principal('hub')] : []),
   ]);
   return green;
+}
+
+function isHubNeeded(spec: Spec): boolean {
+  return plannedRoutes(spec).some(
+    ({ route }) => route.with === 'gateway' && route.heldByCluster !== undefined,
+  );
 }
 
 async function resolveRoutes(

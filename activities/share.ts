@@ -82,7 +82,7 @@ async function look(
   switch (truth.kind) {
     case 'requests':
       return countRequests(tools, input, { routes, source: sourceFor(spec, movesOf(input)) }, run);
-    case 'flows':
+    case 'pods':
       return countRequests(tools, input, { routes, source: namedSource(spec, truth.source) }, run);
     case 'answers': {
       const reports = await Promise.all(

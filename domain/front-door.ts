@@ -1,8 +1,9 @@
-import type { Resolved, ResolvedRoute } from './resolved.ts';
+import type { Resolved, RouterKind } from './resolved.ts';
 
 /**
  * Which front doors go with blue. The controller on blue deletes the load balancer of an Ingress with its last Ingress, and
- * EKS Auto Mode with the cluster: while users' names point there, blue must not be retired (I5). Pure.
+ * EKS Auto Mode with the cluster, and a Gateway on blue is served by blue: while users' names point there, blue must not be
+ * retired (I5). Pure.
  */
 
 /** ARNs of load balancers that users come through and that die with blue, each once. */
@@ -10,6 +11,10 @@ export function frontDoorsOfBlue({ routes }: Pick<Resolved, 'routes'>): readonly
   return [...new Set(routes.filter(diesWithBlue).map((route) => route.loadBalancerArn))];
 }
 
-function diesWithBlue(route: Pick<ResolvedRoute, 'with'>): boolean {
-  return route.with === 'ingress';
+/** Is the place of its weights, and with it the way of its users, on blue? */
+export function diesWithBlue(route: {
+  readonly with: RouterKind;
+  readonly heldBy?: object;
+}): boolean {
+  return route.with === 'ingress' || (route.with === 'gateway' && route.heldBy === undefined);
 }

@@ -32,8 +32,7 @@ export function handOverOf(
 function handOverRoute(route: ResolvedRoute): HandOver {
   const resource = nameOfPlace(route);
   const owner = route.weightsOwner ?? null;
-  const green = route.with === 'route53' ? route.greenTarget.dnsName : route.greenTargetGroupArn;
-  const changes = changesOf(weightsFieldOf(route), green);
+  const changes = changesOf(weightsFieldOf(route), greenOf(route));
   const mine = changes.find(({ tool }) => tool === owner?.tool) ?? changes[0];
   return {
     routeId: route.id,
@@ -43,6 +42,22 @@ function handOverRoute(route: ResolvedRoute): HandOver {
     changes,
     sentence: `route ${route.id}, ${resource}: ${mine?.change ?? ''}; else the next apply points at blue`,
   };
+}
+
+/** What green is called where the weights are. */
+function greenOf(route: ResolvedRoute): string {
+  switch (route.with) {
+    case 'route53':
+      return route.greenTarget.dnsName;
+    case 'gateway':
+      return `${route.greenBackend.kind} ${route.greenBackend.name}`;
+    case 'alb':
+    case 'nlb':
+    case 'ingress':
+      return route.greenTargetGroupArn;
+    default:
+      return assertNever(route);
+  }
 }
 
 function changesOf(field: WeightsField, green: string): HandOver['changes'] {
@@ -65,6 +80,13 @@ function changesOf(field: WeightsField, green: string): HandOver['changes'] {
         {
           tool: 'Kubernetes',
           change: `set annotation ${field.annotation} of ${field.object} to forward to ${green} alone`,
+        },
+      ];
+    case 'field':
+      return [
+        {
+          tool: 'Kubernetes',
+          change: `let ${field.field} of ${field.object} name ${green} where they named blue's backend`,
         },
       ];
     default:
@@ -107,6 +129,8 @@ function inPlace(route: ResolvedRoute): Readonly<Record<string, unknown>> {
             };
       return { Name, Type, ...target };
     }
+    case 'gateway':
+      return { backendRefs: [{ ...route.greenBackend, weight: 1 }] };
     default:
       return assertNever(route);
   }

@@ -32,6 +32,8 @@ export interface ReadinessFacts {
   readonly routes: readonly {
     readonly id: string;
     readonly with: RouterKind;
+    /** The cluster, other than blue, that holds the object with the weights; absent where none does. */
+    readonly heldBy?: object;
     readonly blueTargetGroupArn: string;
     readonly greenTargetGroupArn: string;
     readonly loadBalancerArn: string;
@@ -257,7 +259,7 @@ function askedFindings({ askedOfPeople }: ReadinessFacts): readonly Finding[] {
     const routes = routeIds.join(', ');
     const title = `at every step a person is asked whether users follow the weights of ${routes}: ${why}`;
     const remedy =
-      'be there at every step, or let the pods publish a count of new connections and name its source as `flows`';
+      'be there at every step, or let the pods publish a count and name its source: new connections as `flows` of an nlb route, requests as `requests` of a gateway route';
     return finding('no-truth-source', 'warn', routes, title, remedy);
   });
 }

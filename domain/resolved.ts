@@ -22,7 +22,7 @@ interface ResolvedCluster {
 }
 
 /** Where a route's weights live, by kind of router: everything a router needs to find them again without looking up a name. */
-export type RoutePlace = AlbPlace | IngressPlace | NlbPlace | Route53Place;
+export type RoutePlace = AlbPlace | IngressPlace | NlbPlace | Route53Place | GatewayPlace;
 
 /** A rule, or the default rule, of an ALB that nobody's controller owns. */
 export interface AlbPlace {
@@ -71,6 +71,34 @@ export interface Route53Place {
   readonly nameServers: readonly string[];
 }
 
+/** The rules of an HTTPRoute that send to blue's backend; weights are drawn by whatever serves its Gateways. */
+export interface GatewayPlace {
+  readonly with: 'gateway';
+  /** The cluster that holds the HTTPRoute; absent: blue. */
+  readonly heldBy?: { readonly name: string; readonly arn: string; readonly createdAt: string };
+  readonly namespace: string;
+  readonly httpRoute: string;
+  readonly blueBackend: BackendRef;
+  readonly greenBackend: BackendRef;
+  /** What each of its rules matches, shortened; rules have no other identity, and their order may change. */
+  readonly rules: readonly string[];
+  /** In front of green's target group; blue's own where green's has none yet. */
+  readonly greenLoadBalancerArn: string;
+  /** Source of the plan that counts its requests at the pods; absent: nobody counts them, and a person is asked. */
+  readonly requests?: string;
+}
+
+/** A backend as an HTTPRoute names it. */
+export interface BackendRef {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Absent: the HTTPRoute's own. */
+  readonly namespace?: string;
+  readonly port?: number;
+}
+
 /** A load balancer as a record names it. */
 export interface DnsTarget {
   /** Lower case, with the final dot. */
@@ -84,8 +112,9 @@ export type RouterKind = RoutePlace['with'];
 /** The place in words, for messages: an ARN or a name that people can look up. */
 export function nameOfPlace(
   place:
-    | Exclude<RoutePlace, IngressPlace>
-    | Pick<IngressPlace, 'with' | 'namespace' | 'ingress' | 'service'>,
+    | Exclude<RoutePlace, IngressPlace | GatewayPlace>
+    | Pick<IngressPlace, 'with' | 'namespace' | 'ingress' | 'service'>
+    | Pick<GatewayPlace, 'with' | 'namespace' | 'httpRoute'>,
 ): string {
   switch (place.with) {
     case 'alb':
@@ -96,6 +125,8 @@ export function nameOfPlace(
       return place.listenerArn;
     case 'route53':
       return `${place.recordName} ${place.recordType} in ${place.zoneId}`;
+    case 'gateway':
+      return `HTTPRoute ${place.namespace}/${place.httpRoute}`;
     default:
       return assertNever(place);
   }

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import { diesWithBlue } from './front-door.ts';
 import type { ReadinessFacts } from './readiness.ts';
 import { askOwner } from './weights-owner.ts';
 
@@ -8,12 +9,12 @@ import { askOwner } from './weights-owner.ts';
  */
 type Route = Pick<
   ReadinessFacts['routes'][number],
-  'id' | 'with' | 'loadBalancerArn' | 'ownedByCluster' | 'owner' | 'owned'
+  'id' | 'with' | 'heldBy' | 'loadBalancerArn' | 'ownedByCluster' | 'owner' | 'owned'
 >;
 
 export function ownershipFindings(route: Route, blueName: string): readonly Finding[] {
   const findings: Finding[] = [];
-  if (route.with === 'ingress')
+  if (diesWithBlue(route))
     findings.push({
       code: 'front-door-goes-with-blue',
       severity: 'warn',

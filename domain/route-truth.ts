@@ -4,20 +4,22 @@ import type { ResolvedRoute } from './resolved.ts';
 /**
  * How it is proven that users follow the weights of some routes (I2): one test per kind of router. Requests are counted
  * where each of them is drawn by weight. On a Network Load Balancer only new connections are, and nobody but the pods can
- * count those, because CloudWatch's NewFlowCount knows load balancers and zones but no target groups. A DNS name is proven by
- * its own name servers' answers. What nothing can tell is asked of a person, never guessed. Pure.
+ * count those, because CloudWatch's NewFlowCount knows load balancers and zones but no target groups; behind a Gateway nobody
+ * counts in a way that is a standard, so the pods do there too. A DNS name is proven by its own name servers' answers. What
+ * nothing can tell is asked of a person, never guessed. Pure.
  */
 export type Truth =
   | { readonly kind: 'requests'; readonly routeIds: readonly string[] }
-  | { readonly kind: 'flows'; readonly source: string; readonly routeIds: readonly string[] }
+  | { readonly kind: 'pods'; readonly source: string; readonly routeIds: readonly string[] }
   | { readonly kind: 'answers'; readonly routeIds: readonly string[] }
   | { readonly kind: 'people'; readonly why: string; readonly routeIds: readonly string[] };
 
 type Route = Pick<ResolvedRoute, 'id'> &
   (
-    | { readonly with: Exclude<ResolvedRoute['with'], 'nlb' | 'route53'> }
+    | { readonly with: Exclude<ResolvedRoute['with'], 'nlb' | 'route53' | 'gateway'> }
     | { readonly with: 'route53'; readonly nameServers: readonly string[] }
     | { readonly with: 'nlb'; readonly flows?: string }
+    | { readonly with: 'gateway'; readonly requests?: string }
   );
 
 /** The tests that together prove the weights of `looked`. @param all every route of the migration, `looked` among them */
@@ -39,17 +41,10 @@ function truthOf(route: Route, looked: readonly Route[], all: readonly Route[]):
     case 'alb':
     case 'ingress':
       return { kind: 'requests', routeIds };
-    case 'nlb': {
-      const { flows } = route;
-      if (flows === undefined)
-        return { kind: 'people', why: 'nothing counts its connections', routeIds };
-      const elsewhere = all.find(
-        (other) => other.with === 'nlb' && other.flows === flows && !isAmong(other, looked),
-      );
-      if (elsewhere === undefined) return { kind: 'flows', source: flows, routeIds };
-      const why = `source ${flows} counts its connections together with those of route ${elsewhere.id}, which moves apart`;
-      return { kind: 'people', why, routeIds };
-    }
+    case 'nlb':
+      return byPods(route, route.flows, 'connections', { looked, all });
+    case 'gateway':
+      return byPods(route, route.requests, 'requests', { looked, all });
     case 'route53':
       return route.nameServers.length > 0
         ? { kind: 'answers', routeIds }
@@ -61,6 +56,26 @@ function truthOf(route: Route, looked: readonly Route[], all: readonly Route[]):
     default:
       return assertNever(route);
   }
+}
+
+/** A source that counts several routes together tells nothing of one that moves apart. */
+function byPods(
+  { id }: Route,
+  source: string | undefined,
+  what: 'connections' | 'requests',
+  { looked, all }: { readonly looked: readonly Route[]; readonly all: readonly Route[] },
+): Truth {
+  const routeIds = [id];
+  if (source === undefined) return { kind: 'people', why: `nothing counts its ${what}`, routeIds };
+  const elsewhere = all.find((other) => sourceOf(other) === source && !isAmong(other, looked));
+  if (elsewhere === undefined) return { kind: 'pods', source, routeIds };
+  const why = `source ${source} counts its ${what} together with those of route ${elsewhere.id}, which moves apart`;
+  return { kind: 'people', why, routeIds };
+}
+
+function sourceOf(route: Route): string | undefined {
+  if (route.with === 'nlb') return route.flows;
+  return route.with === 'gateway' ? route.requests : undefined;
 }
 
 function isAmong(route: Route, routes: readonly Route[]): boolean {

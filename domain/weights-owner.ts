@@ -1,5 +1,5 @@
 import { assertNever } from './assert-never.ts';
-import type { RoutePlace } from './resolved.ts';
+import { nameOfPlace, type RoutePlace } from './resolved.ts';
 
 /**
  * Who else writes a route's weights from files of their own (I15), as far as tags tell, and under which name their tool knows the
@@ -65,7 +65,8 @@ export type WeightsField =
       readonly terraform: { readonly resource: string; readonly attribute: string };
       readonly cloudFormation: { readonly type: string; readonly property: string };
     }
-  | { readonly kind: 'annotation'; readonly object: string; readonly annotation: string };
+  | { readonly kind: 'annotation'; readonly object: string; readonly annotation: string }
+  | { readonly kind: 'field'; readonly object: string; readonly field: string };
 
 export function weightsFieldOf(place: RoutePlace): WeightsField {
   switch (place.with) {
@@ -81,6 +82,8 @@ export function weightsFieldOf(place: RoutePlace): WeightsField {
       };
     case 'route53':
       return RECORD;
+    case 'gateway':
+      return { kind: 'field', object: nameOfPlace(place), field: 'spec.rules[].backendRefs' };
     default:
       return assertNever(place);
   }
@@ -114,6 +117,7 @@ export function askOwner(
 }
 
 function wishOf(tool: OwningTool, field: WeightsField): string {
+  if (field.kind === 'field') return `to leave ${field.field} of ${field.object} alone`;
   if (field.kind === 'annotation') return `to leave ${field.annotation} of ${field.object} alone`;
   if (tool !== 'Terraform' && tool !== 'OpenTofu') return 'to update nothing there';
   const { resource, attribute } = field.terraform;

@@ -17,6 +17,8 @@ import { createRoute53SmokeDoor } from '#activities/adapters/aws/route53-smoke-d
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createCapsules } from '#activities/adapters/capsules/capsules-by-place.ts';
 import { createDnsAnswers } from '#activities/adapters/dns/dns-answers.ts';
+import { createGatewayRouter } from '#activities/adapters/gateway/gateway-router.ts';
+import { createGatewaySmokeDoor } from '#activities/adapters/gateway/gateway-smoke-door.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { createCloudWatchAlarms } from '#activities/adapters/metrics/cloudwatch-alarms.ts';
@@ -63,12 +65,14 @@ export function createPorts(parts: {
         ingress: createIngressRouter({ clients, kubernetes, clock }),
         nlb: createNlbRouter({ clients, clock }),
         route53: createRoute53Router({ clients, clock }),
+        gateway: createGatewayRouter({ clients, kubernetes, clock }),
       }),
       smokeDoor: smokeDoorByKind({
         alb: createAlbSmokeDoor({ clients }),
         ingress: createIngressSmokeDoor({ clients, kubernetes, clock }),
         nlb: noSmokeDoor(),
         route53: createRoute53SmokeDoor(),
+        gateway: createGatewaySmokeDoor({ clients, kubernetes, clock }),
       }),
       dnsAnswers: createDnsAnswers({ clock, servers: parts.dnsServers }),
       capsules: createCapsules({ clients, directory: parts.capsulesDirectory }),

@@ -48,10 +48,14 @@ export const accesses = z.strictObject({
     .exactOptional()
     .describe('Where the rules and target groups live. Default: `default`.'),
   dns: access.exactOptional().describe('Where the DNS zone lives. Default: `default`.'),
-  hub: access.exactOptional().describe('Where the hub cluster lives. Default: `default`.'),
+  hub: access
+    .exactOptional()
+    .describe(
+      'Where the hub cluster lives, and clusters in front of both colours that hold HTTPRoutes. Default: `default`.',
+    ),
 });
 
-const clusterField = clusterName();
+export const clusterField = clusterName();
 
 export const blue = z.strictObject({
   cluster: clusterField.describe('Name of the EKS cluster that serves now.'),

@@ -3,15 +3,15 @@
  * Ingress's namespace goes to green is checked in `ingress-rules.ts`.
  */
 import { z } from 'zod';
-import { acceptStickyField, routeIdField, targetGroupField } from './route-fields.ts';
-import { label, text } from './fields.ts';
+import { label } from './fields.ts';
+import {
+  acceptStickyField,
+  namespacedNameField,
+  routeIdField,
+  targetGroupField,
+} from './route-fields.ts';
 
-/** Both names are DNS names, as Kubernetes wants them. */
-export const ingressField = text(
-  /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
-  317,
-  'an Ingress as namespace/name',
-);
+export const ingressField = namespacedNameField('an Ingress');
 
 export const backendServiceField = label('the name of a service');
 

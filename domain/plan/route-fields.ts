@@ -11,6 +11,15 @@ export const targetGroupField = text(
   'the ARN of a target group (arn:…:targetgroup/…)',
 );
 
+/** An object of a namespace; both names are DNS names, as Kubernetes wants them. @param what with its article */
+export function namespacedNameField(what: string) {
+  return text(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
+    317,
+    `${what} as namespace/name`,
+  );
+}
+
 export const routeIdField = label('a route id');
 
 /** For every kind of route that can hold sessions. */

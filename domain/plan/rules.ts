@@ -5,6 +5,7 @@
  * other fields are wrong or missing; what the schema already reports, no rule reports again. Called by `check-plan.ts`.
  */
 import { analysisRules } from './analysis-rules.ts';
+import { gatewayRules } from './gateway-rules.ts';
 import { ingressRules } from './ingress-rules.ts';
 import { namingRules } from './naming-rules.ts';
 import { physicsRules } from './physics-rules.ts';
@@ -19,6 +20,7 @@ export function crossFieldProblems(tree: unknown): readonly PlanProblem[] {
     namingRules,
     trafficRules,
     ingressRules,
+    gatewayRules,
     analysisRules,
     sourceRules,
     rollbackRules,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { patienceSeconds } from '#domain/patience.ts';
 import { LISTENER_RULE_ARN_PATTERN } from './arns.ts';
 import { label, listOf, providerError, seconds, text, wholePercent } from './fields.ts';
+import { gateway } from './gateway-route.ts';
 import { ingress } from './ingress-route.ts';
 import { nlb } from './nlb-route.ts';
 import { acceptStickyField, routeIdField, targetGroupField } from './route-fields.ts';
@@ -37,8 +38,8 @@ const alb = z
     greenTargetGroupArn: green,
   }));
 
-const route = z.discriminatedUnion('with', [alb, ingress, nlb, route53], {
-  error: providerError(['alb', 'ingress', 'nlb', 'route53'], ['gateway']),
+const route = z.discriminatedUnion('with', [alb, ingress, nlb, route53, gateway], {
+  error: providerError(['alb', 'ingress', 'nlb', 'route53', 'gateway'], []),
 });
 
 /** Green's weight in percent at one step. Whole percents: ELBv2's scale of 0–999 says them exactly. */

@@ -1,7 +1,13 @@
 import { once } from 'node:events';
 import type { ShareInput } from '#activities/contract.ts';
 import type { PlannedRoute } from '#test/fakes/fake-places.ts';
-import { fakeNameRoute, fakeNlbRoute, fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
+import {
+  fakeGatewayRoute,
+  fakeNameRoute,
+  fakeNlbRoute,
+  fakePlan,
+  fakeRoute,
+} from '#test/fakes/fake-plan.ts';
 import {
   createStage,
   environment,
@@ -129,6 +135,18 @@ describe('the truth test', () => {
       verdict: 'ask-people',
       question: expect.stringContaining('route web'),
     });
+  });
+
+  it('counts the requests of an HTTPRoute at the pods, or asks people', async () => {
+    const counted = fakeGatewayRoute('web');
+    const { requests: _, ...uncounted } = counted;
+    const verdictOf = async (route: typeof uncounted): Promise<string> => {
+      const stage = createStage({ plan: planOf(route) });
+      const input = await shifted(stage, 50);
+      return (await stage.once(async () => stage.activities.verifyShare(input))).verdict;
+    };
+    expect(await verdictOf(counted)).toBe('fits');
+    expect(await verdictOf(uncounted)).toBe('ask-people');
   });
 
   it('looks at least once, also when a retry comes after its time', async () => {

@@ -1,4 +1,10 @@
-import { fakeNameRoute, fakeNlbRoute, fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
+import {
+  fakeGatewayRoute,
+  fakeNameRoute,
+  fakeNlbRoute,
+  fakePlan,
+  fakeRoute,
+} from '#test/fakes/fake-plan.ts';
 import { createStage, readyInput, routeIds } from '#test/activities/run-activity.ts';
 
 /** The activities in the order of the story, on a world in memory: the bones that the workflow moves. */
@@ -7,6 +13,7 @@ describe('the activities, one after the other', () => {
     ['a rule of an ALB', fakeRoute('web')],
     ['a listener of an NLB', { ...fakeNlbRoute('web'), flows: 'app' }],
     ['a name in Route 53', fakeNameRoute('web')],
+    ['an HTTPRoute in front of both', fakeGatewayRoute('web')],
   ])('take blue to green and remove blue, by %s', async (_, route) => {
     const { traffic } = fakePlan().spec;
     const groups = traffic.groups.map((group) => ({ ...group, routes: [route] }));

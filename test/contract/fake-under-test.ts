@@ -4,6 +4,7 @@ import { fakeCapsuleCalls } from '#test/fakes/fake-way-back.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
 import {
   blueTargetGroupOf,
+  gatewayPlaceOf,
   namePlaceOf,
   placeOfIngress,
   type PlannedRoute,
@@ -113,6 +114,8 @@ function routeOf(
     }
     case 'route53':
       return { ...planned, ...namePlaceOf(planned), access, blue };
+    case 'gateway':
+      return { ...planned, ...gatewayPlaceOf(planned), access, blue };
     default:
       return assertNever(planned);
   }
@@ -129,6 +132,8 @@ function elsewhere(planned: PlannedRoute): PlannedRoute {
       return { ...planned, listenerArn: `${planned.listenerArn.slice(0, -4)}dead` };
     case 'route53':
       return { ...planned, recordName: `dead.${planned.recordName}` };
+    case 'gateway':
+      return { ...planned, httpRoute: `${planned.httpRoute}-dead` };
     default:
       return assertNever(planned);
   }

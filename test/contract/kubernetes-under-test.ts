@@ -13,6 +13,7 @@ import {
   CONTROL_PLANE_TOOLS,
   createControlPlanes,
 } from '#sandbox/kubernetes/create-control-planes.ts';
+import type { AdminClient } from '#sandbox/kubernetes/admin-client.ts';
 import { startEtcd } from '#sandbox/kubernetes/etcd.ts';
 import { createSupervisor } from '#sandbox/processes/supervisor.ts';
 import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
@@ -37,7 +38,7 @@ export async function fakeKubernetesUnderTest(): Promise<KubernetesUnderTest> {
 }
 
 export async function eksKubernetesUnderTest(): Promise<
-  KubernetesUnderTest & { readonly aws: EmulatedAws }
+  KubernetesUnderTest & { readonly aws: EmulatedAws; readonly admin: AdminClient }
 > {
   const stateDir = await mkdtemp(join(tmpdir(), 'cutover-contract-'));
   const tools = await ensureTools(CONTROL_PLANE_TOOLS);
@@ -69,8 +70,11 @@ export async function eksKubernetesUnderTest(): Promise<
   await createEksAccess({ clients }).admitAdmin(cluster, ROLES.engine, identity('admit'), signal);
   const api = await kubernetes.connect(cluster, found, signal);
   await eventually('the API server to admit us', async () => api.isReady(signal));
+  const plane = backend.controlPlane(cluster.name);
+  if (plane === undefined) throw new Error('the cluster ended while it started');
   return {
     aws,
+    admin: plane.client,
     kubernetes,
     cluster,
     identity: found,

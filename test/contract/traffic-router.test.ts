@@ -1,5 +1,10 @@
 import { albRouterUnderTest } from './alb-under-test.ts';
-import { fakeIngressRoute, fakeNameRoute, fakeNlbRoute } from '#test/fakes/fake-plan.ts';
+import {
+  fakeGatewayRoute,
+  fakeIngressRoute,
+  fakeNameRoute,
+  fakeNlbRoute,
+} from '#test/fakes/fake-plan.ts';
 import { fakeRouterUnderTest } from './fake-under-test.ts';
 import { ingressRouterUnderTest } from './ingress-under-test.ts';
 import { nlbRouterUnderTest } from './nlb-under-test.ts';
@@ -22,3 +27,8 @@ trafficRouterContract(
   'none',
 );
 trafficRouterContract('Route 53, emulated', () => route53RouterUnderTest(), 'none', 'told');
+trafficRouterContract(
+  'HTTPRoute, in memory',
+  () => fakeRouterUnderTest(fakeGatewayRoute('web')),
+  'refused',
+);

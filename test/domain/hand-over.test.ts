@@ -49,6 +49,29 @@ describe('what the owners of routes must change', () => {
     });
   });
 
+  it('is, for an HTTPRoute, the backend that its rules must name', () => {
+    const place = {
+      with: 'gateway',
+      namespace: 'shop',
+      httpRoute: 'web',
+      blueBackend: { group: '', kind: 'Service', name: 'web-blue', port: 80 },
+      greenBackend: { group: '', kind: 'Service', name: 'web-green', port: 80 },
+      rules: [],
+      greenLoadBalancerArn: 'green-alb',
+    } as const;
+    const routes = WEB === undefined ? [] : [{ ...WEB, ...place }];
+    const resolved = { ...resolvedWith([]), routes };
+
+    expect(handOverOf({ committed, resolved })).toMatchObject([
+      {
+        resource: 'HTTPRoute shop/web',
+        inPlace: { backendRefs: [{ kind: 'Service', name: 'web-green', port: 80, weight: 1 }] },
+        sentence:
+          "route web, HTTPRoute shop/web: let spec.rules[].backendRefs of HTTPRoute shop/web name Service web-green where they named blue's backend; else the next apply points at blue",
+      },
+    ]);
+  });
+
   it('names the owner that tags tell, in the words of its tool', () => {
     const weightsOwner = { tool: 'CloudFormation', tag: 'aws:…=shop', of: 'route' } as const;
 

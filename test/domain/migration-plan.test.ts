@@ -144,7 +144,6 @@ describe('a wrong field', () => {
   it.each([
     ['spec.green.provision', { with: 'kro', hub: 'platform' }],
     ['spec.workloads', { with: 'argocd', project: 'shop' }],
-    ['spec.traffic.groups.0.routes.0', { id: 'web', with: 'gateway', httpRoute: 'shop/api' }],
     ['spec.notify', [{ with: 'sns', topic: 'x' }]],
   ])(
     '%s with a planned provider is refused by name, and nothing else is said about it',

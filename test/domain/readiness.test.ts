@@ -144,6 +144,12 @@ describe('readiness', () => {
     ]);
   });
 
+  it('says the same of an HTTPRoute that blue holds, and nothing of one in front of both', () => {
+    const owned = { with: 'gateway', ownedByCluster: null } as const;
+    expect(withRoute(owned)).toEqual(['warn front-door-goes-with-blue']);
+    expect(withRoute({ ...owned, heldBy: { name: 'shop-edge' } })).toEqual([]);
+  });
+
   it('blocks a route whose weights somebody else would put back, and names them', () => {
     const routes = ROUTE === undefined ? [] : [{ ...ROUTE, owner: { who: 'Argo CD (label x)' } }];
     const [found] = judgeReadiness({ ...READY, routes });

@@ -5,6 +5,7 @@ const API = { id: 'api', with: 'alb' } as const;
 const UNCOUNTED = { id: 'mail', with: 'nlb' } as const;
 const FLOWS = { id: 'queue', with: 'nlb', flows: 'connections' } as const;
 const MORE_FLOWS = { id: 'feed', with: 'nlb', flows: 'connections' } as const;
+const HTTP_ROUTE = { id: 'edge', with: 'gateway', requests: 'app' } as const;
 const ALL = [WEB, API, UNCOUNTED, FLOWS, MORE_FLOWS];
 
 describe('what proves that users follow the weights', () => {
@@ -15,7 +16,7 @@ describe('what proves that users follow the weights', () => {
   it("is the pods' own count of connections on a Network Load Balancer", () => {
     expect(truthsOf([WEB, FLOWS, MORE_FLOWS], ALL)).toEqual([
       { kind: 'requests', routeIds: ['web'] },
-      { kind: 'flows', source: 'connections', routeIds: ['queue', 'feed'] },
+      { kind: 'pods', source: 'connections', routeIds: ['queue', 'feed'] },
     ]);
   });
 
@@ -24,6 +25,19 @@ describe('what proves that users follow the weights', () => {
 
     expect(truthsOf([name], [name])).toEqual([{ kind: 'answers', routeIds: ['home'] }]);
     expect(truthsOf([{ ...name, nameServers: [] }], [name])).toMatchObject([{ kind: 'people' }]);
+  });
+
+  it("is the pods' own count of requests behind a Gateway, and a person where there is none", () => {
+    const uncounted = { id: 'lobby', with: 'gateway' } as const;
+
+    expect(truthsOf([HTTP_ROUTE, uncounted], [HTTP_ROUTE, uncounted])).toEqual([
+      { kind: 'pods', source: 'app', routeIds: ['edge'] },
+      { kind: 'people', why: 'nothing counts its requests', routeIds: ['lobby'] },
+    ]);
+    const together = { id: 'lobby', with: 'gateway', requests: 'app' } as const;
+    expect(truthsOf([HTTP_ROUTE], [HTTP_ROUTE, together])).toMatchObject([
+      { kind: 'people', why: expect.stringContaining('route lobby, which moves apart') },
+    ]);
   });
 
   it('is a person where nothing counts', () => {

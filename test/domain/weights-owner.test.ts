@@ -74,5 +74,17 @@ describe('who else writes a route’s weights', () => {
     expect(askOwner('api', owner, weightsFieldOf(place)).remedy).toContain(
       'to leave alb.ingress.kubernetes.io/actions.api of Ingress shop/api alone',
     );
+    const httpRoute = {
+      with: 'gateway',
+      namespace: 'shop',
+      httpRoute: 'web',
+      blueBackend: { group: '', kind: 'Service', name: 'web-blue', port: 80 },
+      greenBackend: { group: '', kind: 'Service', name: 'web-green', port: 80 },
+      rules: [],
+      greenLoadBalancerArn: 'green-alb',
+    } as const;
+    expect(askOwner('web', owner, weightsFieldOf(httpRoute)).remedy).toContain(
+      'to leave spec.rules[].backendRefs of HTTPRoute shop/web alone',
+    );
   });
 });

@@ -16,6 +16,7 @@ const CLUSTER_SCOPED = new Set([
   'customresourcedefinitions',
   'nodes',
   'ingressclasses',
+  'gatewayclasses',
 ]);
 const SERVER_FIELDS = [
   'uid',

@@ -11,7 +11,7 @@ import type {
 } from '#activities/ports.ts';
 import type { WayBack } from '#domain/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
+import { nameOfPlace, type RoutePlace, type RouterKind } from '#domain/resolved.ts';
 import { blueTargetGroupOf, placeOfPlanned, type PlannedRoute } from './fake-places.ts';
 import {
   forwardOf,
@@ -41,6 +41,7 @@ interface FakeDoor {
 type Counted = Omit<TargetCounts, 'healthyByZone'>;
 
 const SCALE = 1000;
+const NEVER_STICKY: readonly RouterKind[] = ['nlb', 'gateway'];
 const GREATEST_WEIGHT = 999;
 
 export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups, HttpProbe {
@@ -111,7 +112,7 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     if (!groups.some(({ arn }) => arn === rule.blueTargetGroupArn))
       misshapen(rule, 'forwards not to blue');
     const before = JSON.stringify(rule.actions);
-    if (rule.place.with === 'nlb' && stickySecondsOf(rule) !== null)
+    if (NEVER_STICKY.includes(rule.place.with) && stickySecondsOf(rule) !== null)
       misshapen(rule, 'holds sessions');
     const { place, blueTargetGroupArn, greenTargetGroupArn } = rule;
     return {

@@ -1,6 +1,6 @@
 import { assertNever } from '#domain/assert-never.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { IngressPlace, Route53Place, RoutePlace } from '#domain/resolved.ts';
+import type { GatewayPlace, IngressPlace, Route53Place, RoutePlace } from '#domain/resolved.ts';
 
 export type PlannedRoute = MigrationPlan['spec']['traffic']['groups'][number]['routes'][number];
 
@@ -17,6 +17,8 @@ export function placeOfPlanned(route: PlannedRoute): RoutePlace {
     }
     case 'route53':
       return namePlaceOf(route);
+    case 'gateway':
+      return gatewayPlaceOf(route);
     default:
       return assertNever(route);
   }
@@ -57,5 +59,23 @@ export function namePlaceOf(
     greenLoadBalancerArn,
     ttlSeconds: 60,
     nameServers: ['ns-1.test'],
+  };
+}
+
+export function gatewayPlaceOf(
+  route: Extract<PlannedRoute, { readonly with: 'gateway' }>,
+): GatewayPlace {
+  const { namespace, httpRoute, blueBackend, greenBackend, heldByCluster: name, requests } = route;
+  const arn = `arn:aws:eks:eu-west-1:111122223333:cluster/${name}`;
+  return {
+    with: 'gateway',
+    ...(name === undefined ? {} : { heldBy: { name, arn, createdAt: '2026-01-01T00:00:00.000Z' } }),
+    namespace,
+    httpRoute,
+    blueBackend,
+    greenBackend,
+    rules: ['000000000000'],
+    greenLoadBalancerArn: `green's load balancer of ${route.id}`,
+    ...(requests === undefined ? {} : { requests }),
   };
 }

@@ -65,6 +65,29 @@ export function fakeNameRoute(id: string): FakeRoute<'route53'> {
   };
 }
 
+/** The same on an HTTPRoute of a cluster in front of both colours. */
+export function fakeGatewayRoute(id: string): FakeRoute<'gateway'> {
+  const { blueTargetGroupArn, greenTargetGroupArn } = fakeRoute(id);
+  const backend = (colour: string) => ({
+    group: '',
+    kind: 'Service',
+    name: `${id}-${colour}`,
+    port: 80,
+  });
+  return {
+    id,
+    with: 'gateway',
+    namespace: 'shop',
+    httpRoute: id,
+    heldByCluster: 'shop-edge',
+    blueBackend: backend('blue'),
+    greenBackend: backend('green'),
+    blueTargetGroupArn,
+    greenTargetGroupArn,
+    requests: 'app',
+  };
+}
+
 const SPEC: Spec = {
   access: { default: { account: FAKE_ACCOUNT, region: FAKE_REGION } },
   blue: { cluster: 'shop-blue' },

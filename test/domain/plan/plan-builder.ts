@@ -51,6 +51,22 @@ export function nameRoute(index = 1) {
   };
 }
 
+/** A route by the Gateway API, on a cluster in front of both colours. */
+export function gatewayRoute(index = 1): Record<string, unknown> {
+  const side = (colour: 'blue' | 'green') => ({
+    backend: { name: `web-${colour}`, port: 80 },
+    targetGroup: targetGroupArn(colour, index),
+  });
+  return {
+    id: `route-${index}`,
+    with: 'gateway',
+    httpRoute: `shop/web-${index}`,
+    cluster: 'shop-edge',
+    blue: side('blue'),
+    green: side('green'),
+  };
+}
+
 /** Every required field and nothing else. */
 export function smallestPlan(): Record<string, unknown> {
   return {

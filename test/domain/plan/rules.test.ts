@@ -1,5 +1,6 @@
 import { describeValue } from '#domain/plan/problems.ts';
 import {
+  gatewayRoute,
   nameRoute,
   nlbRoute,
   planWith,
@@ -75,6 +76,62 @@ describe('the rules between fields', () => {
       'the namespace of an Ingress is carried over',
       { [`${groups}.0.routes.0`]: ingressRoute(1, 'edge/front') },
       ['spec.traffic.groups.0.routes.0.ingress: "edge/front", whose namespace is not carried over'],
+    ],
+    [
+      'an HTTPRoute is in one route only, but its name may be used on another cluster',
+      {
+        [`${groups}.0.routes`]: [1, 2, 3].map((index) => ({
+          ...gatewayRoute(index),
+          httpRoute: 'shop/web',
+          cluster: index === 2 ? 'shop-edge-2' : 'shop-edge',
+        })),
+      },
+      [
+        'spec.traffic.groups.0.routes.2.httpRoute: "shop/web on shop-edge" again (first at spec.traffic.groups[0].routes[0].httpRoute)',
+      ],
+    ],
+    [
+      'an HTTPRoute is held by blue or by a cluster in front of both',
+      {
+        [`${groups}.0.routes`]: [
+          { ...gatewayRoute(1), cluster: 'shop-blue' },
+          { ...gatewayRoute(2), cluster: 'shop-green' },
+          Object.fromEntries(Object.entries(gatewayRoute(3)).filter(([key]) => key !== 'cluster')),
+        ],
+      },
+      [
+        'spec.traffic.groups.0.routes.0.cluster: "shop-blue", which is blue',
+        'spec.traffic.groups.0.routes.1.cluster: "shop-green", which is green',
+      ],
+    ],
+    [
+      'the backends of an HTTPRoute differ, and a Service says its port',
+      {
+        [`${groups}.0.routes.0`]: gatewayRoute(),
+        [`${groups}.0.routes.0.green.backend`]: { name: 'web-blue', port: 80, namespace: 'shop' },
+        [`${groups}.0.routes.1`]: gatewayRoute(2),
+        [`${groups}.0.routes.1.green.backend`]: { name: 'web-green' },
+        [`${groups}.0.routes.2`]: gatewayRoute(3),
+        [`${groups}.0.routes.2.green.backend`]: { kind: 'TargetGroupName', name: 'web-green' },
+      },
+      [
+        "spec.traffic.groups.0.routes.0.green.backend: blue's own backend",
+        'spec.traffic.groups.0.routes.1.green.backend.port: a Service without a port',
+      ],
+    ],
+    [
+      'requests of an HTTPRoute are counted at the pods',
+      {
+        'spec.analysis.sources': { app, alb: { with: 'cloudwatch-alb' } },
+        [`${groups}.0.routes`]: ['app', 'alb', 'nobody'].map((requests, index) => ({
+          ...gatewayRoute(index + 1),
+          requests,
+        })),
+      },
+      [
+        'spec.traffic.groups.0.routes.1.requests: "alb", which is no such source',
+        'spec.traffic.groups.0.routes.2.requests: "nobody", which is no such source',
+      ],
     ],
     [
       'blue and green of a route differ',

@@ -1,0 +1,177 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CutoverFailure } from '#domain/failures.ts';
+import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { objectOwner } from '#domain/object-owner.ts';
+import { type GatewayPlace } from '#domain/resolved.ts';
+import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesCluster, PlannedRouteRef, RouteDescription } from '../../ports.ts';
+import { requireCluster } from '../aws/found-cluster.ts';
+import { colourOf } from './backend-refs.ts';
+import { gatewayAddress } from './gateway-address.ts';
+import { LISTENER_RULE_CONFIGURATIONS } from './gateway-kinds.ts';
+import { gatewayNote, LONGEST_NOTE } from './gateway-note.ts';
+import { findLoadBalancers } from './gateway-load-balancers.ts';
+import { awaitIntake } from './http-route-intake.ts';
+import { getHttpRoute, httpRouteShape, type GatewayParts } from './http-route-object.ts';
+import { matchesOf, ourRules, rulesOf, type OurRule } from './http-route-rules.ts';
+
+/**
+ * An HTTPRoute in preflight: who holds it, which of its rules are ours, who serves it, and the load balancers in front of both
+ * colours. Refused here, before anything is written, is what would be reverted, could not be brought back, or would lie: rules
+ * with a further receiver, sessions that stick, mirrors that pods would count. Reads only.
+ */
+type Planned = PlannedRouteRef<'gateway'>;
+
+export async function describeHttpRoute(
+  parts: GatewayParts,
+  route: Planned,
+  signal: AbortSignal,
+): Promise<RouteDescription<GatewayPlace>> {
+  const heldBy = await findHolder(parts, route, signal);
+  const holder = heldBy === null ? route.blue : { access: route.hub ?? route.access, ...heldBy };
+  const cluster = await parts.kubernetes.connect(holder, holder, signal);
+  await refuseUnserved(parts, cluster, route, signal);
+  const object = await getHttpRoute(cluster, route, signal);
+  const rules = plannedRules(object, route);
+  await refuseStickiness(cluster, object, rules, route, signal);
+  const before = gatewayNote(rules);
+  if (before.length > LONGEST_NOTE)
+    throw httpRouteShape(route, 'the backendRefs of its rules are too long to be remembered');
+  const [loadBalancers, frontDoorUrl] = await Promise.all([
+    findLoadBalancers(parts.clients, route, signal),
+    gatewayAddress(cluster, object, route, signal),
+  ]);
+  const { namespace, httpRoute, blueBackend, greenBackend, requests } = route;
+  const { blueTargetGroupArn, greenTargetGroupArn } = route;
+  return {
+    place: {
+      with: 'gateway',
+      ...(heldBy === null ? {} : { heldBy }),
+      namespace,
+      httpRoute,
+      blueBackend,
+      greenBackend,
+      rules: rules.map(({ matches }) => matches),
+      greenLoadBalancerArn: loadBalancers.greenArn,
+      ...(requests === undefined ? {} : { requests }),
+    },
+    blueTargetGroupArn,
+    greenTargetGroupArn,
+    loadBalancerArn: loadBalancers.blueArn,
+    frontDoorUrl,
+    securityGroupIds: loadBalancers.securityGroupIds,
+    // The weights are not on it: whoever owns it does not put them back.
+    ownedByCluster: null,
+    owner: objectOwner(object, [['f:spec', 'f:rules']]),
+    stickySeconds: null,
+    before,
+  };
+}
+
+/** Null: blue. */
+async function findHolder(
+  { clients }: GatewayParts,
+  { heldByCluster: name, hub, access }: Planned,
+  signal: AbortSignal,
+): Promise<Required<GatewayPlace>['heldBy'] | null> {
+  if (name === undefined) return null;
+  const { arn, createdAt } = await requireCluster(clients, { access: hub ?? access, name }, signal);
+  if (arn !== undefined && createdAt !== undefined)
+    return { name, arn, createdAt: createdAt.toISOString() };
+  throw new CutoverFailure('waiting', 'the cluster is being created', { resource: name });
+}
+
+async function refuseUnserved(
+  parts: GatewayParts,
+  cluster: KubernetesCluster,
+  route: Planned,
+  signal: AbortSignal,
+): Promise<void> {
+  const intake = await awaitIntake(parts, cluster, route, signal);
+  if (intake.kind !== 'taken-in') throw httpRouteShape(route, intake.why);
+}
+
+/** Rules that send to blue. */
+function plannedRules(object: KubernetesObject, route: Planned): readonly OurRule[] {
+  const rules = ourRules(object, { ...route, rules: [] });
+  if (rules.length === 0) throw httpRouteShape(route, 'no rule of it sends to blue');
+  for (const one of rules) {
+    const wrong = wrongWith(one, route);
+    if (wrong !== null) throw httpRouteShape(route, wrong);
+    const like = rules.find(({ matches }) => matches === one.matches);
+    if (!isDeepStrictEqual(like?.refs, one.refs))
+      throw httpRouteShape(route, 'two rules match the same and send elsewhere');
+  }
+  const hidden = rulesOf(object).filter((rule) =>
+    rules.some(({ matches }) => matches === matchesOf(rule)),
+  );
+  if (hidden.length > rules.length)
+    throw httpRouteShape(
+      route,
+      'a rule that does not send to blue matches the same as one that does',
+    );
+  return rules;
+}
+
+/** What a rule must not be; null where it is as we need it. */
+function wrongWith({ rule, refs, found }: OurRule, route: Planned): string | null {
+  const blues = refs.filter((ref) => colourOf(ref, route) === 'blue');
+  const [stranger] = found.strangers;
+  if (found.blue === null) return 'a rule of it sends to green and not to blue';
+  if (blues.length > 1) return 'a rule of it names blue more than once';
+  if (stranger !== undefined) return `a rule of it also sends to ${stranger}`;
+  if (found.blue + (found.green ?? 0) === 0) return 'all weights of a rule are 0';
+  if (rule['sessionPersistence'] !== undefined)
+    return 'a rule of it holds sessions (sessionPersistence), which outlive a weight of 0; take it off while you migrate';
+  if (mirrorsToColour(rule, route))
+    return 'a rule of it mirrors requests to one of its backends, whose pods would count them as users’; take the mirror off while you migrate';
+  if (found.green === null && blues.some((ref) => ref['filters'] !== undefined))
+    return "blue's backendRef has filters of its own, and nobody can know which green needs; write green's backendRef beside it, at weight 0, with its filters";
+  return null;
+}
+
+function mirrorsToColour(rule: Fields, route: Planned): boolean {
+  return filtersOf(rule).some((filter) => {
+    const { backendRef } = fieldsOf(filter['requestMirror']);
+    return backendRef !== undefined && colourOf(fieldsOf(backendRef), route) !== null;
+  });
+}
+
+/** Where the AWS Load Balancer Controller serves it, stickiness is in an object of its own. */
+async function refuseStickiness(
+  cluster: KubernetesCluster,
+  { metadata }: KubernetesObject,
+  rules: readonly OurRule[],
+  route: Planned,
+  signal: AbortSignal,
+): Promise<void> {
+  const names = rules.flatMap(({ rule }) =>
+    filtersOf(rule).flatMap((filter) => {
+      const { group, kind, name } = fieldsOf(filter['extensionRef']);
+      const isTheirs = group === 'gateway.k8s.aws' && kind === 'ListenerRuleConfiguration';
+      return isTheirs && typeof name === 'string' ? [name] : [];
+    }),
+  );
+  for (const name of new Set(names)) {
+    const { namespace = route.namespace } = metadata;
+    const found = await cluster.get(LISTENER_RULE_CONFIGURATIONS, namespace, name, signal);
+    if (found !== null && holdsSessions(found))
+      throw httpRouteShape(
+        route,
+        `ListenerRuleConfiguration ${name} holds sessions, which outlive a weight of 0; switch its target group stickiness off while you migrate`,
+      );
+  }
+}
+
+function holdsSessions(configuration: KubernetesObject): boolean {
+  const { actions } = fieldsOf(configuration['spec']);
+  const list: readonly unknown[] = Array.isArray(actions) ? actions : [];
+  return list.some((action) => {
+    const { targetGroupStickinessConfig } = fieldsOf(fieldsOf(action)['forwardConfig']);
+    return fieldsOf(targetGroupStickinessConfig)['enabled'] === true;
+  });
+}
+
+function filtersOf({ filters }: Fields): readonly Fields[] {
+  return Array.isArray(filters) ? filters.map(fieldsOf) : [];
+}
