@@ -4,13 +4,18 @@ import { formatProblems, readPlanFile } from '#clients/plan-file.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { Case } from './cases.ts';
 import { MOST_P99_MS, PARTS, type Part } from './setting.ts';
-import type { Place } from './world.ts';
+import type { RoutePlace } from './rule-writes.ts';
+import type { Place } from './furnish.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/1-default.yaml', import.meta.url));
 /** Longer than any case lasts. */
 const FOR_GOOD_SECONDS = 3_600;
 
-export async function casePlan(part: Part, { state }: Case, place: Place): Promise<MigrationPlan> {
+export async function casePlan(
+  part: Part,
+  { state }: Pick<Case, 'state'>,
+  place: Pick<Place, 'number' | 'blue' | 'green'> & { readonly routes: readonly RoutePlace[] },
+): Promise<MigrationPlan> {
   const read = await readPlanFile(EXAMPLE);
   if (read.kind === 'invalid') throw new Error(formatProblems(read.problems));
   const { plan } = read;
@@ -21,7 +26,7 @@ export async function casePlan(part: Part, { state }: Case, place: Place): Promi
   const app = spec.analysis.sources['app'];
   if (group === undefined || route?.with !== 'alb' || app?.with !== 'cloudwatch')
     throw new Error('the default plan has another shape than this bench knows');
-  const source = part === 'fast' ? 'app' : 'alb';
+  const source = part === 'alb' ? 'alb' : 'app';
   const isBake = state.at === 'bake' || state.at === 'paused' || state.at === 'halted';
   return {
     ...plan,
@@ -38,14 +43,15 @@ export async function casePlan(part: Part, { state }: Case, place: Place): Promi
             steps: state.percent === 100 ? [100] : [state.percent, 100],
             bakeSeconds: isBake ? FOR_GOOD_SECONDS : intervalSeconds,
             bakeAtMostSeconds: FOR_GOOD_SECONDS,
-            routes: [
-              {
+            routes: place.routes.map(
+              ({ ruleArn, blueTargetGroupArn, greenTargetGroupArn }, index) => ({
                 ...route,
-                ruleArn: place.ruleArn,
-                blueTargetGroupArn: place.blueTargetGroupArn,
-                greenTargetGroupArn: place.greenTargetGroupArn,
-              },
-            ],
+                id: index === 0 ? route.id : `${route.id}-${index + 1}`,
+                ruleArn,
+                blueTargetGroupArn,
+                greenTargetGroupArn,
+              }),
+            ),
           },
         ],
       },
@@ -55,7 +61,7 @@ export async function casePlan(part: Part, { state }: Case, place: Place): Promi
         missingDataSeconds,
         truth: source,
         sources:
-          part === 'fast'
+          part !== 'alb'
             ? { app }
             : { alb: { with: 'cloudwatch-alb', periodSeconds: 60, latenessSeconds: 180 } },
         guardrails: [

@@ -15,6 +15,7 @@ const podsSchema = z.object({ cluster: z.string(), addresses: z.array(z.string()
 const usersSchema = z.object({
   number: z.number(),
   target: z.string(),
+  paths: z.array(z.string()).default(['/']),
   requestsPerSecond: z.number(),
   seed: z.number(),
 });
@@ -55,7 +56,7 @@ answerQuestions({
   },
   users: (input) => {
     const { number, ...options } = usersSchema.parse(input);
-    users.set(number, startTraffic({ ...options, paths: ['/'], keep: 500_000 }));
+    users.set(number, startTraffic({ ...options, keep: 500_000 }));
   },
   faults: (input) => {
     const { number, faults: wanted } = faultsSchema.parse(input);

@@ -61,7 +61,7 @@ export function isMissed({ firstBadMs, verdictMs, weightsMs }: Observation): boo
   return firstBadMs === null || verdictMs === null || weightsMs === null;
 }
 
-export const WANTED_ENDING = 'rolled-back';
+const WANTED_ENDING = 'rolled-back';
 
 /** Users back on blue are half of a rollback: the run must have proven it and ended. */
 export function endedWell({ ending }: Pick<Observation, 'ending'>): boolean {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- rollback [--json] [--cases N] [--only TEXT] [--part fast|alb]`: how fast users leave a failing green. Failures of every kind in
+ * `npm run bench -- rollback [--json] [--cases N] [--only TEXT] [--part fast|alb|rules]`: how fast users leave a failing green. Failures of every kind in
  * every state (`cases.ts`), with a fast source at 5 s and again with the load balancer's own metrics alone; what is real and
  * what is not is said with the figures. Exit code 1 when a failure was missed, or a migration ended otherwise than rolled back.
  */
@@ -9,9 +9,11 @@ import { describeMachine, startBusyMeter } from '../machine.ts';
 import { allCases, nameOf, someCases, type Case } from './cases.ts';
 import { endedWell, figuresOf, isMissed, type Figures, type Observation } from './figures.ts';
 import { peerFigures } from './peers.ts';
+import { measureRules } from './measure-rules.ts';
+import { isRulesWell, type RulesFigure } from './rules-figures.ts';
 import { runCase } from './run-case.ts';
 import { PARTS, type Part } from './setting.ts';
-import { showFigures, showObservation, showPeers } from './show.ts';
+import { showFigures, showObservation, showPeers, showRules } from './show.ts';
 import { startWorld, type World } from './world.ts';
 
 const MOST_CASES = allCases(1).length;
@@ -37,23 +39,33 @@ export async function rollback(args: readonly string[]): Promise<number> {
     return 1;
   }
   try {
-    const [fast, alb] = await Promise.all([
-      options.parts.includes('fast') ? runPart(world, 'fast', options, 1) : [],
+    const fastPart = options.parts.includes('fast') ? runPart(world, 'fast', options, 1) : [];
+    const [fast, alb, rules] = await Promise.all([
+      fastPart,
       options.parts.includes('alb') ? runPart(world, 'alb', options, MOST_CASES + 1) : [],
+      options.parts.includes('rules')
+        ? measureRules(world, {
+            firstNumber: 2 * MOST_CASES + 1,
+            quiet: Promise.resolve(fastPart),
+            say,
+          })
+        : [],
     ]);
-    const report = { ...figuresOf(fast, PARTS.fast), albOnly: figuresOf(alb, PARTS.alb) };
+    const report = { ...figuresOf(fast, PARTS.fast), rules, albOnly: figuresOf(alb, PARTS.alb) };
     say(`cores in use by everybody: ${busyPercent()} %`);
     process.stderr.write(showPeers(peerFigures(PARTS.fast.intervalSeconds)));
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : showAll(report));
     const all = [...fast, ...alb];
-    return all.some(isMissed) || !all.every(endedWell) ? 1 : 0;
+    return all.some(isMissed) || !all.every(endedWell) || !rules.every(isRulesWell) ? 1 : 0;
   } finally {
     await world.stop();
   }
 }
 
-function showAll(report: Figures & { readonly albOnly: Figures }): string {
-  return `${showFigures('fast source, 5 s', report)}${showFigures('ALB metrics alone', report.albOnly)}`;
+function showAll(
+  report: Figures & { readonly rules: readonly RulesFigure[]; readonly albOnly: Figures },
+): string {
+  return `${showFigures('fast source, 5 s', report)}${showRules(report.rules)}${showFigures('ALB metrics alone', report.albOnly)}`;
 }
 
 async function runPart(
@@ -118,7 +130,7 @@ interface Options {
 }
 
 function parseOptions(args: readonly string[]): Options | undefined {
-  const allowed = `--json, --cases 1–${MOST_CASES}, --only TEXT, --part fast|alb`;
+  const allowed = `--json, --cases 1–${MOST_CASES}, --only TEXT, --part fast|alb|rules`;
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -131,7 +143,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
       strict: true,
     });
     const cases = Number(values.cases);
-    const parts = (['fast', 'alb'] as const).filter(
+    const parts = (['fast', 'alb', 'rules'] as const).filter(
       (part) => values.part === undefined || values.part === part,
     );
     if (Number.isInteger(cases) && cases >= 1 && cases <= MOST_CASES && parts.length > 0)

@@ -11,14 +11,16 @@ export const SLOW_ANSWER_MS = 300;
 export const ERROR_RATE = 0.5;
 export const SEED = 1;
 
-/** Which sources the plan has; everything else about a part follows. */
-export type Part = 'fast' | 'alb';
+/** Which sources the plan has; everything else about a part follows. `rules`: the fast source, and many rules. */
+export type Part = 'fast' | 'alb' | 'rules';
 
 export const PARTS = {
   fast: {
     intervalSeconds: 5,
     missingDataSeconds: 30,
     sideBySide: 8,
+    // From the start to the wanted state: a rehearsal, a step or two and their truth tests, each as slow as the source.
+    arrivesWithinMs: 300_000,
     patienceMs: 120_000,
     // The look at users' requests takes a minute at most, two if it still met green.
     endsWithinMs: 240_000,
@@ -28,11 +30,24 @@ export const PARTS = {
     intervalSeconds: 30,
     missingDataSeconds: 120,
     sideBySide: 40,
+    arrivesWithinMs: 1_500_000,
     patienceMs: 720_000,
     // A period that lies wholly after the weights is believed after five minutes.
     endsWithinMs: 900_000,
   },
+  rules: {
+    intervalSeconds: 5,
+    missingDataSeconds: 30,
+    sideBySide: 3,
+    // Smoke tests go from rule to rule, five seconds and more each.
+    arrivesWithinMs: 1_200_000,
+    patienceMs: 120_000,
+    endsWithinMs: 300_000,
+  },
 } as const satisfies Record<Part, unknown>;
+
+/** How many rules one migration moves, for the figures of many. */
+export const RULE_COUNTS = [1, 20, 100] as const;
 
 /** Users' requests per second: enough for one period of green's share to hold the fewest requests a guardrail counts (20). */
 export function requestsPerSecond(part: Part, percent: number): number {

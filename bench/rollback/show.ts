@@ -1,6 +1,7 @@
 /** The bench's figures for people. */
 import type { Figures, Observation, Spread } from './figures.ts';
 import type { PeerFigure } from './peers.ts';
+import type { RulesFigure } from './rules-figures.ts';
 
 const text = ({ p50, p99 }: Spread): string => `p50 ${p50 ?? '–'} s, p99 ${p99 ?? '–'} s`;
 
@@ -42,6 +43,20 @@ export function showFigures(title: string, figures: Figures): string {
         ]),
     '',
   ].join('\n');
+}
+
+export function showRules(figures: readonly RulesFigure[]): string {
+  return ['many rules, from the verdict on:', ...figures.map(showRulesFigure), ''].join('\n');
+}
+
+export function showRulesFigure(figure: RulesFigure): string {
+  const { rules, worstHitRules, apiAllowsAtBestSeconds, outcome } = figure;
+  const seconds = (value: number | null): string => `${value ?? '–'} s`;
+  const worst =
+    worstHitRules === 0
+      ? ''
+      : `, the ${worstHitRules} worst hit ${seconds(figure.verdictToWorstHitSeconds)}`;
+  return `  ${rules} rules: weights accepted ${seconds(figure.verdictToWeightsSeconds)}${worst}, all read back ${seconds(figure.verdictToReadBackSeconds)}; the API's limit allows ${apiAllowsAtBestSeconds} s at best; ${outcome}`;
 }
 
 export function showPeers(peers: readonly PeerFigure[]): string {

@@ -8,28 +8,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  CreateListenerCommand,
-  CreateLoadBalancerCommand,
-  CreateRuleCommand,
-  CreateTargetGroupCommand,
-  ElasticLoadBalancingV2Client,
-  RegisterTargetsCommand,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Client, Connection } from '@temporalio/client';
 import { migrationClient, type MigrationClient } from '#clients/migration-client.ts';
 import { startAwsWorld, type AwsWorld } from '#sandbox/aws/aws-world.ts';
 import { createCloudWatch, type CloudWatch } from '#sandbox/aws/cloudwatch/cloudwatch-service.ts';
 import { inMemoryBackend } from '#sandbox/aws/eks/in-memory-backend.ts';
 import { createElbv2 } from '#sandbox/aws/elbv2/elbv2-service.ts';
-import {
-  ENGINE_CREDENTIALS,
-  REGION,
-  SANDBOX_CREDENTIALS,
-  SECURITY_GROUPS,
-  SUBNETS,
-  VPC,
-} from '#sandbox/aws/seed.ts';
+import { ENGINE_CREDENTIALS, REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';
 import { translatedNetwork } from '#sandbox/data-plane/target-network.ts';
 import { freePort } from '#sandbox/processes/free-ports.ts';
@@ -40,19 +26,16 @@ import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
 import { awsEnvironment } from '#sandbox/world/sandbox-environment.ts';
 import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
 import { startChild, type Child } from './child.ts';
+import {
+  createLoadBalancer,
+  furnishCase,
+  furnishRules,
+  PODS_A_SIDE,
+  type Place,
+  type RulesPlace,
+} from './furnish.ts';
+import type { RoutePlace } from './rule-writes.ts';
 import { SEED } from './setting.ts';
-
-/** What one case moves. */
-export interface Place {
-  readonly number: number;
-  readonly blue: string;
-  readonly green: string;
-  readonly ruleArn: string;
-  readonly blueTargetGroupArn: string;
-  readonly greenTargetGroupArn: string;
-  /** Where its users come in. */
-  readonly origin: string;
-}
 
 export interface World {
   readonly aws: AwsWorld;
@@ -66,12 +49,12 @@ export interface World {
   loadBalancer(name: string): Promise<string>;
   /** Furnished, and blue's targets healthy. */
   place(number: number, loadBalancerArn: string): Promise<Place>;
+  /** One migration's many rules, spread over load balancers; furnished, and blue's targets healthy. */
+  rules(number: number, count: number): Promise<RulesPlace>;
   stop(): Promise<void>;
 }
 
-const PODS_A_SIDE = 3;
 const HEALTHY_WITHIN_MS = 120_000;
-const POD_PORT = 8080;
 const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 export async function startWorld(): Promise<World> {
@@ -130,6 +113,15 @@ export async function startWorld(): Promise<World> {
     const connection = await Connection.connect({ address });
     undo.push(() => connection.close());
     const client = new Client({ connection, namespace });
+    const furnisher = { elbv2, crowd };
+    const healthy = async (routes: readonly RoutePlace[]): Promise<void> => {
+      const isHealthy = ({ blueTargetGroupArn }: RoutePlace): boolean =>
+        dataPlane.targetGroup(blueTargetGroupArn)?.count('healthy') === PODS_A_SIDE;
+      await waitUntil(() => routes.every(isHealthy), {
+        what: "blue's targets to be healthy",
+        timeoutMs: HEALTHY_WITHIN_MS,
+      });
+    };
     return {
       aws,
       cloudWatch,
@@ -139,13 +131,13 @@ export async function startWorld(): Promise<World> {
       migrations: migrationClient({ client, connection, namespace, address }),
       loadBalancer: (name) => createLoadBalancer(elbv2, name),
       place: async (number, loadBalancerArn) => {
-        const place = await furnish({ elbv2, crowd }, number, loadBalancerArn);
-        const blue = (): number =>
-          dataPlane.targetGroup(place.blueTargetGroupArn)?.count('healthy') ?? 0;
-        await waitUntil(() => blue() === PODS_A_SIDE, {
-          what: `the targets of ${place.blue} to be healthy`,
-          timeoutMs: HEALTHY_WITHIN_MS,
-        });
+        const place = await furnishCase(furnisher, number, loadBalancerArn);
+        await healthy([place]);
+        return place;
+      },
+      rules: async (number, count) => {
+        const place = await furnishRules(furnisher, number, count);
+        await healthy(place.routes);
         return place;
       },
       stop,
@@ -154,89 +146,4 @@ export async function startWorld(): Promise<World> {
     await stop();
     throw cause;
   }
-}
-
-async function createLoadBalancer(
-  elbv2: ElasticLoadBalancingV2Client,
-  Name: string,
-): Promise<string> {
-  const { LoadBalancers } = await elbv2.send(
-    new CreateLoadBalancerCommand({
-      Name,
-      Subnets: SUBNETS.map(({ subnetId }) => subnetId),
-      SecurityGroups: [SECURITY_GROUPS.loadBalancer],
-    }),
-  );
-  return given(LoadBalancers?.[0]?.LoadBalancerArn);
-}
-
-async function furnish(
-  { elbv2, crowd }: Pick<World, 'elbv2' | 'crowd'>,
-  number: number,
-  LoadBalancerArn: string,
-): Promise<Place> {
-  const [blue, green] = [`blue-${number}`, `green-${number}`];
-  const [blueTargetGroupArn, greenTargetGroupArn] = await Promise.all(
-    [blue, green].map((name, side) => furnishSide({ elbv2, crowd }, name, `10.${number}.${side}`)),
-  );
-  const Port = await freePort();
-  const { Listeners } = await elbv2.send(
-    new CreateListenerCommand({
-      LoadBalancerArn,
-      Port,
-      Protocol: 'HTTP',
-      DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
-    }),
-  );
-  const { Rules } = await elbv2.send(
-    new CreateRuleCommand({
-      ListenerArn: given(Listeners?.[0]?.ListenerArn),
-      Priority: 10,
-      Conditions: [{ Field: 'path-pattern', Values: ['/*'] }],
-      Actions: [{ Type: 'forward', TargetGroupArn: blueTargetGroupArn }],
-    }),
-  );
-  return {
-    number,
-    blue,
-    green,
-    ruleArn: given(Rules?.[0]?.RuleArn),
-    blueTargetGroupArn: given(blueTargetGroupArn),
-    greenTargetGroupArn: given(greenTargetGroupArn),
-    origin: `http://127.0.0.1:${Port}`,
-  };
-}
-
-async function furnishSide(
-  { elbv2, crowd }: Pick<World, 'elbv2' | 'crowd'>,
-  Name: string,
-  net: string,
-): Promise<string> {
-  const addresses = Array.from({ length: PODS_A_SIDE }, (_, index) => `${net}.${index + 1}`);
-  await crowd.ask('pods', { cluster: Name, addresses });
-  const { TargetGroups } = await elbv2.send(
-    new CreateTargetGroupCommand({
-      Name,
-      Protocol: 'HTTP',
-      Port: POD_PORT,
-      TargetType: 'ip',
-      VpcId: VPC.vpcId,
-      HealthCheckPath: '/healthz',
-      HealthCheckIntervalSeconds: 10,
-      HealthyThresholdCount: 2,
-    }),
-  );
-  const TargetGroupArn = given(TargetGroups?.[0]?.TargetGroupArn);
-  await elbv2.send(
-    new RegisterTargetsCommand({
-      TargetGroupArn,
-      Targets: addresses.map((Id) => ({ Id, Port: POD_PORT })),
-    }),
-  );
-  return TargetGroupArn;
-}
-
-function given(value: string | undefined): string {
-  if (value === undefined) throw new Error('the emulator left out what it always answers');
-  return value;
 }

@@ -7,6 +7,12 @@ import {
   spreadOf,
   type Observation,
 } from '../../bench/rollback/figures.ts';
+import {
+  isRulesWell,
+  rulesFigure,
+  secondsForWrites,
+  worstHitOf,
+} from '../../bench/rollback/rules-figures.ts';
 import { argoSeconds, flaggerSeconds } from '../../bench/rollback/peers.ts';
 
 const PLAN = { intervalSeconds: 5, missingDataSeconds: 30 };
@@ -113,6 +119,52 @@ describe('the rollback bench', () => {
       people: { failures: 1, haltSeconds: { p50: 40 }, answerToWeightsSeconds: { p50: 0.5 } },
     });
     expect(allCases(1).filter(isForPeople)).toHaveLength(3);
+  });
+
+  it('tells of many rules how long the guard took, and what the limit of the API allows at best', () => {
+    const limit = { burst: 40, ratePerSecond: 10 };
+    const seen = {
+      rules: 100,
+      worst: worstHitOf(100),
+      verdictMs: 1_000,
+      worstAcceptedMs: 1_400,
+      acceptedMs: 7_120,
+      readBackMs: 7_300,
+      reason: 'error-rate',
+      ending: 'rolled-back',
+    };
+
+    expect(rulesFigure(seen, limit)).toEqual({
+      rules: 100,
+      worstHitRules: 10,
+      verdictToWorstHitSeconds: 0.4,
+      verdictToWeightsSeconds: 6.12,
+      verdictToReadBackSeconds: 6.3,
+      apiAllowsAtBestSeconds: 6,
+      outcome: 'rolled-back',
+    });
+    expect([1, 20, 40, 41].map((rules) => secondsForWrites(rules, limit))).toEqual([0, 0, 0, 0.1]);
+    expect([1, 20, 100].map(worstHitOf)).toEqual([0, 2, 10]);
+  });
+
+  it('is not content with many rules of which one was not read back, or whose migration did not end', () => {
+    const well = rulesFigure(
+      {
+        rules: 1,
+        worst: 0,
+        verdictMs: 1,
+        worstAcceptedMs: null,
+        acceptedMs: 2,
+        readBackMs: 3,
+        reason: '',
+        ending: 'rolled-back',
+      },
+      { burst: 40, ratePerSecond: 10 },
+    );
+
+    expect(isRulesWell(well)).toBe(true);
+    expect(isRulesWell({ ...well, verdictToReadBackSeconds: null })).toBe(false);
+    expect(isRulesWell({ ...well, outcome: 'still open: halted, ' })).toBe(false);
   });
 
   it('says nothing of nothing, and takes the nearest rank', () => {

@@ -14,7 +14,7 @@ import { routingTable, targetGroupSettings } from './routing.ts';
  * Changes a second and account. AWS publishes no numbers for ELBv2; a script that changes rules in a loop is throttled
  * after some dozens, and so it is here.
  */
-const DEFAULT_MUTATION_LIMIT: BucketSize = { ratePerSecond: 10, burst: 40 };
+export const DEFAULT_MUTATION_LIMIT: BucketSize = { ratePerSecond: 10, burst: 40 };
 
 export interface Elbv2Options {
   readonly account: Pick<
