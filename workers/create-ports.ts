@@ -29,6 +29,7 @@ import { createPrometheusApi } from '#activities/adapters/metrics/prometheus-api
 import { createPrometheusMetrics } from '#activities/adapters/metrics/prometheus-metrics.ts';
 import { createPromql } from '#activities/adapters/metrics/prometheus-moments.ts';
 import { createNotifier } from '#activities/adapters/notify/notifier.ts';
+import { settledWindows } from '#activities/adapters/metrics/settled-windows.ts';
 import { routerByKind, smokeDoorByKind } from '#activities/adapters/routes-by-kind.ts';
 import type { Clock, Ports } from '#activities/ports.ts';
 
@@ -79,7 +80,7 @@ export function createPorts(parts: {
       targetGroups: createTargetGroups({ clients }),
       trafficMetrics: metricsByKind({
         cloudwatch: cloudWatch,
-        'cloudwatch-alb': cloudWatch,
+        'cloudwatch-alb': settledWindows(cloudWatch, clock),
         prometheus: createPrometheusMetrics({ prometheus }),
       }),
       loadBalancerMetrics: createLoadBalancerMetrics({ clients }),
