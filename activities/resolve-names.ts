@@ -133,15 +133,19 @@ async function zonesOf(
   { healthyByZone }: TargetCounts,
   signal: AbortSignal,
 ): Promise<ZonesNeeded> {
-  const { loadBalancerArn } = route;
-  const ofGroup = async (targetGroupArn: string): Promise<readonly string[]> => {
+  const { loadBalancerArn: ofBlue } = route;
+  const ofGreen = 'greenLoadBalancerArn' in route ? route.greenLoadBalancerArn : ofBlue;
+  const zonesBehind = async (
+    targetGroupArn: string,
+    loadBalancerArn: string,
+  ): Promise<readonly string[]> => {
     const group = { targetGroupArn, loadBalancerArn };
     const access = accessOf(spec, 'loadBalancer');
     return zonesNeeded(await ports.targetGroups.readSettings(access, group, signal), healthyByZone);
   };
   const [blue, green] = await Promise.all([
-    ofGroup(route.blueTargetGroupArn),
-    ofGroup(route.greenTargetGroupArn),
+    zonesBehind(route.blueTargetGroupArn, ofBlue),
+    zonesBehind(route.greenTargetGroupArn, ofGreen),
   ]);
   return { blue, green };
 }

@@ -1,5 +1,5 @@
 import type { GreenInput } from '#activities/contract.ts';
-import { fakeIngressRoute, fakePlan } from '#test/fakes/fake-plan.ts';
+import { fakeGatewayRoute, fakeIngressRoute, fakePlan } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
   failureOf,
@@ -84,9 +84,14 @@ describe('releasing blue', () => {
 });
 
 describe('releasing a blue whose own load balancer is the front door', () => {
-  it('is refused: it would go with blue (I5)', async () => {
+  const { heldByCluster: _, ...ofBlue } = fakeGatewayRoute('web');
+
+  it.each([
+    ['an Ingress', fakeIngressRoute('web')],
+    ['a Gateway', ofBlue],
+  ])('is refused for %s: it would go with blue (I5)', async (_what, route) => {
     const { traffic } = fakePlan().spec;
-    const groups = traffic.groups.map((group) => ({ ...group, routes: [fakeIngressRoute('web')] }));
+    const groups = traffic.groups.map((group) => ({ ...group, routes: [route] }));
     const stage = createStage({ plan: fakePlan({ traffic: { ...traffic, groups } }) });
     const input = await shifted(stage);
     await stage.settled(async () => stage.activities.proveBlueIdle(input));

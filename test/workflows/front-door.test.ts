@@ -29,7 +29,7 @@ describe('a migration on an Ingress of blue', () => {
         activity: 'halted',
         greenWeightPercent: 100,
         gate: null,
-        halted: expect.stringContaining('deletes with blue'),
+        halted: expect.stringContaining('goes with blue'),
       });
       const { decisions } = halted;
       await migration.send('resume', { reason: 'try' });

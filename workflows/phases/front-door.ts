@@ -13,8 +13,8 @@ export async function moveFrontDoor(run: Run): Promise<PhaseResult> {
     if (doors.length === 0) return skipped(run);
     halt(
       run,
-      `green serves everything, but users come in through ${doors.join(', ')}, which blue's load balancer controller owns and ` +
-        'deletes with blue; this version cannot move their names, so blue stays: answer with rollback or abort, or leave the run as it is',
+      `green serves everything, but users come in through ${doors.join(', ')}, which goes with blue ` +
+        '(its controller deletes it, or its Gateway is on blue); this version cannot move their names, so blue stays: answer with rollback or abort, or leave the run as it is',
     );
     await run.checkpoint();
   }

@@ -12,6 +12,7 @@ import { LISTENER_RULE_CONFIGURATIONS } from './gateway-kinds.ts';
 import { gatewayNote, LONGEST_NOTE } from './gateway-note.ts';
 import { findLoadBalancers } from './gateway-load-balancers.ts';
 import { awaitIntake } from './http-route-intake.ts';
+import { controllersOf } from './http-route-parents.ts';
 import { getHttpRoute, httpRouteShape, type GatewayParts } from './http-route-object.ts';
 import { matchesOf, ourRules, rulesOf, type OurRule } from './http-route-rules.ts';
 
@@ -32,6 +33,7 @@ export async function describeHttpRoute(
   const cluster = await parts.kubernetes.connect(holder, holder, signal);
   await refuseUnserved(parts, cluster, route, signal);
   const object = await getHttpRoute(cluster, route, signal);
+  refuseForgetfulController(object, route);
   const rules = plannedRules(object, route);
   await refuseStickiness(cluster, object, rules, route, signal);
   const before = gatewayNote(rules);
@@ -89,6 +91,20 @@ async function refuseUnserved(
 ): Promise<void> {
   const intake = await awaitIntake(parts, cluster, route, signal);
   if (intake.kind !== 'taken-in') throw httpRouteShape(route, intake.why);
+}
+
+/**
+ * Releases of the AWS Load Balancer Controller before target groups by name left a backend of weight 0 out of the rule, and deleted
+ * the target group that it had made for it: at 100 % green there would be no blue to come back to. Source:
+ * kubernetes-sigs/aws-load-balancer-controller, pkg/gateway/routeutils/backend.go, of 2025 and of v3.
+ */
+function refuseForgetfulController(object: KubernetesObject, route: Planned): void {
+  const isTheirs = controllersOf(object).includes('gateway.k8s.aws/alb');
+  if (!isTheirs || route.greenBackend.kind === 'TargetGroupName') return;
+  throw httpRouteShape(
+    route,
+    'the AWS Load Balancer Controller serves it, and green is not named by its target group (kind TargetGroupName), which only releases know that keep a backend of weight 0; update the controller and name green so',
+  );
 }
 
 /** Rules that send to blue. */

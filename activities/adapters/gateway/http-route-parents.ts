@@ -36,6 +36,12 @@ export function intakeOf(object: KubernetesObject): Intake {
   return intakes.toSorted((one, other) => rank(one) - rank(other))[0] ?? { kind: 'taken-in' };
 }
 
+/** Names of the controllers that have said anything of it, each once. */
+export function controllersOf(object: KubernetesObject): readonly string[] {
+  const statuses = listOf(fieldsOf(object['status'])['parents']);
+  return [...new Set(statuses.map(({ controllerName }) => String(controllerName)))];
+}
+
 /** Every controller by itself: two may serve one Gateway. */
 function intakeBy(status: Fields, parent: string, generation: number): Intake {
   const who = `${String(status['controllerName'])} on ${parent}`;

@@ -35,7 +35,7 @@ export const ingress: Scenario = {
     ...(report.rules.greatestGreenPercent === 100
       ? []
       : [`green never had more than ${report.rules.greatestGreenPercent} %`]),
-    ...(report.halts.some((reason) => reason.includes('deletes with blue'))
+    ...(report.halts.some((reason) => reason.includes('goes with blue'))
       ? []
       : [`no halt kept blue: ${JSON.stringify(report.halts)}`]),
     ...(report.traffic.greenAtWeightZero === 0

@@ -335,6 +335,30 @@ describe('an HTTPRoute', () => {
     });
   });
 
+  it('is refused where the load balancer controller would forget a blue of weight 0', async () => {
+    const stage = await gatewayStage(ground);
+    const { namespace, ...planned } = stage.planned;
+    const ref = { name: 'web', namespace };
+    const object = await ground.admin.get(httpRoutes, ref);
+    const parents = (object?.status?.parents ?? []).flatMap((parent) => [
+      parent,
+      { ...parent, controllerName: 'gateway.k8s.aws/alb' },
+    ]);
+    await ground.admin.patch(httpRoutes, ref, { status: { parents } });
+    const byName = { group: '', kind: 'TargetGroupName', name: 'shop-green' };
+
+    const described = stage.router.describe(stage.planned, signal);
+
+    await expect(described).rejects.toMatchObject({
+      message: expect.stringContaining('not named by its target group (kind TargetGroupName)'),
+    });
+    const { place } = await stage.router.describe(
+      { ...planned, namespace, greenBackend: byName },
+      signal,
+    );
+    expect(place.greenBackend).toEqual(byName);
+  });
+
   it('says who else writes it (I15)', async () => {
     const stage = await gatewayStage(ground);
     const { namespace } = stage.planned;
