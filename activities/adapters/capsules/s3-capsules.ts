@@ -143,8 +143,9 @@ function sourceOf({ bucket }: Pick<S3Place, 'bucket'>, key: string): string {
 /** Why, without the next move: that one is the failure's own. */
 function whyOf(cause: unknown, place: S3Bucket, permission: string): string {
   if (!(cause instanceof S3ServiceException)) return knownFailure(cause, place.bucket).message;
-  // S3 says no more than "Access Denied", whichever of the two it is.
+  const said = `${cause.name}: ${cause.message}`;
+  // To a foreign owner S3 says no more than "Access Denied", and often to a missing permission too.
   return cause.name === 'AccessDenied'
-    ? `AccessDenied: ${permission} is missing, or bucket ${place.bucket} does not belong to account ${place.access.account}`
-    : `${cause.name}: ${cause.message}`;
+    ? `${said} (${permission} is missing, or bucket ${place.bucket} does not belong to account ${place.access.account})`
+    : said;
 }
