@@ -3,7 +3,7 @@ import { CutoverFailure } from '#domain/failures.ts';
 import type { Clock, ClusterRef, Identified, KubernetesClusters } from '../../ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import { clusterResource, requireCluster } from '../aws/found-cluster.ts';
-import { asFailure } from '../known-failures.ts';
+import { asFailure, knownFailure } from '../known-failures.ts';
 import { connectApiServer, type ApiServer } from './api-server.ts';
 import { eksToken, TOKEN_LIFE_MS } from './eks-token.ts';
 import { createObjectApi } from './object-api.ts';
@@ -16,6 +16,9 @@ import { createObjectApi } from './object-api.ts';
 
 /** How long EKS's word on endpoint and authority is taken before it is asked again; authorities are rotated. */
 const DESCRIPTION_LIFE_MS = 5 * 60_000;
+/** How long a connection that is there waits for EKS's word, and how long EKS is left alone where none came. Milliseconds. */
+const ANSWER_WITHIN_MS = 1_000;
+const SILENCE_MS = 30_000;
 
 export interface EksKubernetes extends KubernetesClusters {
   /** Waits for requests under way, then frees all sockets. */
@@ -42,11 +45,17 @@ export function createEksKubernetes(parts: {
     signal: AbortSignal,
   ): Promise<Connection> {
     const key = JSON.stringify([cluster.access, identity.arn, identity.createdAt]);
-    const fresh = connections.get(key);
-    if (fresh !== undefined && clock.nowMs() - fresh.describedAtMs < DESCRIPTION_LIFE_MS)
-      return fresh;
-    const place = apiOf(cluster, identity, await requireCluster(clients, cluster, signal));
+    const known = connections.get(key);
+    if (known !== undefined && clock.nowMs() - known.describedAtMs < DESCRIPTION_LIFE_MS)
+      return known;
+    const found = await describe(cluster, known !== undefined, signal);
     const describedAtMs = clock.nowMs();
+    if (found === null && known !== undefined) {
+      const kept = { ...known, describedAtMs: describedAtMs - DESCRIPTION_LIFE_MS + SILENCE_MS };
+      connections.set(key, kept);
+      return kept;
+    }
+    const place = apiOf(cluster, identity, found);
     const token = renewedToken(cluster);
     const made = await connectApiServer({ name: cluster.name, ...place, token });
     // Looked up again: another call may have come first while this one waited.
@@ -61,6 +70,24 @@ export function createEksKubernetes(parts: {
     connections.set(key, next);
     await old?.server.close();
     return next;
+  }
+
+  /** Null where EKS does not answer and a connection is there: a rollback must not wait for EKS while the API server serves. */
+  async function describe(
+    cluster: ClusterRef,
+    isConnected: boolean,
+    signal: AbortSignal,
+  ): Promise<Cluster | null> {
+    if (!isConnected) return requireCluster(clients, cluster, signal);
+    const limit = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    try {
+      return await requireCluster(clients, cluster, AbortSignal.any([signal, limit]));
+    } catch (error) {
+      signal.throwIfAborted();
+      const { type } = knownFailure(error, clusterResource(cluster));
+      if (limit.aborted || type === 'unavailable' || type === 'throttled') return null;
+      throw error;
+    }
   }
 
   function renewedToken(cluster: ClusterRef): (renew: boolean) => Promise<string> {
@@ -96,16 +123,16 @@ export function createEksKubernetes(parts: {
 function apiOf(
   cluster: ClusterRef,
   identity: Identified,
-  found: Cluster,
+  found: Cluster | null,
 ): { readonly endpoint: string; readonly caData: string } {
   const resource = clusterResource(cluster);
-  if (found.arn !== identity.arn || found.createdAt?.toISOString() !== identity.createdAt)
+  const { arn, createdAt, endpoint, certificateAuthority } = found ?? {};
+  if (arn !== identity.arn || createdAt?.toISOString() !== identity.createdAt)
     throw new CutoverFailure(
       'identity-changed',
-      `expected ${identity.arn} of ${identity.createdAt}, found ${found.arn} of ${found.createdAt?.toISOString()}`,
+      `expected ${identity.arn} of ${identity.createdAt}, found ${arn} of ${createdAt?.toISOString()}`,
       { resource },
     );
-  const { endpoint, certificateAuthority } = found;
   if (endpoint === undefined || certificateAuthority?.data === undefined)
     throw new CutoverFailure('waiting', 'the cluster has no API server endpoint yet', { resource });
   return { endpoint, caData: certificateAuthority.data };

@@ -143,6 +143,27 @@ describe('a connection to a cluster', () => {
     await connections.close();
   });
 
+  it.each([
+    ['is throttled', { kind: 'throttle' } as const],
+    ['hangs', { kind: 'hang', moment: 'before' } as const],
+  ])('is kept while EKS %s, and EKS is left alone for a while', async (_, effect) => {
+    const identity = await create();
+    const connections = kubernetes();
+    await connections.connect(cluster, identity, signal);
+    aws.world?.faults.add({ operation: 'DescribeCluster', effect });
+
+    nowMs += 3_600_000;
+    await expect(connections.connect(cluster, identity, signal)).resolves.toBeDefined();
+    const asked = descriptions();
+    nowMs += 10_000;
+    await expect(connections.connect(cluster, identity, signal)).resolves.toBeDefined();
+    expect(descriptions()).toBe(asked);
+    nowMs += 60_000;
+    await connections.connect(cluster, identity, signal);
+    expect(descriptions()).toBeGreaterThan(asked);
+    await connections.close();
+  });
+
   it('that is still being made is waited for', async () => {
     aws.world?.eks.outcomes.add({ kind: 'cluster-create', outcome: { kind: 'stuck' } });
     await send();
