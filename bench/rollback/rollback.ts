@@ -97,11 +97,13 @@ async function observe(
   one: Case,
   loadBalancerArn: string,
 ): Promise<Observation> {
-  const place = await world.place(one.number, loadBalancerArn);
-  let observation = await runCase(world, part, one, place, say).catch(failed(one));
+  const placed = world.place(one.number, loadBalancerArn);
+  const attempt = async (): Promise<Observation> =>
+    placed.then(async (place) => runCase(world, part, one, place, say)).catch(failed(one));
+  let observation = await attempt();
   for (let again = 1; again < PARTS[part].attempts && observation.ending === NEVER; again += 1) {
     say(`${part}: ${observation.name}: ${observation.reason}; it begins anew`);
-    observation = await runCase(world, part, one, place, say).catch(failed(one));
+    observation = await attempt();
   }
   say(showObservation(part, observation));
   if (isMissed(observation)) say(`MISSED: ${part}: ${observation.name}`);

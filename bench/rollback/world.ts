@@ -8,14 +8,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Client, Connection } from '@temporalio/client';
 import { migrationClient, type MigrationClient } from '#clients/migration-client.ts';
 import { startAwsWorld, type AwsWorld } from '#sandbox/aws/aws-world.ts';
 import { createCloudWatch, type CloudWatch } from '#sandbox/aws/cloudwatch/cloudwatch-service.ts';
 import { inMemoryBackend } from '#sandbox/aws/eks/in-memory-backend.ts';
 import { createElbv2 } from '#sandbox/aws/elbv2/elbv2-service.ts';
-import { ENGINE_CREDENTIALS, REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
+import { ENGINE_CREDENTIALS, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';
 import { translatedNetwork } from '#sandbox/data-plane/target-network.ts';
 import { freePort } from '#sandbox/processes/free-ports.ts';
@@ -34,6 +34,7 @@ import {
   type Place,
   type RulesPlace,
 } from './furnish.ts';
+import { patientOwner } from './patient-owner.ts';
 import type { RoutePlace } from './rule-writes.ts';
 import { SEED } from './setting.ts';
 
@@ -89,13 +90,7 @@ export async function startWorld(): Promise<World> {
       services: (account) => [createElbv2({ account, dataPlane }).service, cloudWatch.service],
     });
     undo.push(() => aws.stop());
-    // The owner prepares dozens of places; it waits where the account's rate limit says so.
-    const elbv2 = new ElasticLoadBalancingV2Client({
-      endpoint: aws.url,
-      region: REGION,
-      credentials: SANDBOX_CREDENTIALS,
-      maxAttempts: 20,
-    });
+    const elbv2 = patientOwner(aws.url);
     undo.push(() => elbv2.destroy());
     const crowd = await startChild(program('crowd-program.ts'), {
       ...awsEnvironment(aws.url, SANDBOX_CREDENTIALS),
