@@ -2,6 +2,7 @@
  * Figures for 1, 20 and 100 rules: migrations prepared side by side, broken one after the other and when nobody else writes much,
  * because the API's limit is the account's.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_MUTATION_LIMIT } from '#sandbox/aws/elbv2/elbv2-world.ts';
 import {
   rulesFigure,
@@ -13,6 +14,9 @@ import { prepareRules, type RulesRun } from './run-rules.ts';
 import { RULE_COUNTS } from './setting.ts';
 import { showRulesFigure } from './show.ts';
 import type { World } from './world.ts';
+
+/** Nobody needs them before the fast part is over. */
+const START_EVERY_MS = 20_000;
 
 export interface RulesOptions {
   /** Of the first of the migrations. */
@@ -27,6 +31,7 @@ export async function measureRules(
 ): Promise<readonly RulesFigure[]> {
   const prepared = await Promise.all(
     RULE_COUNTS.map(async (rules, index) => {
+      await delay(index * START_EVERY_MS);
       const run = await prepareRules(world, firstNumber + index, rules).catch(String);
       say(`${rules} rules: ${typeof run === 'string' ? run : 'green has users'}`);
       return { rules, run };

@@ -3,6 +3,7 @@
  * every state (`cases.ts`), with a fast source at 5 s and again with the load balancer's own metrics alone; what is real and
  * what is not is said with the figures. Exit code 1 when a failure was missed, or a migration ended otherwise than rolled back.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ToolMissingError } from '#sandbox/tools/tool-missing-error.ts';
 import { describeMachine, startBusyMeter } from '../machine.ts';
@@ -16,6 +17,7 @@ import { PARTS, type Part } from './setting.ts';
 import { showFigures, showObservation, showPeers, showRules } from './show.ts';
 import { startWorld, type World } from './world.ts';
 
+const LANE_EVERY_MS = 2_000;
 const MOST_CASES = allCases(1).length;
 
 const WHAT_IS_REAL = [
@@ -79,11 +81,13 @@ async function runPart(
   const loadBalancerArn = await world.loadBalancer(`bench-${part}`);
   const waiting = [...cases];
   const observations: Observation[] = [];
-  const lane = async (): Promise<void> => {
+  const lane = async (_: unknown, index: number): Promise<void> => {
+    // Preflights that begin together are a storm that no two cores bear.
+    await delay(index * LANE_EVERY_MS);
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
       observations.push(await observe(world, part, one, loadBalancerArn));
   };
-  await Promise.all(Array.from({ length: PARTS[part].sideBySide }, lane));
+  await Promise.all(Array.from({ length: Math.min(cases.length, PARTS[part].sideBySide) }, lane));
   return observations;
 }
 
@@ -100,8 +104,9 @@ async function observe(
   const placed = world.place(one.number, loadBalancerArn);
   const attempt = async (): Promise<Observation> =>
     placed.then(async (place) => runCase(world, part, one, place, say)).catch(failed(one));
+  const anewUntilMs = Date.now() + PARTS[part].beginsAnewWithinMs;
   let observation = await attempt();
-  for (let again = 1; again < PARTS[part].attempts && observation.ending === NEVER; again += 1) {
+  while (observation.ending === NEVER && Date.now() < anewUntilMs) {
     say(`${part}: ${observation.name}: ${observation.reason}; it begins anew`);
     observation = await attempt();
   }

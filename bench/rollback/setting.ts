@@ -19,7 +19,8 @@ export const PARTS = {
     intervalSeconds: 5,
     missingDataSeconds: 30,
     sideBySide: 8,
-    attempts: 2,
+    // A case that did not come into its state by then, because this machine stalled, is not begun again.
+    beginsAnewWithinMs: 300_000,
     // From the start to the wanted state: a rehearsal, a step or two and their truth tests, each as slow as the source.
     arrivesWithinMs: 300_000,
     patienceMs: 120_000,
@@ -31,7 +32,7 @@ export const PARTS = {
     intervalSeconds: 30,
     missingDataSeconds: 120,
     sideBySide: 40,
-    attempts: 1,
+    beginsAnewWithinMs: 400_000,
     arrivesWithinMs: 1_500_000,
     patienceMs: 720_000,
     // A period that lies wholly after the weights is believed after five minutes.
@@ -41,7 +42,7 @@ export const PARTS = {
     intervalSeconds: 5,
     missingDataSeconds: 30,
     sideBySide: 3,
-    attempts: 1,
+    beginsAnewWithinMs: 0,
     // Smoke tests go from rule to rule, five seconds and more each.
     arrivesWithinMs: 1_200_000,
     patienceMs: 120_000,
