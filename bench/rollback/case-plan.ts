@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { formatProblems, readPlanFile } from '#clients/plan-file.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { Case } from './cases.ts';
-import { MOST_P99_MS, PARTS, type Part } from './setting.ts';
+import { FEWEST_REQUESTS, MOST_P99_MS, PARTS, type Part } from './setting.ts';
 import type { RoutePlace } from './rule-writes.ts';
 import type { Place } from './furnish.ts';
 
@@ -65,8 +65,8 @@ export async function casePlan(
             ? { app }
             : { alb: { with: 'cloudwatch-alb', periodSeconds: 60, latenessSeconds: 180 } },
         guardrails: [
-          { metric: 'error-rate', from: source, max: 1, minRequests: 20 },
-          { metric: 'latency-p99', from: source, max: MOST_P99_MS, minRequests: 20 },
+          { metric: 'error-rate', from: source, max: 1, minRequests: FEWEST_REQUESTS },
+          { metric: 'latency-p99', from: source, max: MOST_P99_MS, minRequests: FEWEST_REQUESTS },
           { metric: 'healthy-targets', from: source, min: 2, minRequests: 0 },
         ],
         compare: [],

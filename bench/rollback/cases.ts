@@ -38,13 +38,13 @@ export function allCases(firstNumber: number): readonly Case[] {
   );
 }
 
-/** `count` of them, spread over all kinds and states. */
+/** `count` of them, or all, neighbours of different kinds and states: a few at 5 % need as many users as all others. */
 export function someCases(cases: readonly Case[], count: number): readonly Case[] {
-  if (count >= cases.length) return cases;
   // A stride without a common divisor with the number of kinds meets each kind and each state.
-  return Array.from({ length: count }, (_, index) => cases[(index * 5) % cases.length]).flatMap(
-    (one) => one ?? [],
-  );
+  return Array.from(
+    { length: Math.min(count, cases.length) },
+    (_, index) => cases[(index * 5) % cases.length],
+  ).flatMap((one) => one ?? []);
 }
 
 export function nameOf({ kind, state }: Pick<Case, 'kind' | 'state'>): string {

@@ -18,7 +18,7 @@ export const PARTS = {
   fast: {
     intervalSeconds: 5,
     missingDataSeconds: 30,
-    sideBySide: 8,
+    sideBySide: 6,
     // A case that did not come into its state by then, because this machine stalled, is not begun again.
     beginsAnewWithinMs: 300_000,
     // From the start to the wanted state: a rehearsal, a step or two and their truth tests, each as slow as the source.
@@ -53,8 +53,11 @@ export const PARTS = {
 /** How many rules one migration moves, for the figures of many. */
 export const RULE_COUNTS = [1, 20, 100] as const;
 
-/** Users' requests per second: enough for one period of green's share to hold the fewest requests a guardrail counts (20). */
+/** Fewest requests that a guardrail counts; the product's own default for shares. */
+export const FEWEST_REQUESTS = 10;
+
+/** Users' requests per second: green's share of one period holds half as many again and more, and two cores bear all cases at once. */
 export function requestsPerSecond(part: Part, percent: number): number {
-  if (part === 'alb') return percent < 25 ? 15 : 6;
-  return percent < 25 ? 110 : 24;
+  if (part === 'alb') return percent < 25 ? 10 : 4;
+  return percent < 25 ? 70 : 16;
 }
