@@ -63,6 +63,8 @@ interface Memory {
   readonly editedMs: number | null;
   /** Green has had users since then at the earliest: the first weight may be written long after it was intended. */
   readonly greenSinceMs: number;
+  /** Since when green must be heard: a look that read weight 0 begins it anew, as between a rehearsal and the first step. */
+  readonly audibleSinceMs: number;
 }
 
 function memoryOf(run: ActivityRun, input: GuardInput): Memory {
@@ -70,10 +72,17 @@ function memoryOf(run: ActivityRun, input: GuardInput): Memory {
   if (typeof before === 'object' && before !== null) {
     const freshMs: unknown = Reflect.get(before, 'freshMs');
     const greenSinceMs: unknown = Reflect.get(before, 'greenSinceMs');
+    const audibleSinceMs: unknown = Reflect.get(before, 'audibleSinceMs');
     if (typeof freshMs === 'number' && typeof greenSinceMs === 'number')
-      return { freshMs, greenSinceMs, editedMs: null };
+      return {
+        freshMs,
+        greenSinceMs,
+        audibleSinceMs: typeof audibleSinceMs === 'number' ? audibleSinceMs : greenSinceMs,
+        editedMs: null,
+      };
   }
-  return { freshMs: run.startedMs, greenSinceMs: Date.parse(input.greenSince), editedMs: null };
+  const greenSinceMs = Date.parse(input.greenSince);
+  return { freshMs: run.startedMs, greenSinceMs, audibleSinceMs: greenSinceMs, editedMs: null };
 }
 
 /**
@@ -91,6 +100,7 @@ function remember(input: GuardInput, before: Memory, look: Look, lookedMs: numbe
       look.greenPercent === 0 && (isLeftWithoutUsers(input) || !hadUsers)
         ? lookedMs
         : before.greenSinceMs,
+    audibleSinceMs: look.greenPercent === 0 ? lookedMs : before.audibleSinceMs,
   };
 }
 
@@ -101,7 +111,10 @@ function isLeftWithoutUsers({ expected = {} }: GuardInput): boolean {
 }
 
 interface Look {
-  readonly reading: Omit<GuardReading, 'greenPercent' | 'greenSinceSeconds'>;
+  readonly reading: Omit<
+    GuardReading,
+    'greenPercent' | 'greenSinceSeconds' | 'greenAudibleSinceSeconds'
+  >;
   /** The greatest share of green over all routes; null when it could not be read. */
   readonly greenPercent: number | null;
   /** What somebody else did to the weights; null where nothing is known of it. */
@@ -196,6 +209,7 @@ function judge({ spec }: GuardInput, look: Look, nowMs: number, memory: Memory):
     // Targets that get nobody fail nobody: off a rule they are not even probed, and the way back takes sticky ones off.
     greenHealthyTargets: look.greenPercent === 0 ? null : look.reading.greenHealthyTargets,
     greenSinceSeconds: memory.greenSinceMs / 1000,
+    greenAudibleSinceSeconds: memory.audibleSinceMs / 1000,
   };
   const verdict = judgeGuardrails(guardrails, reading, { truthSource: truth, missingDataSeconds });
   const unreadMs = nowMs - memory.freshMs;

@@ -25,6 +25,8 @@ export interface GuardReading {
   readonly greenPercent: number;
   /** Since when green has had users without a break, epoch seconds; null when it has none. */
   readonly greenSinceSeconds: number | null;
+  /** Since when its weight was above 0 at every look, epoch seconds: before, its silence meant nothing. Default: `greenSinceSeconds`. */
+  readonly greenAudibleSinceSeconds?: number;
   readonly sources: Readonly<Record<string, SourceWindow>>;
   /** Healthy green targets, the smallest over all routes; null when it could not be read. */
   readonly greenHealthyTargets: number | null;

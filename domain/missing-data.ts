@@ -37,11 +37,12 @@ export function judgeSilence(
 function silenceOf(
   feed: Feed,
   window: SourceWindow,
-  { greenPercent, greenSinceSeconds }: GuardReading,
+  { greenPercent, greenSinceSeconds, greenAudibleSinceSeconds }: GuardReading,
   missingDataSeconds: number,
 ): Missing | null {
   const from = window.closedUntilSeconds - missingDataSeconds;
-  if (greenSinceSeconds === null || greenSinceSeconds > from) return null;
+  if (greenSinceSeconds === null) return null;
+  if (Math.max(greenSinceSeconds, greenAudibleSinceSeconds ?? 0) > from) return null;
   if (sum(pointsSince(window, 'green', from), feed.count) > 0) return null;
   const blue = sum(pointsSince(window, 'blue', from), feed.count);
   const silence = `no ${feed.what} of green in source ${feed.source} for ${missingDataSeconds} s`;

@@ -270,6 +270,25 @@ describe('a green at weight 0', () => {
     expect(stage.world.weightHistory('web').at(-1)).toBe(50);
   });
 
+  it('between a rehearsal and the first step is not missing, although it had users before', async () => {
+    // Read back at once, met by users later: the first looks at the new weight hear nobody on green.
+    const { spec } = fakePlan();
+    const plan = fakePlan({ analysis: { ...spec.analysis, missingDataSeconds: 0.3 } });
+    const stage = createStage({ plan, propagationMs: 200 });
+    const input = await guarding(stage, 1);
+    const guard = background(stage, input);
+    await guard.looks(12);
+    await toPercent(stage, input, 0);
+    const missingMs = input.spec.analysis.missingDataSeconds * 1000;
+    const backMs = Date.now();
+    while (Date.now() < backMs + 200 + 1.3 * missingMs) await guard.beats();
+    await toPercent(stage, input, 50);
+    await guard.looks(5);
+    guard.cancel();
+    await expect(guard.ending).rejects.toThrow();
+    expect(stage.world.weightHistory('web').at(-1)).toBe(50);
+  });
+
   it('after it failed is the trace of a guard that pulled and died: the next one reports', async () => {
     const stage = createStage();
     const input = await guarding(stage);

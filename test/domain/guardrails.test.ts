@@ -360,6 +360,14 @@ describe('missing data', () => {
     expect(judge([ERROR_RATE], silent(blueBusy, { greenSinceSeconds: null })).kind).toBe('healthy');
   });
 
+  it('is judged only once green had weight for as long, however long ago its first user was', () => {
+    const audible = (seconds: number) =>
+      silent(blueBusy, { greenAudibleSinceSeconds: NOW - seconds });
+
+    expect(judge([ERROR_RATE], audible(MISSING_SECONDS - 1)).kind).toBe('healthy');
+    expect(judge([ERROR_RATE], audible(MISSING_SECONDS)).kind).toBe('green-missing');
+  });
+
   it('needs the whole time without a request: one within it, or half within it, is life', () => {
     const one = (startSeconds: number) => points([{ startSeconds, requests: 1 }]);
     const inside = NOW - MISSING_SECONDS;
