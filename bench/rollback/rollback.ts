@@ -80,47 +80,50 @@ async function runPart(
   const cases = someCases(named, count);
   const loadBalancerArn = await world.loadBalancer(`bench-${part}`);
   const waiting = [...cases];
-  const observations: Observation[] = [];
+  const endings: Promise<Observation>[] = [];
   const lane = async (_: unknown, index: number): Promise<void> => {
     // Preflights that begin together are a storm that no two cores bear.
     await delay(index * LANE_EVERY_MS);
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
-      observations.push(await observe(world, part, one, loadBalancerArn));
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      const { ended } = await observe(world, part, one, loadBalancerArn);
+      endings.push(ended.then((observation) => shown(part, observation)));
+    }
   };
   await Promise.all(Array.from({ length: Math.min(cases.length, PARTS[part].sideBySide) }, lane));
-  return observations;
+  return Promise.all(endings);
 }
 
 /**
- * A case that could not be brought into its state is no figure, and no success either. On a machine that stalls, a healthy green may
- * go back before anything was broken: that is said, and the case begun anew where it is quick.
+ * Resolves when the case is measured; its migration's end is awaited beside the next case. One that could not be brought into its
+ * state is no figure, and no success either. On a machine that stalls, a healthy green may go back before anything was broken: that
+ * is said, and the case begun anew where it is quick.
  */
 async function observe(
   world: World,
   part: Part,
   one: Case,
   loadBalancerArn: string,
-): Promise<Observation> {
-  const placed = world.place(one.number, loadBalancerArn);
-  const attempt = async (): Promise<Observation> =>
-    placed.then(async (place) => runCase(world, part, one, place, say)).catch(failed(one));
+): Promise<{ readonly ended: Promise<Observation> }> {
   const anewUntilMs = Date.now() + PARTS[part].beginsAnewWithinMs;
-  let observation = await attempt();
-  while (observation.ending === NEVER && Date.now() < anewUntilMs) {
-    say(`${part}: ${observation.name}: ${observation.reason}; it begins anew`);
-    observation = await attempt();
+  const placed = world.place(one.number, loadBalancerArn);
+  for (;;) {
+    try {
+      const { ended } = await runCase(world, part, one, await placed, say);
+      return { ended: ended.catch((cause: unknown) => neverSeen(one, cause)) };
+    } catch (cause) {
+      const never = neverSeen(one, cause);
+      if (Date.now() >= anewUntilMs) return { ended: Promise.resolve(never) };
+      say(`${part}: ${never.name}: ${never.reason}; it begins anew`);
+    }
   }
+}
+
+function shown(part: Part, observation: Observation): Observation {
   say(showObservation(part, observation));
   if (isMissed(observation)) say(`MISSED: ${part}: ${observation.name}`);
   if (!endedWell(observation))
     say(`NOT ROLLED BACK: ${part}: ${observation.name}: ${observation.ending}`);
   return observation;
-}
-
-const NEVER = 'never measured';
-
-function failed(one: Case): (cause: unknown) => Observation {
-  return (cause) => neverSeen(one, cause);
 }
 
 function neverSeen(one: Case, cause: unknown): Observation {
@@ -134,7 +137,7 @@ function neverSeen(one: Case, cause: unknown): Observation {
     lastGreenMs: null,
     failedRequests: 0,
     reason: `not brought into its state: ${cause instanceof Error ? cause.message : String(cause)}`,
-    ending: NEVER,
+    ending: 'never measured',
   };
 }
 

@@ -31,13 +31,14 @@ const lookSchema = z.object({
   requests: z.number(),
 });
 
+/** Resolves when everything but the migration's end is measured; rejects when the case did not come into its state. */
 export async function runCase(
   world: World,
   part: Part,
   one: Case,
   place: Place,
   say: (text: string) => void,
-): Promise<Observation> {
+): Promise<{ readonly ended: Promise<Observation> }> {
   const { number } = one;
   const { crowd } = world;
   await crowd.ask('users', {
@@ -50,42 +51,57 @@ export async function runCase(
   await delay(part === 'fast' ? 15_000 : 0);
   const plan = await casePlan(part, one, { ...place, routes: [place] });
   const run = await startRun(world, { part, state: one.state, plan, edited: [place] });
-  try {
-    await run.arrive();
-    say(`case ${number}: ${nameOf(one)}: green breaks now`);
-    const brokenMs = await breakGreen(world, one, place);
-    const verdict = await run.verdict(
-      brokenMs + PARTS[part].patienceMs,
-      isForPeople(one) ? 'halt' : 'stop',
-    );
-    const answeredMs = verdict !== null && isForPeople(one) ? await run.answer() : null;
-    await delay(AFTERMATH_MS);
-    const seen = lookSchema.parse(
-      await crowd.ask('look', {
-        number,
-        green: place.green,
-        fromMs: brokenMs,
-        slowMs: one.kind === 'latency x10' ? SLOW_ANSWER_MS : Number.MAX_SAFE_INTEGER,
-      }),
-    );
-    return {
-      name: nameOf(one),
-      kind: one.kind,
-      firstBadMs: one.kind === 'metrics outage' ? brokenMs : seen.firstBadMs,
-      verdictMs: verdict === null ? null : Date.parse(verdict.at),
-      answeredMs,
-      weightsMs: verdict === null ? null : weightsBackMs(world, place, brokenMs),
-      lastGreenMs: seen.lastGreenMs,
-      failedRequests: seen.failedRequests,
-      reason: verdict?.reason ?? 'no verdict',
-      // Green stays broken: the rollback ends beside it.
-      ending: await run.ending(Date.now() + PARTS[part].endsWithinMs),
-    };
-  } finally {
+  const leave = async (): Promise<void> => {
     await crowd.ask('faults', { number, faults: [] });
     await run.end();
     await crowd.ask('leave', { number });
+  };
+  try {
+    await run.arrive();
+    say(`case ${number}: ${nameOf(one)}: green breaks now`);
+    const seen = await measure(world, part, one, place, run);
+    // Green stays broken: the rollback ends beside it.
+    const ended = run
+      .ending(Date.now() + PARTS[part].endsWithinMs)
+      .then((ending): Observation => ({ ...seen, ending }));
+    return { ended: ended.finally(leave) };
+  } catch (cause) {
+    await leave();
+    throw cause;
   }
+}
+
+async function measure(
+  world: World,
+  part: Part,
+  one: Case,
+  place: Place,
+  run: Awaited<ReturnType<typeof startRun>>,
+): Promise<Omit<Observation, 'ending'>> {
+  const brokenMs = await breakGreen(world, one, place);
+  const kind = isForPeople(one) ? 'halt' : 'stop';
+  const verdict = await run.verdict(brokenMs + PARTS[part].patienceMs, kind);
+  const answeredMs = verdict !== null && isForPeople(one) ? await run.answer() : null;
+  await delay(AFTERMATH_MS);
+  const seen = lookSchema.parse(
+    await world.crowd.ask('look', {
+      number: one.number,
+      green: place.green,
+      fromMs: brokenMs,
+      slowMs: one.kind === 'latency x10' ? SLOW_ANSWER_MS : Number.MAX_SAFE_INTEGER,
+    }),
+  );
+  return {
+    name: nameOf(one),
+    kind: one.kind,
+    firstBadMs: one.kind === 'metrics outage' ? brokenMs : seen.firstBadMs,
+    verdictMs: verdict === null ? null : Date.parse(verdict.at),
+    answeredMs,
+    weightsMs: verdict === null ? null : weightsBackMs(world, place, brokenMs),
+    lastGreenMs: seen.lastGreenMs,
+    failedRequests: seen.failedRequests,
+    reason: verdict?.reason ?? 'no verdict',
+  };
 }
 
 /** Returns when, by the crowd's clock, which is this machine's. */

@@ -46,7 +46,8 @@ describe('the rollback bench', () => {
 
     expect(new Set(few.map(({ kind }) => kind)).size).toBe(4);
     expect(new Set(few.map(({ state }) => state)).size).toBeGreaterThan(1);
-    expect(someCases(allCases(1), 1_000)).toHaveLength(allCases(1).length);
+    const all = someCases(allCases(1), 1_000);
+    expect(new Set(all.map(({ number }) => number)).size).toBe(allCases(1).length);
   });
 
   it('measures from the first bad answer to the verdict, to the weights, to the last request on green', () => {
