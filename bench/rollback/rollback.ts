@@ -18,6 +18,8 @@ import { showFigures, showObservation, showPeers, showRules } from './show.ts';
 import { startWorld, type World } from './world.ts';
 
 const LANE_EVERY_MS = 2_000;
+/** Added to the number of a case that begins anew; numbers stay below 256, because pods' addresses hold them. */
+const ANEW = 100;
 const MOST_CASES = allCases(1).length;
 
 const WHAT_IS_REAL = [
@@ -105,17 +107,20 @@ async function observe(
   loadBalancerArn: string,
 ): Promise<{ readonly ended: Promise<Observation> }> {
   const anewUntilMs = Date.now() + PARTS[part].beginsAnewWithinMs;
-  const placed = world.place(one.number, loadBalancerArn);
-  for (;;) {
-    try {
-      const { ended } = await runCase(world, part, one, await placed, say);
-      return { ended: ended.catch((cause: unknown) => neverSeen(one, cause)) };
-    } catch (cause) {
-      const never = neverSeen(one, cause);
-      if (Date.now() >= anewUntilMs) return { ended: Promise.resolve(never) };
-      say(`${part}: ${never.name}: ${never.reason}; it begins anew`);
-    }
-  }
+  const attempt = async (number: number): Promise<{ readonly ended: Promise<Observation> }> => {
+    const place = await world.place(number, loadBalancerArn);
+    const { ended } = await runCase(world, part, { ...one, number }, place, say);
+    return { ended: ended.catch((cause: unknown) => neverSeen(one, cause)) };
+  };
+  const never = (cause: unknown): { readonly ended: Promise<Observation> } => ({
+    ended: Promise.resolve(neverSeen(one, cause)),
+  });
+  return attempt(one.number).catch(async (cause: unknown) => {
+    if (Date.now() >= anewUntilMs) return never(cause);
+    say(`${part}: ${nameOf(one)}: ${neverSeen(one, cause).reason}; it begins anew`);
+    // Elsewhere: the rollback took the targets out, and no controller is here to put them back.
+    return attempt(one.number + ANEW).catch(never);
+  });
 }
 
 function shown(part: Part, observation: Observation): Observation {

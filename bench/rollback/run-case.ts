@@ -61,10 +61,14 @@ export async function runCase(
     say(`case ${number}: ${nameOf(one)}: green breaks now`);
     const seen = await measure(world, part, one, place, run);
     // Green stays broken: the rollback ends beside it.
-    const ended = run
-      .ending(Date.now() + PARTS[part].endsWithinMs)
-      .then((ending): Observation => ({ ...seen, ending }));
-    return { ended: ended.finally(leave) };
+    const end = async (): Promise<Observation> => {
+      try {
+        return { ...seen, ending: await run.ending(Date.now() + PARTS[part].endsWithinMs) };
+      } finally {
+        await leave();
+      }
+    };
+    return { ended: end() };
   } catch (cause) {
     await leave();
     throw cause;
