@@ -119,6 +119,7 @@ async function readRoutes(
         ownedByCluster,
         owner = null,
         stickySeconds,
+        greenPercent,
         weightsOwner,
         place,
       } = described;
@@ -133,7 +134,8 @@ async function readRoutes(
       const ownership = { ownedByCluster, owner, ...owned };
       const held =
         place.with === 'gateway' && place.heldBy !== undefined ? { heldBy: place.heldBy } : {};
-      return { ...names, with: route.with, ...held, ...ownership, ...sticks, ...counts };
+      const found = { with: route.with, greenPercent, ...held, ...ownership };
+      return { ...names, ...found, ...sticks, ...counts };
     }),
   );
 }

@@ -211,6 +211,8 @@ export interface RouteDescription<Place extends RoutePlace = RoutePlace> {
   readonly weightsOwner?: WeightsOwner;
   /** How long a session sticks to a side once it met it, in seconds; null where every request is drawn anew. */
   readonly stickySeconds: number | null;
+  /** Green's share now, in percent; null where green is not on it. */
+  readonly greenPercent: number | null;
   /** Router's own note of the route as it is now; see `ResolvedRoute.before`. At most 1 KB. */
   readonly before: string;
 }

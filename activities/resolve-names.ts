@@ -81,8 +81,15 @@ async function resolveRoutes(
     plannedRoutes(spec).map(async ({ group, route }) => {
       const ref = plannedRouteRef({ spec, resolved: { blue } }, route);
       const found = await ports.router.describe(ref, signal);
-      const { place, ownedByCluster: _cluster, owner: _owner, ...described } = found;
-      return { id: route.id, group, ...place, ...described };
+      // What preflight alone asks is no part of the state.
+      const {
+        place,
+        ownedByCluster: _cluster,
+        owner: _owner,
+        greenPercent: _share,
+        ...kept
+      } = found;
+      return { id: route.id, group, ...place, ...kept };
     }),
   );
 }

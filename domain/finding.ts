@@ -29,6 +29,7 @@ type FindingCode =
   | 'route-owned-elsewhere'
   | 'weights-owner'
   | 'same-target-group'
+  | 'users-on-green'
   | 'sticky-outlasts-bake'
   | 'no-traffic'
   | 'source-silent'

@@ -42,6 +42,8 @@ export interface ReadinessFacts {
     readonly owner: ObjectOwner | null;
     /** Whose files hold the weights too, and how they call them; absent where no tag tells. */
     readonly owned?: { readonly by: WeightsOwner; readonly as: WeightsField };
+    /** Green's share now, percent; null where green is not on it. */
+    readonly greenPercent: number | null;
     /** How long a session sticks to a side, seconds; null where it does not. */
     readonly stickySeconds: number | null;
     readonly bakeSeconds: number;
@@ -205,6 +207,16 @@ function routeFindings(
       ),
     );
   findings.push(...ownershipFindings(route, blueName));
+  if ((route.greenPercent ?? 0) > 0)
+    findings.push(
+      finding(
+        'users-on-green',
+        'block',
+        route.id,
+        `green has ${route.greenPercent} % of route ${route.id} already: a rollback would leave it as it is now, with users on green`,
+        'bring the route to blue first; `cutover doctor --orphans PLAN` prints the commands',
+      ),
+    );
   if (route.stickySeconds !== null && route.stickySeconds > route.bakeSeconds)
     findings.push(
       finding(

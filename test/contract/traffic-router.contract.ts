@@ -2,6 +2,7 @@ import type { CapsuleCalls } from '#activities/capsule-ports.ts';
 import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports.ts';
 import { parseCapsule } from '#domain/capsule-parser.ts';
 import { capsuleText, isAccepted, type WayBack } from '#domain/capsule.ts';
+import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
 
 /** What every traffic router keeps, whatever holds the weights. */
@@ -64,6 +65,7 @@ export function trafficRouterContract<Place extends RoutePlace>(
       expect(described.frontDoorUrl).toMatch(/^https?:\/\/[^/]+:\d+$/u);
       expect(described.securityGroupIds.length).toBeGreaterThan(0);
       expect(described.ownedByCluster).toBe(under.ownedByCluster ?? null);
+      expect(described.greenPercent).toBeNull();
       expect(described.before.length).toBeLessThanOrEqual(1024);
     });
 
@@ -76,6 +78,17 @@ export function trafficRouterContract<Place extends RoutePlace>(
 
       expect(await router.readGreenPercent(route, signal)).toBe(0);
       expect(await under.rule()).toBe(once);
+    });
+
+    it('tells preflight of users that are on green already, or refuses to describe the route', async () => {
+      await attached();
+      await set(25);
+
+      const described = await router.describe(route, signal).catch(typeOf);
+
+      expect(typeof described === 'string' ? described : described.greenPercent).toBe(
+        typeof described === 'string' ? 'unexpected-shape' : 25,
+      );
     });
 
     it('keeps the share that green has when green is attached again', async () => {
@@ -353,4 +366,8 @@ export function trafficRouterContract<Place extends RoutePlace>(
       });
     });
   });
+}
+
+function typeOf(cause: unknown): string {
+  return cause instanceof CutoverFailure ? cause.type : String(cause);
 }

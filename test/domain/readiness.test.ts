@@ -11,6 +11,7 @@ const READY: ReadinessFacts = {
     {
       id: 'web',
       with: 'alb',
+      greenPercent: null,
       blueTargetGroupArn: 'blue-tg',
       greenTargetGroupArn: 'green-tg',
       loadBalancerArn: 'alb',
@@ -142,6 +143,11 @@ describe('readiness', () => {
     expect(withRoute({ with: 'ingress', ownedByCluster: 'shop-blue' })).toEqual([
       'warn front-door-goes-with-blue',
     ]);
+  });
+
+  it('blocks a route on which green has users already: nobody would know what to go back to', () => {
+    expect(withRoute({ greenPercent: 25 })).toEqual(['block users-on-green']);
+    expect(withRoute({ greenPercent: 0 })).toEqual([]);
   });
 
   it('says the same of an HTTPRoute that blue holds, and nothing of one in front of both', () => {

@@ -69,6 +69,7 @@ export function createAlbRouter(parts: {
           blueTargetGroupArn,
           greenTargetGroupArn,
           stickySeconds: stickySecondsOf(found.forward.action),
+          greenPercent: shareOf(route, found.forward),
           before: noteOf(found.forward.action),
         };
       }),
@@ -118,10 +119,7 @@ export function createAlbRouter(parts: {
     readGreenPercent: (route, signal) =>
       asFailure(route.ruleArn, signal, async () => {
         const { forward } = await read(route, signal);
-        if (forward.green === null) return null;
-        const blue = forward.blue ?? 0;
-        if (blue + forward.green === 0) throw unexpectedShape(route, 'all its weights are 0');
-        return greenPercentOf({ blue, green: forward.green });
+        return shareOf(route, forward);
       }),
 
     removeBlue: (route, signal) =>
@@ -161,6 +159,13 @@ function recognised(actions: readonly Action[], route: RuleRoute): FoundForward 
     if (cause instanceof CutoverFailure && cause.type === 'unexpected-shape') return null;
     throw cause;
   }
+}
+
+/** Null where green is not on the rule. */
+function shareOf(route: RuleRoute, { blue, green }: FoundForward): number | null {
+  if (green === null) return null;
+  if ((blue ?? 0) + green === 0) throw unexpectedShape(route, 'all its weights are 0');
+  return greenPercentOf({ blue: blue ?? 0, green });
 }
 
 function orderOf({ Order }: Action): Pick<Action, 'Order'> {

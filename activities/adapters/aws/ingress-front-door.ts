@@ -10,6 +10,7 @@ import { objectOwner } from '#domain/object-owner.ts';
 import type { IngressPlace } from '#domain/resolved.ts';
 import type { Access, KubernetesCluster, PlannedRouteRef, RouteDescription } from '../../ports.ts';
 import type { RuleRoute } from './alb-rules.ts';
+import { greenPercentOf } from './alb-weights.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { findForward, noteOf, stickySecondsOf } from './forward-action.ts';
 import { describeFrontDoor } from './front-door.ts';
@@ -37,7 +38,7 @@ export async function describeIngress(
 ): Promise<RouteDescription<IngressPlace>> {
   const found = await readIngress(cluster, route, signal);
   await refuseForeignClass(cluster, route, found.object, signal);
-  const { blue } = found.forward;
+  const { blue, green } = found.forward;
   if (blue === null) throw ingressShape(route, 'it does not forward to a Service of blue');
   await refuseServiceAuthentication(cluster, route, blue, signal);
   const blueTargetGroupArn = await findTargetGroup(clients, cluster, route, blue, signal);
@@ -77,6 +78,7 @@ export async function describeIngress(
       ['f:metadata', 'f:annotations', `f:${actionsAnnotation(service)}`],
     ]),
     stickySeconds: stickySecondsOf(forward),
+    greenPercent: green === null ? null : greenPercentOf({ blue: blue.weight ?? 1, green }),
     before,
   };
 }

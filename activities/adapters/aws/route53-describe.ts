@@ -68,6 +68,8 @@ export async function describeName(
     // Names leave a load balancer that blue's controller owns: here that is no obstacle but the reason.
     ownedByCluster: null,
     stickySeconds: null,
+    // A name that is split already was refused above.
+    greenPercent: null,
     before: writeDnsNote({ record: found.record, ownership: owner?.records ?? [] }, resource),
   };
 }

@@ -5,6 +5,8 @@ import type { KubernetesCluster, PlannedRouteRef, RouteDescription } from '../..
 import { requireCluster } from '../aws/found-cluster.ts';
 import { gatewayAddress } from './gateway-address.ts';
 import { gatewayNote, LONGEST_NOTE } from './gateway-note.ts';
+import { gatewayPercentOf } from './gateway-weights.ts';
+import type { OurRule } from './http-route-rules.ts';
 import { findLoadBalancers } from './gateway-load-balancers.ts';
 import { awaitIntake } from './http-route-intake.ts';
 import { getHttpRoute, httpRouteShape, type GatewayParts } from './http-route-object.ts';
@@ -63,8 +65,17 @@ export async function describeHttpRoute(
     ownedByCluster: null,
     owner: objectOwner(object, [['f:spec', 'f:rules']]),
     stickySeconds: null,
+    greenPercent: largestShare(rules),
     before,
   };
+}
+
+/** Null where green is on none of the rules. */
+function largestShare(rules: readonly OurRule[]): number | null {
+  const shares = rules.flatMap(({ found: { blue, green } }) =>
+    green === null ? [] : [gatewayPercentOf({ blue: blue ?? 0, green })],
+  );
+  return shares.length === 0 ? null : Math.max(...shares);
 }
 
 /** Null: blue. */
