@@ -42,7 +42,7 @@ export async function readAbility(
 }
 
 async function readAll(tools: Tools, input: AbilityInput, signal: AbortSignal): Promise<Ability> {
-  const aside = AbortSignal.any([signal, AbortSignal.timeout(tools.timings.asideWithinMs)]);
+  const aside = AbortSignal.any([signal, tools.ports.clock.limit(tools.timings.asideWithinMs)]);
   const [growth, replicas] = await Promise.all([
     leftOut(readGrowth(tools, input, aside), 1),
     leftOut(readReplicas(tools, input, aside), new Map<string, number>()),

@@ -65,7 +65,7 @@ function runWith(tools: Tools, signal: AbortSignal): ActivityRun {
         retryAfterSeconds: pauseAfter(info.attempt, timings.waitSeconds),
       }),
     undisturbed: (limitMs) => ({
-      ...runWith(tools, AbortSignal.timeout(limitMs)),
+      ...runWith(tools, ports.clock.limit(limitMs)),
       startedMs,
     }),
   };

@@ -47,7 +47,7 @@ async function askThroughDoor(
   const tags = ownershipTags(input.ref);
   // Also after a cancellation, whose signal would stop the clean-up at once.
   const close = async (): Promise<void> =>
-    closeDoor(tools, input, route, AbortSignal.timeout(timings.cleanUpWithinMs));
+    closeDoor(tools, input, route, ports.clock.limit(timings.cleanUpWithinMs));
   try {
     const opening = ports.smokeDoor.open(routeRef(input, route), header, tags, run.signal);
     const door = await stayingAlive(tools, opening, run);

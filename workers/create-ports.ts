@@ -105,5 +105,6 @@ const clock: Clock = {
   sleep: async (ms, signal) => {
     await delay(ms, undefined, { signal });
   },
+  limit: (ms) => AbortSignal.timeout(ms),
   secret: () => randomBytes(24).toString('hex'),
 };

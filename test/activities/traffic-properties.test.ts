@@ -48,6 +48,10 @@ class StepClock implements Clock {
     await this.pass(ms);
   }
 
+  limit(): AbortSignal {
+    return new AbortController().signal;
+  }
+
   secret(): string {
     return 'secret';
   }

@@ -1,5 +1,7 @@
+import type { Clock } from '#activities/ports.ts';
 import { CutoverFailure, type FailureType } from '#domain/failures.ts';
 import { TokenBuckets, type BucketSize } from '#sandbox/aws/core/token-bucket.ts';
+import { REAL_CLOCK } from './fake-clock.ts';
 
 /**
  * What happens around every call of a fake port: writes are audited, faults are injected, calls are held. Names are
@@ -59,7 +61,12 @@ export class FakeCalls {
     [];
   #limit: { readonly calls: readonly string[]; readonly isGranted: () => boolean } | null = null;
   readonly #holds = new Map<string, { reach: () => void; released: Promise<void> }>();
+  readonly #clock: Pick<Clock, 'nowMs'>;
   #crash: { left: number; readonly when: 'before' | 'after' } | null = null;
+
+  constructor(clock: Pick<Clock, 'nowMs'> = REAL_CLOCK) {
+    this.#clock = clock;
+  }
 
   /** The next `times` calls fail before they have any effect. */
   failNext(call: string, failure: FailureType | CutoverFailure, times = 1): void {
@@ -154,7 +161,7 @@ export class FakeCalls {
       throw new CutoverFailure('throttled', 'Rate exceeded', { resource: call });
     if (WRITES.has(call))
       this.audit.push({
-        atMs: Date.now(),
+        atMs: this.#clock.nowMs(),
         call,
         args: args.filter((arg) => !(arg instanceof AbortSignal)),
       });

@@ -6,5 +6,6 @@ import type { Clock } from '#activities/ports.ts';
 export const REAL_CLOCK: Clock = {
   nowMs: () => Date.now(),
   sleep: async (ms, signal) => delay(ms, undefined, { signal }),
+  limit: (ms) => AbortSignal.timeout(ms),
   secret: () => randomBytes(16).toString('hex'),
 };

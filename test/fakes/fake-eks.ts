@@ -1,6 +1,7 @@
 import type {
   Access,
   AddonDescription,
+  Clock,
   ClusterDescription,
   ClusterRef,
   Insight,
@@ -45,6 +46,7 @@ export interface FakeEksOptions {
   readonly readyAfterLooks: number;
   /** Looks until something deleted is gone. */
   readonly goneAfterLooks: number;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
 export class FakeEks {
@@ -58,6 +60,7 @@ export class FakeEks {
   /** By add-on; without an entry {@link DEFAULT_OFFER}. */
   readonly offers = new Map<string, readonly OfferedVersion[]>();
   readonly #options: FakeEksOptions;
+  #lastCreationMs = 0;
 
   constructor(options: FakeEksOptions) {
     this.#options = options;
@@ -74,7 +77,7 @@ export class FakeEks {
     const cluster: FakeCluster = {
       arn: arnOf(ref),
       name: ref.name,
-      createdAt: nextCreationTime(),
+      createdAt: this.#nextCreationTime(),
       version,
       status: 'ACTIVE',
       issues: [],
@@ -191,6 +194,12 @@ export class FakeEks {
     cluster[parts].set(name, { name, version, status: 'CREATING', looksLeft, issues: [] });
   }
 
+  /** No two creations at the same time, so that an identity is one. */
+  #nextCreationTime(): string {
+    this.#lastCreationMs = Math.max(this.#options.clock.nowMs(), this.#lastCreationMs + 1);
+    return new Date(this.#lastCreationMs).toISOString();
+  }
+
   #look(cluster: FakeCluster): void {
     if (cluster.status !== 'CREATING' && cluster.status !== 'DELETING') return;
     cluster.looksLeft -= 1;
@@ -216,14 +225,6 @@ const DEFAULT_OFFER: readonly OfferedVersion[] = [
   { version: 'v1.21.0-eksbuild.1', isDefault: false },
   { version: 'v1.19.0-eksbuild.1', isDefault: false },
 ];
-
-let lastCreationMs = 0;
-
-/** No two creations at the same time, so that an identity is one. */
-function nextCreationTime(): string {
-  lastCreationMs = Math.max(Date.now(), lastCreationMs + 1);
-  return new Date(lastCreationMs).toISOString();
-}
 
 function arnOf({ access, name }: ClusterRef): string {
   return `arn:aws:eks:${access.region}:${access.account}:cluster/${name}`;

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { KubernetesCluster, ObjectKind } from '#activities/ports.ts';
+import type { Clock, KubernetesCluster, ObjectKind } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf, type Fields } from '#domain/json-fields.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { REAL_CLOCK } from './fake-clock.ts';
 import { nameOf, podsOf } from './fake-pods.ts';
 import { mergePatch } from './merge-patch.ts';
 
@@ -38,7 +38,12 @@ export class FakeKubernetes implements KubernetesCluster {
     string,
     { readonly plural: string; readonly object: KubernetesObject }
   >();
+  readonly #clock: Pick<Clock, 'nowMs'>;
   #version = 0;
+
+  constructor(clock: Pick<Clock, 'nowMs'> = REAL_CLOCK) {
+    this.#clock = clock;
+  }
 
   async list(kind: ObjectKind, namespace: string | null): Promise<readonly KubernetesObject[]> {
     if (kind.plural === 'pods') return this.#pods(namespace);
@@ -215,8 +220,8 @@ export class FakeKubernetes implements KubernetesCluster {
     const generation = Number(before?.metadata['generation'] ?? 0) + (changed ? 1 : 0);
     const metadata = {
       ...object.metadata,
-      uid: before?.metadata['uid'] ?? randomUUID(),
-      creationTimestamp: before?.metadata['creationTimestamp'] ?? new Date().toISOString(),
+      uid: before?.metadata['uid'] ?? `uid-${this.#version}`,
+      creationTimestamp: before?.metadata['creationTimestamp'] ?? new Date(this.#clock.nowMs()).toISOString(),
       resourceVersion: String(this.#version),
       generation,
       managedFields: object.metadata['managedFields'] ?? [{ manager: 'fake' }],

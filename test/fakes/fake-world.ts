@@ -68,14 +68,15 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
   const plan = options.plan ?? fakePlan();
   const { spec } = plan;
   const clock = options.clock ?? REAL_CLOCK;
-  const calls = new FakeCalls();
+  const calls = new FakeCalls(clock);
   const eks = new FakeEks({
     readyAfterLooks: options.readyAfterLooks ?? 1,
     goneAfterLooks: options.goneAfterLooks ?? 1,
+    clock,
   });
   const blueRef = { access: spec.access.blue ?? spec.access.default, name: spec.blue.cluster };
   const greenRef = { access: spec.access.green ?? spec.access.default, name: spec.green.cluster };
-  const servers = { blue: new FakeKubernetes(), green: new FakeKubernetes() };
+  const servers = { blue: new FakeKubernetes(clock), green: new FakeKubernetes(clock) };
   const loadBalancer = new FakeLoadBalancer(
     clock,
     async (call) => calls.land(call),
