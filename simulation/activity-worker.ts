@@ -1,0 +1,183 @@
+import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import type { MigrationActivities } from '#activities/contract.ts';
+import { QUEUES } from '#domain/queues.ts';
+import { failureInterceptor } from '#workers/failure-interceptor.ts';
+import type { AttemptRequest, AttemptResult, AttemptRunner } from './activity-server.ts';
+import { within, type Attempt } from './attempt.ts';
+import type { Fault } from './faults.ts';
+import type { NetworkParts } from './network.ts';
+import type { Observation } from './observations.ts';
+import type { Random } from './random.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/**
+ * A worker process: runs the real activities as the SDK does, sends their heartbeats throttled, dies with everything it has
+ * in hand, and is started again. An attempt that the server has given up goes on here until it learns of it.
+ */
+interface Parts {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly faults: readonly Fault[];
+  readonly activities: MigrationActivities;
+  readonly observe: (observation: Observation) => void;
+  readonly server: () => {
+    readonly activities: {
+      heartbeat(request: AttemptRequest, details: unknown): 'go-on' | 'cancelled' | 'unknown';
+      respond(request: AttemptRequest, result: AttemptResult): void;
+    };
+    workerDied(): Promise<void>;
+    workerIsBack(): void;
+  };
+}
+
+/** As `workers/create-workers.ts` and the SDK have it. */
+const MOST_THROTTLE_MS = 60_000;
+const SILENT = new DefaultLogger('ERROR', () => undefined);
+
+export class ActivityWorker implements AttemptRunner {
+  isUp = true;
+  readonly #parts: Parts;
+  readonly #running = new Set<Attempt>();
+  readonly #begun = new Map<string, number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** kill -9, and a new process after a while. */
+  readonly kill: NetworkParts['kill'] = (downMs, where) => {
+    if (!this.isUp) return;
+    this.#parts.observe({ atMs: this.#parts.time.nowMs(), kind: 'killed', ...where });
+    this.stop(downMs);
+  };
+
+  /** Nobody works for a while, and what was in hand is lost. */
+  stop(downMs: number): void {
+    const { time, server } = this.#parts;
+    if (!this.isUp) return;
+    this.isUp = false;
+    for (const attempt of this.#running) attempt.isDead = true;
+    this.#running.clear();
+    void server().workerDied();
+    time.after(downMs, () => {
+      this.isUp = true;
+      server().workerIsBack();
+    });
+  }
+
+  run(request: AttemptRequest): void {
+    const { task } = request;
+    const attempt: Attempt = {
+      request,
+      activity: task.activity,
+      sent: 0,
+      isDead: false,
+      dies: this.#deathOf(task.activity),
+      weightsRead: [],
+    };
+    this.#running.add(attempt);
+    void this.#perform(attempt);
+  }
+
+  async #perform(attempt: Attempt): Promise<void> {
+    const { time, random, activities, server } = this.#parts;
+    const { request } = attempt;
+    const { task } = request;
+    const env = environmentOf(request);
+    env.on('heartbeat', this.#heartbeats(attempt, env));
+    const perform: (input: never) => Promise<unknown> = activities[task.activity];
+    const result = await within(attempt, async () =>
+      env
+        .run(async () => {
+          const value: unknown = await Reflect.apply(perform, activities, [task.input]);
+          return value;
+        })
+        .then(
+          (value): AttemptResult => ({
+            how: 'completed',
+            result: value,
+            weightsRead: attempt.weightsRead,
+          }),
+          (cause: unknown): AttemptResult => failed(cause, env),
+        ),
+    );
+    if (attempt.isDead) return;
+    if (attempt.dies?.kill === 'answer') {
+      this.kill(attempt.dies.downMs, { activity: task.activity, point: 'answer', call: 'none' });
+      return;
+    }
+    this.#running.delete(attempt);
+    time.after(random.whole(1, 20), () => server().activities.respond(request, result));
+  }
+
+  /** The first is sent at once, then the newest of each interval. */
+  #heartbeats(attempt: Attempt, env: MockActivityEnvironment): (details: unknown) => void {
+    const { time, random, server } = this.#parts;
+    const { request } = attempt;
+    const throttleMs = Math.min((request.task.heartbeatTimeoutMs ?? 0) * 0.8, MOST_THROTTLE_MS);
+    let waiting: { details: unknown } | null = null;
+    let isThrottled = false;
+    const send = (details: unknown): void => {
+      isThrottled = true;
+      time.after(throttleMs, () => {
+        isThrottled = false;
+        const next = waiting;
+        waiting = null;
+        if (next !== null && this.#running.has(attempt)) send(next.details);
+      });
+      time.after(random.whole(1, 20), () => {
+        if (attempt.isDead) return;
+        const answer = server().activities.heartbeat(request, details);
+        if (answer === 'go-on') return;
+        time.after(random.whole(1, 20), () => {
+          if (this.#running.has(attempt))
+            env.cancel(answer === 'cancelled' ? 'CANCELLED' : 'NOT_FOUND');
+        });
+      });
+    };
+    return (details) => {
+      if (attempt.isDead) return;
+      if (isThrottled) waiting = { details };
+      else send(details);
+    };
+  }
+
+  #deathOf(activity: string): Attempt['dies'] {
+    const nth = (this.#begun.get(activity) ?? 0) + 1;
+    this.#begun.set(activity, nth);
+    const fault = this.#parts.faults.find(
+      (one) => one.at === 'attempt' && one.activity === activity && one.nth === nth,
+    );
+    return fault?.at === 'attempt' ? { kill: fault.kill, downMs: fault.downMs } : null;
+  }
+}
+
+function environmentOf({ task, attempt }: AttemptRequest): MockActivityEnvironment {
+  return new MockActivityEnvironment(
+    {
+      activityType: task.activity,
+      activityId: task.id,
+      attempt,
+      heartbeatDetails: task.heartbeatDetails,
+      ...(task.heartbeatTimeoutMs === null ? {} : { heartbeatTimeoutMs: task.heartbeatTimeoutMs }),
+      scheduledTimestampMs: task.scheduledMs,
+      currentAttemptScheduledTimestampMs: task.attemptScheduledMs,
+      taskQueue: task.taskQueue,
+    },
+    { logger: SILENT, interceptors: [() => ({ inbound: failureInterceptor })] },
+  );
+}
+
+/** As the SDK's own worker tells the server. */
+function failed(cause: unknown, env: MockActivityEnvironment): AttemptResult {
+  const isCancellation =
+    cause instanceof Error && (cause.name === 'CancelledFailure' || cause.name === 'AbortError');
+  if (env.context.cancellationSignal.aborted && isCancellation) return { how: 'cancelled' };
+  const { stackTrace: _, ...failure } = defaultFailureConverter.errorToFailure(
+    cause,
+    defaultPayloadConverter,
+  );
+  return { how: 'failed', failure };
+}

@@ -1,0 +1,215 @@
+/**
+ * What goes wrong in a run, as a list of values: a failing story is made shorter by leaving faults out. Each says at which
+ * moment of the run it strikes, counted in calls, attempts or workflow tasks, never in machine time.
+ */
+import type { FailureType } from '#domain/failures.ts';
+import type { Verb } from '#domain/messages.ts';
+import type { ActivityName } from './observations.ts';
+import type { Random } from './random.ts';
+
+/** Where a worker dies: before an activity's first call is sent, after a call took effect, before its answer is told. */
+export const KILL_POINTS = ['before', 'after', 'answer'] as const;
+export type KillPoint = (typeof KILL_POINTS)[number];
+
+/** What becomes of one call of a port. */
+type Mishap =
+  | { readonly kind: 'fails'; readonly failure: FailureType }
+  /** The effect happens, the caller waits in vain. */
+  | { readonly kind: 'answer-lost' }
+  /** The caller waits in vain; the effect comes so much later, or never. */
+  | { readonly kind: 'hangs'; readonly landsAfterMs: number | null }
+  | { readonly kind: 'slow'; readonly ms: number }
+  | { readonly kind: 'kill'; readonly point: 'before' | 'after'; readonly downMs: number };
+
+/** What happens to the world or is said from outside. */
+export type Happening =
+  | { readonly kind: 'say'; readonly verb: Verb; readonly force: boolean; readonly times: number }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'break-green'; readonly errorRate: number; readonly forMs: number }
+  | { readonly kind: 'silence'; readonly who: 'green' | 'both'; readonly forMs: number }
+  | { readonly kind: 'unhealthy'; readonly colour: 'blue' | 'green'; readonly forMs: number }
+  | { readonly kind: 'meddle'; readonly share: number }
+  | { readonly kind: 'outage'; readonly forMs: number };
+
+export type Fault =
+  | {
+      readonly at: 'call';
+      readonly call: string;
+      /** From the n-th call of this name on, from 1. */
+      readonly nth: number;
+      readonly times: number;
+      readonly mishap: Mishap;
+    }
+  | {
+      readonly at: 'attempt';
+      readonly activity: ActivityName;
+      readonly nth: number;
+      readonly kill: KillPoint;
+      readonly downMs: number;
+    }
+  | {
+      readonly at: 'task';
+      /** The n-th workflow task of the run, from 1. */
+      readonly nth: number;
+      readonly delayMs: number;
+      readonly happening: Happening;
+    }
+  | {
+      readonly at: 'task';
+      readonly nth: number;
+      /** `lose`: its answer never comes; `evict`: the worker forgets the run after it; `suggest`: the server asks for continue-as-new. */
+      readonly workflow: 'lose' | 'evict' | 'suggest';
+    };
+
+/** Calls that change the world; mishaps meet them more often than others. */
+export const WRITES = [
+  'clusters.createLike',
+  'clusters.allowDeletion',
+  'clusters.delete',
+  'nodegroups.createLike',
+  'nodegroups.delete',
+  'addons.installLike',
+  'clusterAccess.admitAdmin',
+  'clusterAccess.copyEntries',
+  'router.attach',
+  'router.detach',
+  'router.setGreenPercent',
+  'router.sendAllToBlue',
+  'router.removeBlue',
+  'capsules.write',
+  'capsules.remove',
+  'smokeDoor.open',
+  'smokeDoor.close',
+  'kubernetes.apply',
+  'kubernetes.merge',
+  'kubernetes.delete',
+  'targetGroups.deregisterAll',
+  'notifier.tell',
+] as const;
+
+const READS = [
+  'clusters.describe',
+  'nodegroups.list',
+  'addons.list',
+  'router.readGreenPercent',
+  'router.describe',
+  'router.wayBack',
+  'targetGroups.readHealth',
+  'trafficMetrics.read',
+  'kubernetesClusters.connect',
+  'kubernetes.list',
+  'kubernetes.get',
+  'httpProbe.get',
+] as const;
+
+const WEIGHT_WRITES = ['router.setGreenPercent', 'router.sendAllToBlue'] as const;
+const CALL_FAILURES: readonly FailureType[] = [
+  'throttled',
+  'throttled',
+  'unavailable',
+  'unavailable',
+  'conflict',
+  'access-denied',
+];
+/** A request is given up by its sender after this time; nothing that was sent takes effect later. */
+export const REQUEST_TIMEOUT_MS = 3_000;
+
+/** The faults of one run. `aimed` goes first: where consecutive seeds kill workers one after the other. */
+export function drawFaults(
+  random: Random,
+  aimed: { readonly activity: ActivityName; readonly kill: KillPoint },
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  const downMs = random.whole(100, 40_000);
+  if (random.chance(0.75)) faults.push({ at: 'attempt', nth: random.whole(1, 2), downMs, ...aimed });
+  for (let left = random.whole(0, 3); left > 0; left -= 1) faults.push(mishapOfCall(random));
+  for (let left = random.whole(0, 2); left > 0; left -= 1) faults.push(ofWorkflow(random));
+  for (let left = random.pick([0, 0, 1, 1, 1, 2]); left > 0; left -= 1)
+    faults.push(happening(random));
+  return faults;
+}
+
+function mishapOfCall(random: Random): Fault {
+  const names = random.pick([WRITES, WEIGHT_WRITES, WEIGHT_WRITES, READS]);
+  return {
+    at: 'call',
+    call: random.pick(names),
+    nth: random.whole(1, random.pick([2, 8, 60])),
+    times: random.pick([1, 1, 1, 2, 4]),
+    mishap: mishap(random),
+  };
+}
+
+function mishap(random: Random): Mishap {
+  switch (random.pick(['fails', 'answer-lost', 'hangs', 'hangs', 'slow', 'kill', 'kill'] as const)) {
+    case 'fails':
+      return { kind: 'fails', failure: random.pick(CALL_FAILURES) };
+    case 'answer-lost':
+      return { kind: 'answer-lost' };
+    case 'hangs':
+      return {
+        kind: 'hangs',
+        landsAfterMs: random.chance(0.3) ? null : random.whole(50, REQUEST_TIMEOUT_MS),
+      };
+    case 'slow':
+      return { kind: 'slow', ms: random.whole(500, REQUEST_TIMEOUT_MS - 1) };
+    default:
+      return {
+        kind: 'kill',
+        point: random.pick(['before', 'after']),
+        downMs: random.whole(100, 60_000),
+      };
+  }
+}
+
+function ofWorkflow(random: Random): Fault {
+  return {
+    at: 'task',
+    nth: random.whole(2, 80),
+    workflow: random.pick(['lose', 'evict', 'suggest', 'suggest']),
+  };
+}
+
+function happening(random: Random): Fault {
+  const nth = random.whole(1, 70);
+  const delayMs = random.pick([0, random.whole(0, 500), random.whole(0, 20_000)]);
+  return { at: 'task', nth, delayMs, happening: anyHappening(random) };
+}
+
+function anyHappening(random: Random): Happening {
+  const forMs = random.whole(5_000, 400_000);
+  const kind = random.pick([
+    'rollback',
+    'rollback',
+    'rollback',
+    'abort',
+    'pause',
+    'noise',
+    'cancel',
+    'break-green',
+    'silence',
+    'unhealthy',
+    'meddle',
+    'outage',
+  ] as const);
+  switch (kind) {
+    case 'rollback':
+    case 'abort':
+    case 'pause':
+      return { kind: 'say', verb: kind, force: false, times: random.pick([1, 1, 2]) };
+    case 'noise':
+      return { kind: 'say', verb: random.pick(['approve', 'resume']), force: false, times: 2 };
+    case 'cancel':
+      return { kind: 'cancel' };
+    case 'break-green':
+      return { kind: 'break-green', errorRate: random.pick([0.02, 0.3, 1]), forMs };
+    case 'silence':
+      return { kind: 'silence', who: random.pick(['green', 'both']), forMs };
+    case 'unhealthy':
+      return { kind: 'unhealthy', colour: random.pick(['blue', 'green']), forMs };
+    case 'meddle':
+      return { kind: 'meddle', share: random.pick([0, 30, 100]) };
+    default:
+      return { kind: 'outage', forMs };
+  }
+}

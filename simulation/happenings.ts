@@ -1,0 +1,61 @@
+import { assertNever } from '#domain/assert-never.ts';
+import type { FakeWorld } from '#test/fakes/fake-world.ts';
+import type { Happening } from './faults.ts';
+import type { People } from './people.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Lets something happen to the world, or be said from outside. */
+export function happen(
+  happening: Happening,
+  stage: {
+    readonly time: VirtualTime;
+    readonly server: { cancel(): void };
+    readonly worker: { stop(downMs: number): void };
+    readonly people: People;
+    readonly fake: FakeWorld;
+  },
+): void {
+  const { time, server, worker, people, fake } = stage;
+  switch (happening.kind) {
+    case 'say': {
+      const { verb, force, times } = happening;
+      people.say(verb, { gate: 'shift', reason: 'from outside', force }, times);
+      return;
+    }
+    case 'cancel':
+      server.cancel();
+      return;
+    case 'break-green':
+      fake.breakGreen(happening.errorRate);
+      time.after(happening.forMs, () => fake.breakGreen(0));
+      return;
+    case 'silence':
+      fake.silence(happening.who);
+      time.after(happening.forMs, () => fake.silence('none'));
+      return;
+    case 'unhealthy':
+      fake.setHealthyTargets(happening.colour, 0);
+      time.after(happening.forMs, () => fake.setHealthyTargets(happening.colour, null));
+      return;
+    case 'meddle':
+      meddle(fake, happening.share);
+      return;
+    case 'outage':
+      worker.stop(happening.forMs);
+      return;
+    default:
+      assertNever(happening);
+  }
+}
+
+/** Somebody sets the weights of the first route by hand. */
+function meddle({ loadBalancer }: FakeWorld, share: number): void {
+  const [rule] = loadBalancer.rules;
+  if (rule === undefined) return;
+  const { blueTargetGroupArn: blue, greenTargetGroupArn: green } = rule;
+  const weight = (percent: number): number => Math.min(999, percent * 10);
+  loadBalancer.meddle(blue, [
+    { arn: blue, weight: weight(100 - share) },
+    { arn: green, weight: weight(share) },
+  ]);
+}

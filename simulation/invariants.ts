@@ -1,0 +1,254 @@
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { GateName } from '#domain/phases.ts';
+import type { ActivityName, Observation, SeenActivity } from './observations.ts';
+import { REQUESTER } from './people.ts';
+import type { WorldView } from './simulated-world.ts';
+
+/**
+ * What must hold after every event of a simulated run: DESIGN's invariants I1–I12 as far as a run can be seen from outside. Each
+ * is a pure function of the newest observation, what was observed before it, and the world as it is now; its answer says what was
+ * violated, or null.
+ */
+export interface Scene {
+  readonly plan: MigrationPlan;
+  readonly world: WorldView;
+  /** As it was before the run began. */
+  readonly before: {
+    readonly rules: string;
+    readonly floors: string;
+    readonly singletonsOnBlue: readonly string[];
+  };
+  /** Everything observed so far, the newest last. */
+  readonly past: readonly Observation[];
+  /** Activities that the server has not closed. */
+  readonly openActivities: () => readonly SeenActivity[];
+  /** Did somebody who is not Cutover write weights? */
+  readonly wasMeddledWith: boolean;
+}
+
+type Invariant = (now: Observation, scene: Scene) => string | null;
+
+/** Longest time in which a singleton may run nowhere: a hand-over's attempts, and the workers' worst outages. */
+const NOWHERE_MS = 45 * 60_000;
+/** A run of at most this many events per execution; DESIGN allows 400 for the default plan without anything going wrong. */
+const MOST_EVENTS = 4_500;
+
+/** What a rollback must undo once an activity was scheduled (I9). */
+export const UNDONE_BY: Readonly<Partial<Record<ActivityName, string>>> = {
+  attachGreen: 'detach-green',
+  smokeTest: 'remove-smoke-rule',
+  setWeights: 'weights-to-blue',
+  rehearseRollback: 'weights-to-blue',
+  holdBlueFloor: 'restore-blue-floor',
+  handOverSingletons: 'return-singletons',
+};
+
+export const INVARIANTS: Readonly<Record<string, Invariant>> = {
+  'I1 users are back after everything that is not a completion': (now, { world, past }) => {
+    if (now.kind !== 'settled') return null;
+    const outcome = outcomeIn(past);
+    if (outcome === null || outcome === 'completed') return null;
+    const lost = world.routes().filter(({ greenPercent }) => (greenPercent ?? 0) > 0);
+    return lost.length === 0
+      ? null
+      : `${outcome}, but ${lost.map(({ id, greenPercent }) => `${id} sends ${greenPercent} % to green`).join(', ')}`;
+  },
+
+  'I1 everything is as it was found after everything that is not a completion': (now, scene) => {
+    const { world, before, past, plan, wasMeddledWith } = scene;
+    if (now.kind !== 'settled') return null;
+    const outcome = outcomeIn(past);
+    if (outcome === null || outcome === 'completed') return null;
+    if (!wasMeddledWith && world.rules() !== before.rules)
+      return `${outcome}, but the rules are ${world.rules()} and were ${before.rules}`;
+    if (world.openDoors() > 0) return `${outcome}, but ${world.openDoors()} smoke doors are open`;
+    if (world.floors() !== before.floors)
+      return `${outcome}, but blue's floors are ${world.floors()} and were ${before.floors}`;
+    if (!world.blueExists()) return `${outcome}, but blue is gone`;
+    if (plan.spec.rollback.green === 'delete' && world.greenExists())
+      return `${outcome}, but green is still there`;
+    return null;
+  },
+
+  'I1 a run ends': (now) =>
+    now.kind === 'broken' ? now.what : null,
+
+  'I2 a route always leads somewhere': (now, { world }) => {
+    if (!isWeightWrite(now)) return null;
+    const empty = world.routes().find(({ weights }) => !weights.some((weight) => weight > 0));
+    return empty === undefined ? null : `${empty.id} has the weights ${empty.weights.join('/')}`;
+  },
+
+  'I2 a weight that is reported was read back': (now, { world }) => {
+    if (now.kind !== 'closed' || now.activity !== 'setWeights' || now.how !== 'completed') return null;
+    const wanted = now.input.percent ?? 0;
+    const unread = world
+      .routes()
+      .filter(({ id }) => now.input.routeIds?.includes(id))
+      .find(({ place }) => {
+        const last = now.weightsRead.findLast(([read]) => read === place);
+        return last === undefined || last[1] === null || Math.abs(last[1] - wanted) > 0.15;
+      });
+    return unread === undefined ? null : `${unread.id} was said to be at ${wanted} %, and was not read so`;
+  },
+
+  'I3 users go only where somebody looked first': (now, { past }) => {
+    if (now.kind !== 'scheduled' || !isForwardWrite(now)) return null;
+    if (now.activity === 'setWeights' && isWrittenAgain(now, past)) return null;
+    const asked = past.findLast(
+      (one) => one.kind === 'closed' && (one.activity === 'checkAbility' || one.activity === now.activity),
+    );
+    if (asked?.kind !== 'closed' || asked.activity !== 'checkAbility')
+      return `${now.activity} was scheduled without a question whether green is able`;
+    return Reflect.get(Object(asked.result), 'able') === true ? null : 'green was said not to be able';
+  },
+
+  'I5 blue is taken apart only by a commit that people approved': (now, scene) => {
+    if (now.kind !== 'landed' || !takesBlueApart(now, scene.plan)) return null;
+    const { past, plan, world } = scene;
+    const approvers = approversOf(past, 'retire', plan);
+    const { quorum } = plan.spec.gates.retire;
+    if (approvers.size < quorum)
+      return `${now.call} (${now.what}) with ${approvers.size} of ${quorum} approvals of gate retire`;
+    if (!world.blueIsOriginal()) return `${now.call}: blue is another cluster`;
+    return null;
+  },
+
+  'I5 nothing goes while it has users': (now, { world, plan }) => {
+    if (now.kind !== 'landed') return null;
+    const isBlue = takesBlueApart(now, plan);
+    const isGreen = isDeletionOf(now, plan.spec.green.cluster);
+    const users = world.routes().filter(({ greenPercent, namesBlue }) =>
+      isBlue ? namesBlue && (greenPercent ?? 0) < 99.8 : isGreen && (greenPercent ?? 0) > 0,
+    );
+    return users.length === 0 ? null : `${now.call} while ${users.map(({ id }) => id).join(', ')} has users there`;
+  },
+
+  'I6 weights are not written while another write of theirs is open': (now, { openActivities }) => {
+    if (now.kind !== 'scheduled' || now.activity !== 'setWeights') return null;
+    const other = openActivities().find(
+      ({ activity, activityId }) =>
+        activityId !== now.activityId && (activity === 'setWeights' || activity === 'rehearseRollback'),
+    );
+    return other === undefined
+      ? null
+      : `setWeights to ${now.input.percent} % was scheduled while ${other.activity} of ${other.input.percent ?? 1} % was not over`;
+  },
+
+  'I6 green is created once': (now, { past }) => {
+    if (now.kind !== 'settled') return null;
+    const gone = past.filter((one) => one.kind === 'closed' && one.activity === 'deleteGreen').length;
+    const made = new Set(
+      past.flatMap((one) =>
+        one.kind === 'closed' && one.activity === 'createGreen' && one.how === 'completed'
+          ? [String(Reflect.get(Object(one.result), 'createdAt'))]
+          : [],
+      ),
+    ).size;
+    return made <= 1 + gone ? null : `green was created ${made} times`;
+  },
+
+  'I7 a singleton runs on one side': (now, { world }) => {
+    if (now.kind !== 'landed' || !now.call.startsWith('kubernetes.')) return null;
+    const green = world.singletonsOn('green');
+    const both = world.singletonsOn('blue').filter((name) => green.includes(name));
+    return both.length === 0 ? null : `${both.join(', ')} runs on both sides`;
+  },
+
+  'I7 a singleton is not left behind': (now, { world, before, past }) => {
+    if (now.kind !== 'settled') return null;
+    const outcome = outcomeIn(past);
+    if (outcome === null) return null;
+    const side = outcome === 'completed' ? 'green' : 'blue';
+    const running = world.singletonsOn(side);
+    const missing = before.singletonsOnBlue.filter((name) => !running.includes(name));
+    return missing.length === 0 ? null : `${outcome}, but ${missing.join(', ')} does not run on ${side}`;
+  },
+
+  'I7 a singleton does not run nowhere for long': (now, { past, before, world }) => {
+    if (now.kind !== 'landed' || !now.call.startsWith('kubernetes.') || !world.blueExists()) return null;
+    const begun = past.find(
+      (one) => one.kind === 'landed' && one.of === 'handOverSingletons' && one.call === 'kubernetes.merge',
+    );
+    if (begun === undefined || now.atMs - begun.atMs < NOWHERE_MS) return null;
+    const running = [...world.singletonsOn('blue'), ...world.singletonsOn('green')];
+    const nowhere = before.singletonsOnBlue.filter((name) => !running.includes(name));
+    return nowhere.length === 0 ? null : `${nowhere.join(', ')} runs nowhere`;
+  },
+
+  'I8 users do not go before people say so': (now, { past, plan }) => {
+    if (now.kind !== 'scheduled' || !isForwardWrite(now)) return null;
+    const { quorum } = plan.spec.gates.shift;
+    const approvers = approversOf(past, 'shift', plan);
+    return approvers.size >= quorum ? null : `${now.activity} with ${approvers.size} of ${quorum} approvals of gate shift`;
+  },
+
+  'I9 whatever is begun, a rollback knows of it': (now) => {
+    if (now.kind !== 'scheduled') return null;
+    const undo = UNDONE_BY[now.activity];
+    if (undo === undefined || (now.activity === 'setWeights' && now.input.percent === 0)) return null;
+    const known = now.undoes?.some(
+      ({ kind, routeIds }) =>
+        kind === undo && (now.activity !== 'setWeights' || now.input.routeIds?.every((id) => routeIds.includes(id))),
+    );
+    return known === true ? null : `${now.activity} was scheduled, and a rollback would not ${undo}`;
+  },
+
+  'I10 secrets stay out of history': (now) => (now.kind === 'leaked' ? `a secret is in the ${now.where}` : null),
+
+  'I11 history does not grow with time': (now) =>
+    now.kind === 'continued' && now.events > MOST_EVENTS ? `an execution had ${now.events} events` : null,
+
+  'I12 the same again when told again': (now) => (now.kind === 'replayed' ? now.problem : null),
+};
+
+function outcomeIn(past: readonly Observation[]): string | null {
+  const end = past.findLast((one) => one.kind === 'ended');
+  return end?.kind === 'ended' ? end.outcome : null;
+}
+
+function isWeightWrite(now: Observation): boolean {
+  return now.kind === 'landed' && now.call.startsWith('router.');
+}
+
+function isForwardWrite({ activity, input }: Extract<Observation, { readonly kind: 'scheduled' }>): boolean {
+  return activity === 'rehearseRollback' || (activity === 'setWeights' && (input.percent ?? 0) > 0);
+}
+
+/** The same weights as before on the same routes, after somebody else had changed them. */
+function isWrittenAgain({ input }: Extract<Observation, { readonly kind: 'scheduled' }>, past: readonly Observation[]): boolean {
+  return past.some(
+    (one) =>
+      one.kind === 'scheduled' &&
+      one.activity === 'setWeights' &&
+      one.input.percent === input.percent &&
+      (input.routeIds ?? []).every((id) => one.input.routeIds?.includes(id)),
+  );
+}
+
+function takesBlueApart(now: Extract<Observation, { readonly kind: 'landed' }>, plan: MigrationPlan): boolean {
+  return now.call === 'router.removeBlue' || isDeletionOf(now, plan.spec.blue.cluster);
+}
+
+function isDeletionOf({ call, what }: Extract<Observation, { readonly kind: 'landed' }>, cluster: string): boolean {
+  return (call === 'clusters.delete' || call === 'nodegroups.delete') && what.split(' ').includes(cluster);
+}
+
+/** Different people who said so; who asked for the migration is none where the plan says so. */
+function approversOf(
+  past: readonly Observation[],
+  gate: GateName,
+  plan: MigrationPlan,
+): ReadonlySet<string> {
+  const { notRequester } = plan.spec.gates[gate];
+  return new Set(
+    past.flatMap((one) =>
+      one.kind === 'said' &&
+      one.verb === 'approve' &&
+      one.message.gate === gate &&
+      !(notRequester && one.message.by === REQUESTER)
+        ? [one.message.by]
+        : [],
+    ),
+  );
+}

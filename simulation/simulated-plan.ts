@@ -1,0 +1,80 @@
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
+import type { Random } from './random.ts';
+
+/**
+ * A plan as people write them, with times that are short but in proportion to production's own, so that guards look often
+ * enough and not too often. What may differ between plans differs between seeds.
+ */
+type Spec = MigrationPlan['spec'];
+
+const PERIOD_SECONDS = 10;
+
+export function simulatedPlan(random: Random): MigrationPlan {
+  const spec = fakePlan().spec;
+  const groups = groupsOf(random);
+  const keepBluePercent = random.chance(0.2) ? 10 : 0;
+  return fakePlan({
+    traffic: { promise: { rollbackWithinSeconds: 60, shedWithinSeconds: 300 }, groups },
+    workloads: { ...spec.workloads, availableWithinSeconds: 600 },
+    singletons: {
+      handOverAtPercent: random.pick([100, 100, 50]),
+      cronJobs: random.pick(['all', 'all', 'none']),
+      deployments: ['shop/queue-worker'],
+    },
+    analysis: {
+      ...spec.analysis,
+      intervalSeconds: PERIOD_SECONDS,
+      sources: {
+        app: {
+          with: 'cloudwatch',
+          namespace: 'Shop',
+          dimension: 'Cluster',
+          metrics: { requests: 'Requests', errors: 'Errors', latency: 'Latency' },
+          periodSeconds: PERIOD_SECONDS,
+          latenessSeconds: random.pick([0, 2, 5]),
+        },
+        alb: { with: 'cloudwatch-alb', periodSeconds: 60, latenessSeconds: 180 },
+      },
+      missingDataSeconds: 60,
+    },
+    gates: {
+      shift: { ...spec.gates.shift, ...gate(random), expiresSeconds: 3_600, onExpiry: 'reject' },
+      retire: {
+        ...spec.gates.retire,
+        ...gate(random),
+        expiresSeconds: 900,
+        onExpiry: random.pick(['hold', 'hold', 'roll-back', 'reject']),
+      },
+    },
+    soak: { forSeconds: random.whole(30, 120), keepBluePercent },
+    drain: { quietSeconds: 30 },
+    rollback: { green: random.pick(['keep', 'delete']) },
+  });
+}
+
+function gate(random: Random): Pick<Spec['gates']['shift'], 'quorum' | 'notRequester'> {
+  return { quorum: random.pick([1, 1, 2]), notRequester: random.chance(0.5) };
+}
+
+function groupsOf(random: Random): Spec['traffic']['groups'] {
+  const group = (
+    name: string,
+    steps: readonly number[],
+    routeIds: readonly string[],
+  ): Spec['traffic']['groups'][number] => ({
+    name,
+    steps: [...steps],
+    bakeSeconds: random.whole(15, 60),
+    bakeAtMostSeconds: 600,
+    routes: routeIds.map(fakeRoute),
+  });
+  return random.pick([
+    () => [group('storefront', [1, 5, 25, 50, 75, 100], ['web'])],
+    () => [group('storefront', [1, 5, 25, 50, 100], ['web', 'api'])],
+    () => [
+      group('storefront', [5, 50, 100], ['web', 'api']),
+      group('office', [10, 50, 100], ['admin']),
+    ],
+  ])();
+}

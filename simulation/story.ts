@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { createActivities } from '#activities/create-activities.ts';
+import { PRODUCTION_TIMINGS } from '#activities/timings.ts';
+import { isFields } from '#domain/json-fields.ts';
+import { OUTCOMES, type OutcomeName } from '#domain/migration-state.ts';
+import { SEEDED_SECRET } from '#test/fakes/seed-shop.ts';
+import { ActivityWorker } from './activity-worker.ts';
+import type { Defect } from './defects.ts';
+import { drawFaults, KILL_POINTS, type Fault } from './faults.ts';
+import { happen } from './happenings.ts';
+import { INVARIANTS, UNDONE_BY, type Scene } from './invariants.ts';
+import type { Isolate } from './isolate.ts';
+import { behindNetwork } from './network.ts';
+import type { ActivityName, Observation } from './observations.ts';
+import { People, REQUESTER } from './people.ts';
+import { Random } from './random.ts';
+import { Server } from './server.ts';
+import { simulatedPlan } from './simulated-plan.ts';
+import { simulatedWorld } from './simulated-world.ts';
+import { SECRET_PREFIX, VirtualTime } from './virtual-time.ts';
+
+/**
+ * One migration from its start to after its end, decided by a seed and a list of faults and by nothing else: the real workflow
+ * in the real isolate, the real activities over a world in memory, on virtual time.
+ */
+export interface Story {
+  readonly seed: number;
+  readonly faults: readonly Fault[];
+}
+
+export interface Violation {
+  readonly invariant: string;
+  readonly says: string;
+  readonly atMs: number;
+}
+
+export interface ToldStory extends Story {
+  /** The first violation; the story ends with it. */
+  readonly violation: Violation | null;
+  readonly outcome: OutcomeName | null;
+  readonly observations: readonly Observation[];
+  /** Of everything observed; equal for equal stories. */
+  readonly hash: string;
+  /** Of workflow code with news for it: neither replays nor queries. */
+  readonly activations: number;
+}
+
+/** What the stories of a process share. */
+export interface Stage {
+  readonly isolate: Isolate;
+  /** What is planted; a defect of the workflow is in the isolate already. */
+  readonly defect: Pick<Defect, 'ports' | 'activities'> | null;
+}
+
+const WORKFLOW_ID = 'migrate/111122223333/eu-west-1/shop-blue';
+const LONGEST_MS = 4 * 86_400_000;
+const MOST_STEPS = 150_000;
+/** Whatever was sent before the end has landed by then. */
+const AFTERMATH_MS = 60_000;
+const SECRETS = [SEEDED_SECRET, SECRET_PREFIX] as const;
+const EFFECTS: ReadonlySet<string> = new Set(Object.keys(UNDONE_BY));
+
+/** Every way in which a worker can die in an activity, in an order that puts neighbours far apart. */
+export function aims(
+  names: readonly ActivityName[],
+): readonly { readonly activity: ActivityName; readonly kill: (typeof KILL_POINTS)[number] }[] {
+  return KILL_POINTS.flatMap((kill) => names.map((activity) => ({ activity, kill })));
+}
+
+/** The story that this seed tells. */
+export function storyOf(seed: number, names: readonly ActivityName[]): Story {
+  const all = aims(names);
+  const aimed = all[seed % all.length];
+  if (aimed === undefined) throw new Error('there are no activities');
+  return { seed, faults: drawFaults(new Random(seed).fork('faults'), aimed) };
+}
+
+export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldStory> {
+  const random = new Random(seed);
+  const time = new VirtualTime(random.fork('order'));
+  const plan = simulatedPlan(random.fork('plan'));
+  const { ports, fake, view } = simulatedWorld(plan, time, random.fork('world'));
+  const observations: Observation[] = [];
+  const hash = createHash('sha256');
+  let violation: Violation | null = null;
+  let wasMeddledWith = false;
+  const scene: Scene = {
+    plan,
+    world: view,
+    before: {
+      rules: view.rules(),
+      floors: view.floors(),
+      singletonsOnBlue: view.singletonsOn('blue'),
+    },
+    past: observations,
+    openActivities: () => server.openActivities,
+    get wasMeddledWith() {
+      return wasMeddledWith;
+    },
+  };
+  const observe = (observation: Observation): void => {
+    observations.push(observation);
+    hash.update(JSON.stringify(observation));
+    if (violation !== null) return;
+    for (const [invariant, isViolated] of Object.entries(INVARIANTS)) {
+      const says = isViolated(observation, scene);
+      if (says === null) continue;
+      violation = { invariant, says, atMs: observation.atMs };
+      return;
+    }
+  };
+  const network = behindNetwork(ports, {
+    time,
+    random: random.fork('network'),
+    faults,
+    observe,
+    kill: (downMs, where) => worker.kill(downMs, where),
+  });
+  const { defect } = stage;
+  const real = createActivities(defect?.ports?.(network) ?? network, PRODUCTION_TIMINGS);
+  const activities = defect?.activities?.(real) ?? real;
+  const worker: ActivityWorker = new ActivityWorker({
+    time,
+    random: random.fork('worker'),
+    faults,
+    activities,
+    observe,
+    server: () => server,
+  });
+  const activationsBefore = stage.isolate.activations;
+  const server: Server = new Server(
+    {
+      time,
+      random: random.fork('server'),
+      isolate: stage.isolate,
+      runner: worker,
+      faults,
+      workflowType: 'migrateCluster',
+      workflowId: WORKFLOW_ID,
+      observe,
+      isActivity: (name): name is ActivityName => Object.hasOwn(activities, name),
+      effects: EFFECTS,
+      onTask: (nth) => {
+        for (const fault of faults)
+          if (fault.at === 'task' && 'happening' in fault && fault.nth === nth)
+            time.after(fault.delayMs, () => {
+              if (server.closed !== null) return;
+              const { happening } = fault;
+              observe({ atMs: time.nowMs(), kind: 'fault', what: JSON.stringify(happening) });
+              if (happening.kind === 'meddle') wasMeddledWith = true;
+              happen(happening, { time, server, worker, people, fake });
+            });
+      },
+      inspect: ({ data }, where) => {
+        const bytes = Buffer.from(data ?? []);
+        if (SECRETS.some((secret) => bytes.includes(secret)))
+          observe({ atMs: time.nowMs(), kind: 'leaked', where });
+      },
+    },
+    { plan, planDigest: 'digest', requestedBy: REQUESTER },
+  );
+  const people: People = new People({
+    time,
+    random: random.fork('people'),
+    server: () => server,
+    observe,
+    notices: () => fake.notices,
+  });
+
+  const untilMs = time.nowMs() + LONGEST_MS;
+  for (let steps = 0; server.closed === null && violation === null; steps += 1)
+    if (steps > MOST_STEPS || !(await time.step(untilMs)))
+      observe({ atMs: time.nowMs(), kind: 'broken', what: 'the run does not end' });
+    else people.listen();
+  if (violation === null) {
+    const { outcome, reason } = outcomeIn(server.closed?.result);
+    observe({ atMs: time.nowMs(), kind: 'ended', outcome, reason });
+    const settledMs = time.nowMs() + AFTERMATH_MS;
+    while (violation === null && (await time.step(settledMs)));
+    observe({ atMs: time.nowMs(), kind: 'settled' });
+    if (random.fork('replay').chance(0.25)) await server.replay();
+  }
+  await server.dispose();
+  const end = observations.findLast((one) => one.kind === 'ended');
+  return {
+    seed,
+    faults,
+    violation,
+    outcome: end?.kind === 'ended' ? end.outcome : null,
+    observations,
+    hash: hash.digest('hex'),
+    activations: stage.isolate.activations - activationsBefore,
+  };
+}
+
+function outcomeIn(result: unknown): { readonly outcome: OutcomeName; readonly reason: string } {
+  const outcome = isFields(result) ? OUTCOMES.find((one) => one === result['outcome']) : undefined;
+  if (outcome === undefined) throw new Error(`the workflow ended with ${JSON.stringify(result)}`);
+  return { outcome, reason: isFields(result) ? String(result['reason']) : '' };
+}
