@@ -215,7 +215,10 @@ export interface MigrationActivities {
 
   /** Takes green off every route, leaving the rules as they were found. Undo. */
   detachGreen(input: ResolvedInput): Promise<void>;
-  /** Deletes green's node groups, then green; `waiting` until gone. Only a cluster with this migration's tags. Undo. */
+  /**
+   * Deletes green's node groups, then green; `waiting` until gone. Only a cluster with this migration's tags, and none that a
+   * route leads to: fails `not-idle` until somebody has sent those users elsewhere. Undo.
+   */
   deleteGreen(input: ResolvedInput): Promise<void>;
 
   /** Last look before deletion: weights, requests, identity. Fails `not-idle`, `identity-changed`. Then takes blue off the rules. */

@@ -7,6 +7,7 @@ import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { assertAllOnGreen, recentRequests } from './drain.ts';
 import type { ClusterDescription, ClusterRef } from './ports.ts';
+import { findShares } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 import { capsulePlace } from './write-capsule.ts';
 
@@ -69,10 +70,30 @@ export function retire(
       const now = await ports.clusters.describe(green, run.signal);
       // A stranger's cluster of that name was never ours to undo.
       if (now === null || !isOurs(input.ref, now.tags)) return;
-      if (now.status !== 'DELETING') await deleteNodegroups(tools, green, run);
+      if (now.status !== 'DELETING') {
+        await assertNobodyOnGreen(tools, input, run);
+        await deleteNodegroups(tools, green, run);
+      }
       await deleteCluster(tools, green, now, tokenOf(input, 'green'), run);
     },
   };
+}
+
+/** Users were brought back before; where a route leads to green all the same, somebody else wants it so (I5). */
+async function assertNobodyOnGreen(
+  tools: Tools,
+  input: ResolvedInput,
+  { signal }: ActivityRun,
+): Promise<void> {
+  for (const [routeId, share] of await findShares(tools, input, signal))
+    if (share !== null && share !== 0)
+      throw new CutoverFailure(
+        'not-idle',
+        share === 'strange'
+          ? 'somebody else wrote the route, and it may lead to green'
+          : `green's weight reads ${share} %: somebody else has set it`,
+        { resource: `route ${routeId}` },
+      );
 }
 
 async function deleteNodegroups(

@@ -1,4 +1,5 @@
 import type { GreenInput } from '#activities/contract.ts';
+import { CutoverFailure } from '#domain/failures.ts';
 import { fakeGatewayRoute, fakeIngressRoute, fakePlan } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
@@ -158,6 +159,32 @@ describe('deleting green', () => {
     expect(world.green).toBeNull();
     expect(world.blue.status).toBe('ACTIVE');
     await settled(async () => activities.deleteGreen(input));
+  });
+
+  it('waits while a route leads there all the same, whoever wants it so', async () => {
+    const stage = createStage();
+    const { world, activities, settled } = stage;
+    const input = await readyInput(stage);
+    await settled(async () => activities.detachGreen(input));
+    const [route] = input.resolved.routes;
+    const { blueTargetGroupArn: blue = '', greenTargetGroupArn: green = '' } = route ?? {};
+    world.loadBalancer.meddle(blue, [{ arn: green, weight: 1 }]);
+    expect(await failureOf(settled(async () => activities.deleteGreen(input)))).toBe('not-idle');
+    world.loadBalancer.meddle(blue, [
+      { arn: blue, weight: 1 },
+      { arn: 'strange', weight: 1 },
+    ]);
+    world.loadBalancer.readOverride = () =>
+      Promise.reject(new CutoverFailure('unexpected-shape', 'not ours', { resource: blue }));
+    expect(await failureOf(settled(async () => activities.deleteGreen(input)))).toBe('not-idle');
+    expect(world.green?.status).toBe('ACTIVE');
+    expect(world.calls.writes('nodegroups.delete')).toEqual([]);
+
+    world.loadBalancer.readOverride = null;
+    await settled(async () => activities.detachGreen(input));
+    await settled(async () => activities.deleteGreen(input));
+
+    expect(world.green).toBeNull();
   });
 
   it("leaves a stranger's cluster alone", async () => {
