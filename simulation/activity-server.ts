@@ -1,6 +1,19 @@
-import { activityTask, CANCELLATION, pauseBeforeRetry, stopTimers, type ActivityTask } from './activity-task.ts';
+import {
+  activityTask,
+  CANCELLATION,
+  pauseBeforeRetry,
+  stopTimers,
+  type ActivityTask,
+} from './activity-task.ts';
 import { isFields } from '#domain/json-fields.ts';
-import { msOf, payloadOf, type Command, type Failure, type Job } from './isolate.ts';
+import {
+  msOf,
+  payloadOf,
+  timeoutFailure,
+  type Command,
+  type Failure,
+  type Job,
+} from './isolate.ts';
 import type { ActivityName, Observation, SeenActivity } from './observations.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -38,8 +51,11 @@ interface Parts {
   readonly tell: (job: Job) => void;
 }
 
-/** As the API numbers them. */
-const TIMEOUTS = { 'start-to-close': 1, 'schedule-to-close': 3, heartbeat: 4 } as const;
+const TIMEOUTS = {
+  'start-to-close': 'START_TO_CLOSE',
+  'schedule-to-close': 'SCHEDULE_TO_CLOSE',
+  heartbeat: 'HEARTBEAT',
+} as const;
 
 export class ActivityServer {
   readonly #parts: Parts;
@@ -89,7 +105,8 @@ export class ActivityServer {
     if (task.cancellationType === CANCELLATION.abandon) return;
     task.cancelRequested = true;
     // Nobody has it: nobody needs to be asked.
-    if (task.running === null) this.#close(task, 'cancelled', { cancelled: { failure: cancelledFailure(task) } });
+    if (task.running === null)
+      this.#close(task, 'cancelled', { cancelled: { failure: cancelledFailure(task) } });
   }
 
   /** The execution is over: nobody hears of these any more, but who runs them goes on. */
@@ -102,7 +119,10 @@ export class ActivityServer {
   }
 
   /** A heartbeat has reached the server. What the attempt learns from the answer: go on, you are cancelled, nobody knows you. */
-  heartbeat({ task, attempt }: AttemptRequest, details: unknown): 'go-on' | 'cancelled' | 'unknown' {
+  heartbeat(
+    { task, attempt }: AttemptRequest,
+    details: unknown,
+  ): 'go-on' | 'cancelled' | 'unknown' {
     if (task.isClosed || task.running !== attempt) return 'unknown';
     // Absent details leave what was said before.
     if (details !== undefined) task.heartbeatDetails = details;
@@ -115,12 +135,7 @@ export class ActivityServer {
     if (task.isClosed || task.running !== attempt) return;
     switch (answer.how) {
       case 'completed':
-        this.#close(
-          task,
-          'completed',
-          { completed: { result: payloadOf(answer.result) } },
-          answer,
-        );
+        this.#close(task, 'completed', { completed: { result: payloadOf(answer.result) } }, answer);
         return;
       case 'cancelled':
         this.#close(task, 'cancelled', { cancelled: { failure: cancelledFailure(task) } });
@@ -180,10 +195,7 @@ export class ActivityServer {
   }
 
   #timeOut(task: ActivityTask, kind: keyof typeof TIMEOUTS): void {
-    const failure: Failure = {
-      message: `activity ${kind} timeout`,
-      timeoutFailureInfo: { timeoutType: TIMEOUTS[kind] },
-    };
+    const failure = timeoutFailure(TIMEOUTS[kind]);
     if (kind === 'schedule-to-close')
       this.#close(task, 'timed-out', { failed: { failure: activityFailure(task, failure) } });
     else this.#failed(task, failure, 'timed-out', { type: null, nextRetryMs: null });

@@ -33,7 +33,7 @@ export interface ActivityTask {
   readonly timers: Map<'start' | 'start-to-close' | 'schedule-to-close' | 'heartbeat', Cancel>;
 }
 
-export interface RetryPolicy {
+interface RetryPolicy {
   readonly initialMs: number;
   readonly coefficient: number;
   readonly maximumMs: number;
@@ -63,7 +63,7 @@ export function activityTask(
     seq: command.seq ?? 0,
     ...names,
     taskQueue: command.taskQueue ?? '',
-    cancellationType: Number(command.cancellationType ?? CANCELLATION.tryCancel),
+    cancellationType: command.cancellationType ?? CANCELLATION.tryCancel,
     startToCloseMs: msOf(command.startToCloseTimeout),
     scheduleToCloseMs: msOf(command.scheduleToCloseTimeout),
     heartbeatTimeoutMs: msOf(command.heartbeatTimeout),
@@ -97,7 +97,8 @@ export function pauseBeforeRetry(
   if (retry.maximumAttempts > 0 && attempt >= retry.maximumAttempts) return null;
   const grown = retry.initialMs * retry.coefficient ** (attempt - 1);
   const pauseMs = failure.nextRetryMs ?? Math.min(grown, retry.maximumMs);
-  const endMs = scheduleToCloseMs === null ? Number.POSITIVE_INFINITY : scheduledMs + scheduleToCloseMs;
+  const endMs =
+    scheduleToCloseMs === null ? Number.POSITIVE_INFINITY : scheduledMs + scheduleToCloseMs;
   return nowMs + pauseMs > endMs ? null : pauseMs;
 }
 

@@ -1,12 +1,11 @@
-import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { MigrationActivities } from '#activities/contract.ts';
-import { QUEUES } from '#domain/queues.ts';
 import { failureInterceptor } from '#workers/failure-interceptor.ts';
 import type { AttemptRequest, AttemptResult, AttemptRunner } from './activity-server.ts';
 import { within, type Attempt } from './attempt.ts';
 import type { Fault } from './faults.ts';
+import { failureOf } from './isolate.ts';
 import type { NetworkParts } from './network.ts';
 import type { Observation } from './observations.ts';
 import type { Random } from './random.ts';
@@ -175,9 +174,5 @@ function failed(cause: unknown, env: MockActivityEnvironment): AttemptResult {
   const isCancellation =
     cause instanceof Error && (cause.name === 'CancelledFailure' || cause.name === 'AbortError');
   if (env.context.cancellationSignal.aborted && isCancellation) return { how: 'cancelled' };
-  const { stackTrace: _, ...failure } = defaultFailureConverter.errorToFailure(
-    cause,
-    defaultPayloadConverter,
-  );
-  return { how: 'failed', failure };
+  return { how: 'failed', failure: failureOf(cause) };
 }

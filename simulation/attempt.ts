@@ -18,7 +18,10 @@ export interface Attempt {
 
 const attempts = new AsyncLocalStorage<Attempt>();
 
-export async function within<Result>(attempt: Attempt, run: () => Promise<Result>): Promise<Result> {
+export async function within<Result>(
+  attempt: Attempt,
+  run: () => Promise<Result>,
+): Promise<Result> {
   return attempts.run(attempt, run);
 }
 

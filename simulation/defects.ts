@@ -44,7 +44,10 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
     what: 'blue goes without a retire approval',
     bundle: [
       { find: /await [^\n;]*waitAtGate\)\(run, 'retire'\);/gu, replace: '' },
-      { find: /const verdict = [^\n]*mayRetire\)\([^\n]*;/gu, replace: 'const verdict = { yes: true };' },
+      {
+        find: /const verdict = [^\n]*mayRetire\)\([^\n]*;/gu,
+        replace: 'const verdict = { yes: true };',
+      },
     ],
   },
   'hand-over-not-recorded': {
@@ -70,7 +73,9 @@ export function plant(code: string, { bundle = [] }: Defect): string {
   return bundle.reduce((text, { find, replace }) => {
     const found = [...text.matchAll(find)].length;
     if (found !== 1)
-      throw new Error(`${String(find)} fits ${found} times in the workflow bundle, not once: the code has moved`);
+      throw new Error(
+        `${String(find)} fits ${found} times in the workflow bundle, not once: the code has moved`,
+      );
     return text.replace(find, replace);
   }, code);
 }

@@ -114,6 +114,21 @@ const CALL_FAILURES: readonly FailureType[] = [
 /** A request is given up by its sender after this time; nothing that was sent takes effect later. */
 export const REQUEST_TIMEOUT_MS = 3_000;
 
+/** Does such a fault strike the n-th workflow task? */
+export function strikesTask(
+  faults: readonly Fault[],
+  nth: number,
+  workflow: 'lose' | 'evict' | 'suggest',
+): boolean {
+  return faults.some(
+    (fault) =>
+      fault.at === 'task' &&
+      fault.nth === nth &&
+      'workflow' in fault &&
+      fault.workflow === workflow,
+  );
+}
+
 /** The faults of one run. `aimed` goes first: where consecutive seeds kill workers one after the other. */
 export function drawFaults(
   random: Random,
@@ -121,7 +136,8 @@ export function drawFaults(
 ): readonly Fault[] {
   const faults: Fault[] = [];
   const downMs = random.whole(100, 40_000);
-  if (random.chance(0.75)) faults.push({ at: 'attempt', nth: random.whole(1, 2), downMs, ...aimed });
+  if (random.chance(0.75))
+    faults.push({ at: 'attempt', nth: random.whole(1, 2), downMs, ...aimed });
   for (let left = random.whole(0, 3); left > 0; left -= 1) faults.push(mishapOfCall(random));
   for (let left = random.whole(0, 2); left > 0; left -= 1) faults.push(ofWorkflow(random));
   for (let left = random.pick([0, 0, 1, 1, 1, 2]); left > 0; left -= 1)
@@ -141,7 +157,9 @@ function mishapOfCall(random: Random): Fault {
 }
 
 function mishap(random: Random): Mishap {
-  switch (random.pick(['fails', 'answer-lost', 'hangs', 'hangs', 'slow', 'kill', 'kill'] as const)) {
+  switch (
+    random.pick(['fails', 'answer-lost', 'hangs', 'hangs', 'slow', 'kill', 'kill'] as const)
+  ) {
     case 'fails':
       return { kind: 'fails', failure: random.pick(CALL_FAILURES) };
     case 'answer-lost':
@@ -171,7 +189,7 @@ function ofWorkflow(random: Random): Fault {
 }
 
 function happening(random: Random): Fault {
-  const nth = random.whole(1, 70);
+  const nth = random.whole(1, random.pick([60, 100]));
   const delayMs = random.pick([0, random.whole(0, 500), random.whole(0, 20_000)]);
   return { at: 'task', nth, delayMs, happening: anyHappening(random) };
 }

@@ -1,6 +1,8 @@
 import { assertNever } from '#domain/assert-never.ts';
+import { nameOfPlace } from '#domain/resolved.ts';
 import type { FakeWorld } from '#test/fakes/fake-world.ts';
 import type { Happening } from './faults.ts';
+import type { Observation } from './observations.ts';
 import type { People } from './people.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -13,9 +15,12 @@ export function happen(
     readonly worker: { stop(downMs: number): void };
     readonly people: People;
     readonly fake: FakeWorld;
+    readonly observe: (observation: Observation) => void;
   },
 ): void {
-  const { time, server, worker, people, fake } = stage;
+  const { time, server, worker, people, fake, observe } = stage;
+  const atMs = time.nowMs();
+  observe({ atMs, kind: 'fault', what: JSON.stringify(happening) });
   switch (happening.kind) {
     case 'say': {
       const { verb, force, times } = happening;
@@ -38,7 +43,8 @@ export function happen(
       time.after(happening.forMs, () => fake.setHealthyTargets(happening.colour, null));
       return;
     case 'meddle':
-      meddle(fake, happening.share);
+      for (const place of meddle(fake, happening.share))
+        observe({ atMs, kind: 'meddled', place, share: happening.share });
       return;
     case 'outage':
       worker.stop(happening.forMs);
@@ -48,14 +54,23 @@ export function happen(
   }
 }
 
-/** Somebody sets the weights of the first route by hand. */
-function meddle({ loadBalancer }: FakeWorld, share: number): void {
+/** Somebody takes back what was done by hand: the first route leads to one side alone. */
+export function putRight({ loadBalancer }: FakeWorld, side: 'blue' | 'green'): void {
   const [rule] = loadBalancer.rules;
   if (rule === undefined) return;
+  const { blueTargetGroupArn: blue, greenTargetGroupArn: green } = rule;
+  loadBalancer.meddle(blue, [{ arn: side === 'blue' ? blue : green, weight: 1 }]);
+}
+
+/** Somebody sets the weights of the first route by hand. Returns its place. */
+function meddle({ loadBalancer }: FakeWorld, share: number): readonly string[] {
+  const [rule] = loadBalancer.rules;
+  if (rule === undefined) return [];
   const { blueTargetGroupArn: blue, greenTargetGroupArn: green } = rule;
   const weight = (percent: number): number => Math.min(999, percent * 10);
   loadBalancer.meddle(blue, [
     { arn: blue, weight: weight(100 - share) },
     { arn: green, weight: weight(share) },
   ]);
+  return [nameOfPlace(rule.place)];
 }

@@ -1,11 +1,13 @@
 import { isFields } from '#domain/json-fields.ts';
-import { WorkflowTaskFailed, type Command, type Execution, type Instance, type Isolate, type Job } from './isolate.ts';
-
-/** What one activation was given and what it answered. */
-export interface Round {
-  readonly jobs: readonly Job[];
-  readonly commands: readonly Command[];
-}
+import {
+  WorkflowTaskFailed,
+  type Command,
+  type Execution,
+  type Instance,
+  type Isolate,
+  type Job,
+} from './isolate.ts';
+import type { Round } from './workflow-task.ts';
 
 /** One workflow task that the server knows of. */
 interface RecordedTask {
@@ -48,7 +50,11 @@ export class History {
     for (const [index, task] of this.#tasks.entries()) {
       const moment = { ...task, isReplaying: true };
       for (const { jobs, commands } of task.rounds) {
-        const again = await replayed(instance, [...patchesIn(commands), ...jobs.map(asReplayed)], moment);
+        const again = await replayed(
+          instance,
+          [...patchesIn(commands), ...jobs.map(asReplayed)],
+          moment,
+        );
         if (!isSame(commands, again))
           return {
             instance,
@@ -104,6 +110,8 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 function describe(commands: readonly Command[]): string {
-  const words = commands.map((command) => command.scheduleActivity?.activityType ?? Object.keys(command)[0]);
+  const words = commands.map(
+    (command) => command.scheduleActivity?.activityType ?? Object.keys(command)[0],
+  );
   return words.length === 0 ? 'nothing' : words.join(', ');
 }

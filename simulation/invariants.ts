@@ -22,8 +22,6 @@ export interface Scene {
   readonly past: readonly Observation[];
   /** Activities that the server has not closed. */
   readonly openActivities: () => readonly SeenActivity[];
-  /** Did somebody who is not Cutover write weights? */
-  readonly wasMeddledWith: boolean;
 }
 
 type Invariant = (now: Observation, scene: Scene) => string | null;
@@ -32,6 +30,9 @@ type Invariant = (now: Observation, scene: Scene) => string | null;
 const NOWHERE_MS = 45 * 60_000;
 /** A run of at most this many events per execution; DESIGN allows 400 for the default plan without anything going wrong. */
 const MOST_EVENTS = 4_500;
+
+/** Nobody can see what somebody else does later than this before a deletion. */
+const LOOKED_BEFORE_MS = 10_000;
 
 /** What a rollback must undo once an activity was scheduled (I9). */
 export const UNDONE_BY: Readonly<Partial<Record<ActivityName, string>>> = {
@@ -44,22 +45,26 @@ export const UNDONE_BY: Readonly<Partial<Record<ActivityName, string>>> = {
 };
 
 export const INVARIANTS: Readonly<Record<string, Invariant>> = {
-  'I1 users are back after everything that is not a completion': (now, { world, past }) => {
+  'I1 users are back after everything that is not a completion': (now, scene) => {
+    const { world, past } = scene;
     if (now.kind !== 'settled') return null;
     const outcome = outcomeIn(past);
-    if (outcome === null || outcome === 'completed') return null;
-    const lost = world.routes().filter(({ greenPercent }) => (greenPercent ?? 0) > 0);
+    // Blocked before anything was done: users are where they were.
+    if (outcome === null || outcome === 'completed' || outcome === 'blocked') return null;
+    const lost = world
+      .routes()
+      .filter(({ greenPercent, place }) => (greenPercent ?? 0) > 0 && !isStrangers(place, scene));
     return lost.length === 0
       ? null
       : `${outcome}, but ${lost.map(({ id, greenPercent }) => `${id} sends ${greenPercent} % to green`).join(', ')}`;
   },
 
   'I1 everything is as it was found after everything that is not a completion': (now, scene) => {
-    const { world, before, past, plan, wasMeddledWith } = scene;
+    const { world, before, past, plan } = scene;
     if (now.kind !== 'settled') return null;
     const outcome = outcomeIn(past);
     if (outcome === null || outcome === 'completed') return null;
-    if (!wasMeddledWith && world.rules() !== before.rules)
+    if (!past.some(isMeddling) && world.rules() !== before.rules)
       return `${outcome}, but the rules are ${world.rules()} and were ${before.rules}`;
     if (world.openDoors() > 0) return `${outcome}, but ${world.openDoors()} smoke doors are open`;
     if (world.floors() !== before.floors)
@@ -70,8 +75,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     return null;
   },
 
-  'I1 a run ends': (now) =>
-    now.kind === 'broken' ? now.what : null,
+  'I1 a run ends': (now) => (now.kind === 'broken' ? now.what : null),
 
   'I2 a route always leads somewhere': (now, { world }) => {
     if (!isWeightWrite(now)) return null;
@@ -80,7 +84,8 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   },
 
   'I2 a weight that is reported was read back': (now, { world }) => {
-    if (now.kind !== 'closed' || now.activity !== 'setWeights' || now.how !== 'completed') return null;
+    if (now.kind !== 'closed' || now.activity !== 'setWeights' || now.how !== 'completed')
+      return null;
     const wanted = now.input.percent ?? 0;
     const unread = world
       .routes()
@@ -89,18 +94,23 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
         const last = now.weightsRead.findLast(([read]) => read === place);
         return last === undefined || last[1] === null || Math.abs(last[1] - wanted) > 0.15;
       });
-    return unread === undefined ? null : `${unread.id} was said to be at ${wanted} %, and was not read so`;
+    return unread === undefined
+      ? null
+      : `${unread.id} was said to be at ${wanted} %, and was not read so`;
   },
 
   'I3 users go only where somebody looked first': (now, { past }) => {
     if (now.kind !== 'scheduled' || !isForwardWrite(now)) return null;
     if (now.activity === 'setWeights' && isWrittenAgain(now, past)) return null;
     const asked = past.findLast(
-      (one) => one.kind === 'closed' && (one.activity === 'checkAbility' || one.activity === now.activity),
+      (one) =>
+        one.kind === 'closed' && (one.activity === 'checkAbility' || one.activity === now.activity),
     );
     if (asked?.kind !== 'closed' || asked.activity !== 'checkAbility')
       return `${now.activity} was scheduled without a question whether green is able`;
-    return Reflect.get(Object(asked.result), 'able') === true ? null : 'green was said not to be able';
+    return Reflect.get(Object(asked.result), 'able') === true
+      ? null
+      : 'green was said not to be able';
   },
 
   'I5 blue is taken apart only by a commit that people approved': (now, scene) => {
@@ -114,21 +124,29 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     return null;
   },
 
-  'I5 nothing goes while it has users': (now, { world, plan }) => {
+  'I5 nothing goes while it has users': (now, scene) => {
     if (now.kind !== 'landed') return null;
+    const { world, plan } = scene;
     const isBlue = takesBlueApart(now, plan);
     const isGreen = isDeletionOf(now, plan.spec.green.cluster);
-    const users = world.routes().filter(({ greenPercent, namesBlue }) =>
-      isBlue ? namesBlue && (greenPercent ?? 0) < 99.8 : isGreen && (greenPercent ?? 0) > 0,
-    );
-    return users.length === 0 ? null : `${now.call} while ${users.map(({ id }) => id).join(', ')} has users there`;
+    const users = world
+      .routes()
+      .filter(({ greenPercent, namesBlue }) =>
+        isBlue ? namesBlue && (greenPercent ?? 0) < 99.8 : isGreen && (greenPercent ?? 0) > 0,
+      )
+      // Between a look and a deletion there is always a moment.
+      .filter(({ place }) => !isStrangers(place, scene, now.atMs - LOOKED_BEFORE_MS));
+    return users.length === 0
+      ? null
+      : `${now.call} while ${users.map(({ id }) => id).join(', ')} has users there`;
   },
 
   'I6 weights are not written while another write of theirs is open': (now, { openActivities }) => {
     if (now.kind !== 'scheduled' || now.activity !== 'setWeights') return null;
     const other = openActivities().find(
       ({ activity, activityId }) =>
-        activityId !== now.activityId && (activity === 'setWeights' || activity === 'rehearseRollback'),
+        activityId !== now.activityId &&
+        (activity === 'setWeights' || activity === 'rehearseRollback'),
     );
     return other === undefined
       ? null
@@ -137,7 +155,9 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
 
   'I6 green is created once': (now, { past }) => {
     if (now.kind !== 'settled') return null;
-    const gone = past.filter((one) => one.kind === 'closed' && one.activity === 'deleteGreen').length;
+    const gone = past.filter(
+      (one) => one.kind === 'closed' && one.activity === 'deleteGreen',
+    ).length;
     const made = new Set(
       past.flatMap((one) =>
         one.kind === 'closed' && one.activity === 'createGreen' && one.how === 'completed'
@@ -162,13 +182,17 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     const side = outcome === 'completed' ? 'green' : 'blue';
     const running = world.singletonsOn(side);
     const missing = before.singletonsOnBlue.filter((name) => !running.includes(name));
-    return missing.length === 0 ? null : `${outcome}, but ${missing.join(', ')} does not run on ${side}`;
+    return missing.length === 0
+      ? null
+      : `${outcome}, but ${missing.join(', ')} does not run on ${side}`;
   },
 
   'I7 a singleton does not run nowhere for long': (now, { past, before, world }) => {
-    if (now.kind !== 'landed' || !now.call.startsWith('kubernetes.') || !world.blueExists()) return null;
+    if (now.kind !== 'landed' || !now.call.startsWith('kubernetes.') || !world.blueExists())
+      return null;
     const begun = past.find(
-      (one) => one.kind === 'landed' && one.of === 'handOverSingletons' && one.call === 'kubernetes.merge',
+      (one) =>
+        one.kind === 'landed' && one.of === 'handOverSingletons' && one.call === 'kubernetes.merge',
     );
     if (begun === undefined || now.atMs - begun.atMs < NOWHERE_MS) return null;
     const running = [...world.singletonsOn('blue'), ...world.singletonsOn('green')];
@@ -180,24 +204,33 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     if (now.kind !== 'scheduled' || !isForwardWrite(now)) return null;
     const { quorum } = plan.spec.gates.shift;
     const approvers = approversOf(past, 'shift', plan);
-    return approvers.size >= quorum ? null : `${now.activity} with ${approvers.size} of ${quorum} approvals of gate shift`;
+    return approvers.size >= quorum
+      ? null
+      : `${now.activity} with ${approvers.size} of ${quorum} approvals of gate shift`;
   },
 
   'I9 whatever is begun, a rollback knows of it': (now) => {
     if (now.kind !== 'scheduled') return null;
     const undo = UNDONE_BY[now.activity];
-    if (undo === undefined || (now.activity === 'setWeights' && now.input.percent === 0)) return null;
+    if (undo === undefined || (now.activity === 'setWeights' && now.input.percent === 0))
+      return null;
     const known = now.undoes?.some(
       ({ kind, routeIds }) =>
-        kind === undo && (now.activity !== 'setWeights' || now.input.routeIds?.every((id) => routeIds.includes(id))),
+        kind === undo &&
+        (now.activity !== 'setWeights' || now.input.routeIds?.every((id) => routeIds.includes(id))),
     );
-    return known === true ? null : `${now.activity} was scheduled, and a rollback would not ${undo}`;
+    return known === true
+      ? null
+      : `${now.activity} was scheduled, and a rollback would not ${undo}`;
   },
 
-  'I10 secrets stay out of history': (now) => (now.kind === 'leaked' ? `a secret is in the ${now.where}` : null),
+  'I10 secrets stay out of history': (now) =>
+    now.kind === 'leaked' ? `a secret is in the ${now.where}` : null,
 
   'I11 history does not grow with time': (now) =>
-    now.kind === 'continued' && now.events > MOST_EVENTS ? `an execution had ${now.events} events` : null,
+    now.kind === 'continued' && now.events > MOST_EVENTS
+      ? `an execution had ${now.events} events`
+      : null,
 
   'I12 the same again when told again': (now) => (now.kind === 'replayed' ? now.problem : null),
 };
@@ -207,16 +240,34 @@ function outcomeIn(past: readonly Observation[]): string | null {
   return end?.kind === 'ended' ? end.outcome : null;
 }
 
+function isMeddling(one: Observation): boolean {
+  return one.kind === 'meddled';
+}
+
+/** Was the route last written by somebody else, and not before `sinceMs`? */
+function isStrangers(place: string, { past }: Scene, sinceMs = 0): boolean {
+  const last = past.findLast(
+    (one) => (one.kind === 'meddled' || one.kind === 'landed') && one.place === place,
+  );
+  return last?.kind === 'meddled' && last.atMs >= sinceMs;
+}
+
 function isWeightWrite(now: Observation): boolean {
   return now.kind === 'landed' && now.call.startsWith('router.');
 }
 
-function isForwardWrite({ activity, input }: Extract<Observation, { readonly kind: 'scheduled' }>): boolean {
+function isForwardWrite({
+  activity,
+  input,
+}: Extract<Observation, { readonly kind: 'scheduled' }>): boolean {
   return activity === 'rehearseRollback' || (activity === 'setWeights' && (input.percent ?? 0) > 0);
 }
 
 /** The same weights as before on the same routes, after somebody else had changed them. */
-function isWrittenAgain({ input }: Extract<Observation, { readonly kind: 'scheduled' }>, past: readonly Observation[]): boolean {
+function isWrittenAgain(
+  { input }: Extract<Observation, { readonly kind: 'scheduled' }>,
+  past: readonly Observation[],
+): boolean {
   return past.some(
     (one) =>
       one.kind === 'scheduled' &&
@@ -226,12 +277,21 @@ function isWrittenAgain({ input }: Extract<Observation, { readonly kind: 'schedu
   );
 }
 
-function takesBlueApart(now: Extract<Observation, { readonly kind: 'landed' }>, plan: MigrationPlan): boolean {
+function takesBlueApart(
+  now: Extract<Observation, { readonly kind: 'landed' }>,
+  plan: MigrationPlan,
+): boolean {
   return now.call === 'router.removeBlue' || isDeletionOf(now, plan.spec.blue.cluster);
 }
 
-function isDeletionOf({ call, what }: Extract<Observation, { readonly kind: 'landed' }>, cluster: string): boolean {
-  return (call === 'clusters.delete' || call === 'nodegroups.delete') && what.split(' ').includes(cluster);
+function isDeletionOf(
+  { call, what }: Extract<Observation, { readonly kind: 'landed' }>,
+  cluster: string,
+): boolean {
+  return (
+    (call === 'clusters.delete' || call === 'nodegroups.delete') &&
+    what.split(' ').includes(cluster)
+  );
 }
 
 /** Different people who said so; who asked for the migration is none where the plan says so. */

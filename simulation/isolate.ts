@@ -2,7 +2,13 @@
  * The workflow code, unchanged, in the SDK's own isolate, driven by hand-made activations. The only file that knows the
  * SDK's insides (a deep import, held to the SDK's exact version): whatever moves there is mended here.
  */
-import { defaultPayloadConverter, TypedSearchAttributes, type Payload } from '@temporalio/common';
+import {
+  defaultFailureConverter,
+  defaultPayloadConverter,
+  TimeoutFailure,
+  TypedSearchAttributes,
+  type Payload,
+} from '@temporalio/common';
 import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time.js';
 import { parseWorkflowCode } from '@temporalio/worker/lib/worker.js';
 import {
@@ -11,7 +17,7 @@ import {
 } from '@temporalio/worker/lib/workflow/reusable-vm.js';
 import { globalHandlers } from '@temporalio/worker/lib/workflow/vm-shared.js';
 
-export type Activation = Parameters<ReusableVMWorkflow['activate']>[0];
+type Activation = Parameters<ReusableVMWorkflow['activate']>[0];
 export type Job = NonNullable<Activation['jobs']>[number];
 type Completion = Awaited<ReturnType<ReusableVMWorkflow['activate']>>;
 export type Command = NonNullable<NonNullable<Completion['successful']>['commands']>[number];
@@ -27,7 +33,7 @@ export interface Execution {
 }
 
 /** What an instance is told beside its jobs. */
-export interface Moment {
+interface Moment {
   /** Workflow time, epoch milliseconds. */
   readonly nowMs: number;
   /** Events in the history. */
@@ -145,6 +151,20 @@ export function payloadOf(value: unknown): Payload {
 
 export function valueOf(payload: Payload): unknown {
   return defaultPayloadConverter.fromPayload(payload);
+}
+
+export function timeoutFailure(kind: NonNullable<TimeoutFailure['timeoutType']>): Failure {
+  const failure = new TimeoutFailure(`activity ${kind} timeout`, undefined, kind);
+  return failureOf(failure);
+}
+
+/** Without the stack, which would differ between machines. */
+export function failureOf(cause: unknown): Failure {
+  const { stackTrace: _, ...failure } = defaultFailureConverter.errorToFailure(
+    cause,
+    defaultPayloadConverter,
+  );
+  return failure;
 }
 
 /** A duration of a command in milliseconds; null where none was given. */

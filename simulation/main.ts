@@ -1,24 +1,24 @@
 /**
- * `npm run simulate -- [--runs N] [--seed S] [--only SEED] [--defect NAME] [--threads N] [--json]`: tells simulated migrations
+ * `npm run simulate -- [--runs N] [--seed S] [--only SEED] [--defect NAME] [--processes N] [--json]`: tells simulated migrations
  * and checks the invariants after every event. Stops at the first violation and prints its shortest story; exit code 1. Figures
  * go to stdout, with `--json` as one JSON object in the last line; progress to stderr.
  */
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { bundleWorkflows } from '#test/support/workflow-bundle.ts';
+import { activityNames } from './activity-names.ts';
 import { DEFECTS, plant } from './defects.ts';
 import { aims } from './story.ts';
-import { activityNames, type TellerData, type Told } from './teller.ts';
+import { simulate } from './simulate.ts';
+import type { Told } from './teller.ts';
 
 const EXIT = { ok: 0, violated: 1, usage: 64 } as const;
-const PROGRESS_EVERY_MS = 10_000;
 
 interface Options {
   readonly runs: number;
   readonly seed: number;
-  readonly threads: number;
+  readonly processes: number;
   readonly defect: string | null;
   readonly json: boolean;
 }
@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
     return EXIT.usage;
   }
   const startedMs = performance.now();
-  const told = await simulate(options, await bundleFor(options.defect));
+  const told = await simulate({ ...options, code: await bundleFor(options.defect) });
   const summary = summaryOf(told, (performance.now() - startedMs) / 1000);
   const violated = told.find(({ violation }) => violation !== null);
   if (violated?.violation)
@@ -48,7 +48,10 @@ async function main(args: readonly string[]): Promise<number> {
     options.json
       ? `${JSON.stringify(summary)}\n`
       : Object.entries(summary)
-          .map(([name, value]) => `${name}: ${typeof value === 'number' ? value : JSON.stringify(value)}\n`)
+          .map(
+            ([name, value]) =>
+              `${name}: ${typeof value === 'number' ? value : JSON.stringify(value)}\n`,
+          )
           .join(''),
   );
   return violated === undefined ? EXIT.ok : EXIT.violated;
@@ -63,7 +66,7 @@ function optionsIn(args: readonly string[]): Options | string {
         runs: { type: 'string', default: '1000' },
         seed: { type: 'string', default: '1' },
         only: { type: 'string' },
-        threads: { type: 'string', default: String(Math.min(2, cpus().length)) },
+        processes: { type: 'string', default: String(Math.min(2, cpus().length)) },
         defect: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
@@ -71,12 +74,16 @@ function optionsIn(args: readonly string[]): Options | string {
     const { defect = null, json, only } = values;
     if (defect !== null && !Object.hasOwn(DEFECTS, defect))
       return `there is no defect ${JSON.stringify(defect)}; allowed: ${Object.keys(DEFECTS).join(', ')}`;
-    const [runs, seed, threads] = [only === undefined ? values.runs : '1', only ?? values.seed, values.threads].map(Number);
+    const [runs, seed, processes] = [
+      only === undefined ? values.runs : '1',
+      only ?? values.seed,
+      values.processes,
+    ].map(Number);
     const isCount = (value: number | undefined): value is number =>
       value !== undefined && Number.isSafeInteger(value) && value >= 1 && value <= 2 ** 31;
-    if (!isCount(runs) || !isCount(seed) || !isCount(threads))
-      return '--runs, --seed, --only and --threads are whole numbers from 1';
-    return { runs, seed, threads: Math.min(threads, runs), defect, json };
+    if (!isCount(runs) || !isCount(seed) || !isCount(processes))
+      return '--runs, --seed, --only and --processes are whole numbers from 1';
+    return { runs, seed, processes: Math.min(processes, runs), defect, json };
   } catch (cause) {
     return cause instanceof Error ? cause.message : String(cause);
   }
@@ -90,45 +97,6 @@ async function bundleFor(defect: string | null): Promise<string> {
   return planted === undefined ? code : plant(code, planted);
 }
 
-/** Seeds are handed out one by one, so that no thread waits for another; the first violation ends it. */
-async function simulate(options: Options, code: string): Promise<readonly Told[]> {
-  const told: Told[] = [];
-  let next = options.seed;
-  let lastMs = performance.now();
-  const end = options.seed + options.runs;
-  const data: TellerData = { code, defect: options.defect };
-  const one = async (): Promise<void> => {
-    const thread = new Worker(new URL('teller.ts', import.meta.url), { workerData: data });
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const hand = (): void => {
-      if (next >= end) {
-        resolve();
-        return;
-      }
-      thread.postMessage(next);
-      next += 1;
-    };
-    thread.on('error', reject);
-    thread.on('message', (story: Told) => {
-      told.push(story);
-      if (story.violation !== null) next = end;
-      if (performance.now() - lastMs > PROGRESS_EVERY_MS) {
-        lastMs = performance.now();
-        process.stderr.write(`${told.length} of ${options.runs} runs\n`);
-      }
-      hand();
-    });
-    hand();
-    try {
-      await promise;
-    } finally {
-      await thread.terminate();
-    }
-  };
-  await Promise.all(Array.from({ length: options.threads }, one));
-  return told.toSorted((a, b) => a.seed - b.seed);
-}
-
 function summaryOf(told: readonly Told[], seconds: number) {
   const killed = new Set(told.flatMap((story) => story.killed));
   const activations = told.reduce((sum, story) => sum + story.activations, 0);
@@ -140,6 +108,16 @@ function summaryOf(told: readonly Told[], seconds: number) {
     activationsMean: Math.round((10 * activations) / told.length) / 10,
     violations: told.filter(({ violation }) => violation !== null).length,
     seconds: Math.round(seconds * 10) / 10,
+    ...(told.length === 1 ? { hash: told[0]?.hash } : {}),
+    ...(violated?.violation
+      ? {
+          violated: {
+            seed: violated.seed,
+            invariant: violated.violation.invariant,
+            says: violated.violation.says,
+          },
+        }
+      : {}),
     outcomes,
     replays: told.reduce((sum, story) => sum + story.replays, 0),
     kills: told.reduce((sum, story) => sum + story.killed.length, 0),
@@ -147,9 +125,5 @@ function summaryOf(told: readonly Told[], seconds: number) {
     uncovered: aims(activityNames())
       .map(({ activity, kill }) => `${activity}/${kill}`)
       .filter((point) => !killed.has(point)),
-    ...(told.length === 1 ? { hash: told[0]?.hash } : {}),
-    ...(violated?.violation
-      ? { violated: { seed: violated.seed, invariant: violated.violation.invariant, says: violated.violation.says } }
-      : {}),
   };
 }

@@ -65,7 +65,8 @@ export function behindNetwork(ports: Ports, parts: NetworkParts): Ports {
     alarms: network.around('alarms', ports.alarms),
     promql: network.around('promql', ports.promql),
     kubernetes: network.around('kubernetesClusters', {
-      connect: async (...args) => network.around('kubernetes', await ports.kubernetes.connect(...args)),
+      connect: async (...args) =>
+        network.around('kubernetes', await ports.kubernetes.connect(...args)),
     }),
     httpProbe: network.around('httpProbe', ports.httpProbe),
     notifier: network.around('notifier', ports.notifier),
@@ -130,7 +131,9 @@ class Network {
       if (!attempt.isDead) how();
     };
     const giveUp = time.after(REQUEST_TIMEOUT_MS, () =>
-      settle(() => reject(new CutoverFailure('unavailable', 'no answer in time', { resource: call }))),
+      settle(() =>
+        reject(new CutoverFailure('unavailable', 'no answer in time', { resource: call })),
+      ),
     );
     const abort = (): void =>
       settle(() => reject(new DOMException('The operation was aborted', 'AbortError')));
@@ -142,12 +145,18 @@ class Network {
     if (landsInMs !== null)
       time.after(landsInMs, async () => {
         const answer = isRefused
-          ? (): void => reject(new CutoverFailure(mishap.failure, 'as the simulation wants it', { resource: call }))
+          ? (): void =>
+              reject(
+                new CutoverFailure(mishap.failure, 'as the simulation wants it', {
+                  resource: call,
+                }),
+              )
           : await this.#land(call, attempt, sent, perform).then(
               (value) => () => resolve(value),
               (cause: unknown) => () => reject(cause),
             );
-        if (mishap?.kind === 'kill') kill(mishap.downMs, { activity: attempt.activity, point: 'after', call });
+        if (mishap?.kind === 'kill')
+          kill(mishap.downMs, { activity: attempt.activity, point: 'after', call });
         else if (attempt.dies?.kill === 'after' && this.#isItsEffect(call, attempt))
           kill(attempt.dies.downMs, { activity: attempt.activity, point: 'after', call });
         else if (isHeard) time.after(random.whole(1, 20), () => settle(answer));
@@ -175,7 +184,9 @@ class Network {
   /** As adapters do: past its deadline a write is not sent; once sent, nothing looks at a deadline any more. */
   #withoutDeadline(call: string, args: readonly unknown[]): readonly unknown[] {
     // Whoever sent it may go away meanwhile; the request is on its way.
-    const sent = args.map((arg) => (arg instanceof AbortSignal ? new AbortController().signal : arg));
+    const sent = args.map((arg) =>
+      arg instanceof AbortSignal ? new AbortController().signal : arg,
+    );
     const index = WITH_DEADLINE[call];
     if (index === undefined) return sent;
     if (this.#parts.time.nowMs() > Number(args[index]))
@@ -196,7 +207,14 @@ class Network {
     if (call === 'router.readGreenPercent')
       attempt.weightsRead.push([placeIn(args), typeof value === 'number' ? value : null]);
     if (WRITING.has(call))
-      observe({ atMs: time.nowMs(), kind: 'landed', call, of, what: describe(args) });
+      observe({
+        atMs: time.nowMs(),
+        kind: 'landed',
+        call,
+        of,
+        what: describe(args),
+        place: call.startsWith('router.') ? placeIn(args) : null,
+      });
     return value;
   }
 }
@@ -218,7 +236,9 @@ function describe(args: readonly unknown[]): string {
       if (isPlace(arg)) return [nameOfPlace(arg)];
       if (isFields(arg)) {
         const metadata: unknown = arg['metadata'];
-        const name: unknown = isFields(metadata) ? metadata['name'] : (arg['plural'] ?? arg['name'] ?? arg['event']);
+        const name: unknown = isFields(metadata)
+          ? metadata['name']
+          : (arg['plural'] ?? arg['name'] ?? arg['event']);
         return typeof name === 'string' ? [name] : [];
       }
       return typeof arg === 'string' || typeof arg === 'number' ? [String(arg)] : [];

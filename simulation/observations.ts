@@ -6,7 +6,7 @@ import type { OutcomeName } from '#domain/migration-state.ts';
 export type ActivityName = keyof MigrationActivities;
 
 /** What the invariants look at in an activity's input. */
-export interface SeenInput {
+interface SeenInput {
   readonly percent?: number;
   readonly routeIds?: readonly string[];
   readonly side?: 'blue' | 'green';
@@ -45,7 +45,11 @@ export type Observation = { readonly atMs: number } & (
       readonly call: string;
       readonly of: ActivityName;
       readonly what: string;
+      /** The route it wrote, by the name of its place; null for everything else. */
+      readonly place: string | null;
     }
+  /** Somebody who is not Cutover wrote a route. */
+  | { readonly kind: 'meddled'; readonly place: string; readonly share: number }
   | {
       readonly kind: 'answered';
       readonly verb: Verb;

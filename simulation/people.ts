@@ -16,6 +16,8 @@ interface Parts {
   readonly random: Random;
   readonly server: () => Server;
   readonly observe: (observation: Observation) => void;
+  /** Where somebody who is not Cutover wrote a route, all its users go to this side again. */
+  readonly putRight: (side: 'blue' | 'green') => void;
   readonly notices: () => readonly { readonly notice: Notice }[];
 }
 
@@ -48,6 +50,12 @@ export class People {
     switch (event) {
       case 'gate-waiting':
         this.#answerGate(command.includes('--gate retire') ? 'retire' : 'shift');
+        return;
+      case 'undo-failing':
+      case 'retire-failing':
+        this.#parts.time.after(this.#random.whole(10_000, 600_000), () =>
+          this.#parts.putRight(event === 'undo-failing' ? 'blue' : 'green'),
+        );
         return;
       case 'halted':
         this.#answerHalt();
@@ -102,13 +110,23 @@ export class People {
   #approveAll(gate: GateName): void {
     for (const by of APPROVERS.slice(0, 2)) {
       const times = this.#random.chance(0.3) ? 2 : 1;
-      this.#parts.time.after(this.#random.whole(0, 3_000), () => this.say('approve', { gate, by }, times));
+      this.#parts.time.after(this.#random.whole(0, 3_000), () =>
+        this.say('approve', { gate, by }, times),
+      );
     }
   }
 
   #answerHalt(): void {
     const random = this.#random;
-    const answer = random.pick(['resume', 'resume', 'resume', 'rollback', 'abort', 'force', 'nothing'] as const);
+    const answer = random.pick([
+      'resume',
+      'resume',
+      'resume',
+      'rollback',
+      'abort',
+      'force',
+      'nothing',
+    ] as const);
     this.#parts.time.after(random.whole(500, 120_000), () => {
       if (answer === 'force') this.say('rollback', { force: true, reason: 'we take the risk' });
       else if (answer !== 'nothing') this.say(answer);
@@ -130,7 +148,8 @@ export class People {
   #actOn(status: Readonly<Record<string, unknown>>): void {
     if (this.#visits > 12) this.say('rollback', { force: true, reason: 'enough' });
     else if (typeof status['halted'] === 'string') {
-      if (this.#visits % 3 === 0) this.say('rollback', { force: true, reason: 'it lasts too long' });
+      if (this.#visits % 3 === 0)
+        this.say('rollback', { force: true, reason: 'it lasts too long' });
       else this.say('resume');
     } else if (isFields(status['paused'])) this.say('resume');
     else if (isFields(status['gate']))

@@ -1,8 +1,7 @@
-import { isFields } from '#domain/json-fields.ts';
-import { ActivityServer, type AttemptRunner } from './activity-server.ts';
+import { ActivityServer } from './activity-server.ts';
 import { CANCELLATION } from './activity-task.ts';
-import type { Fault } from './faults.ts';
-import { History, type Round } from './history.ts';
+import { strikesTask } from './faults.ts';
+import { History } from './history.ts';
 import {
   msOf,
   payloadOf,
@@ -10,83 +9,59 @@ import {
   WorkflowTaskFailed,
   type Command,
   type Instance,
-  type Isolate,
   type Job,
 } from './isolate.ts';
-import type { ActivityName, Observation } from './observations.ts';
-import type { Random } from './random.ts';
-import type { Cancel, VirtualTime } from './virtual-time.ts';
+import type { ServerParts } from './server-parts.ts';
+import { Timers } from './timers.ts';
+import { Updates, type UpdateAnswer } from './updates.ts';
+import { ask, WorkflowCache } from './workflow-cache.ts';
+import {
+  actionsIn,
+  answerUpdate,
+  cancelledJob,
+  initialJob,
+  inOrder,
+  isEnd,
+  runId,
+  updateJob,
+  withoutRefused,
+  type Round,
+  type Sent,
+  type WorkflowTask,
+} from './workflow-task.ts';
+
+const WORKFLOW_TASK_TIMEOUT_MS = 5_000;
+/** Beyond this the server suggests continue-as-new; its default of `limit.historyCount.suggestContinueAsNew`. */
+const SUGGEST_AFTER_EVENTS = 4_096;
+/** An activity that was cancelled in the very task that wanted it. */
+const NEVER_SENT = 'never sent';
 
 /**
  * A Temporal server in miniature with one workflow, and the half of the SDK's core that sits between it and the isolate:
  * workflow tasks, timers, signals, updates, queries, continue-as-new. What a worker did and could not tell is done again,
  * from the history.
  */
-export interface ServerParts {
-  readonly time: VirtualTime;
-  readonly random: Random;
-  readonly isolate: Isolate;
-  readonly runner: AttemptRunner;
-  readonly faults: readonly Fault[];
-  readonly workflowType: string;
-  readonly workflowId: string;
-  readonly observe: (observation: Observation) => void;
-  readonly isActivity: (name: string) => name is ActivityName;
-  /** Asks the workflow what a rollback would undo before one of these is scheduled. */
-  readonly effects: ReadonlySet<string>;
-  /** A workflow task was completed. */
-  readonly onTask: (nth: number) => void;
-  /** Looks for what no payload may hold. */
-  readonly inspect: (payload: { readonly data?: Uint8Array | null }, where: string) => void;
-}
-
-export type UpdateAnswer =
-  | { readonly kind: 'answered'; readonly value: unknown }
-  | { readonly kind: 'refused'; readonly message: string }
-  /** The execution closed under it; the client sends it again. */
-  | { readonly kind: 'gone' };
-
-/** A job on its way; an update is answered. */
-interface Sent {
-  readonly job: Job;
-  readonly answer?: (answer: UpdateAnswer) => void;
-}
-
-interface Task {
-  readonly nth: number;
-  readonly instance: Instance;
-  readonly news: readonly Sent[];
-  readonly rounds: readonly Round[];
-  readonly nowMs: number;
-  readonly undoes: Extract<Observation, { kind: 'scheduled' }>['undoes'];
-}
-
-const WORKFLOW_TASK_TIMEOUT_MS = 5_000;
-/** Beyond this the server suggests continue-as-new; its default of `limit.historyCount.suggestContinueAsNew`. */
-const SUGGEST_AFTER_EVENTS = 4_096;
-
 export class Server {
   readonly #parts: ServerParts;
   readonly #activities: ActivityServer;
+  readonly #cache: WorkflowCache;
+  readonly #updates = new Updates();
+  readonly #timers: Timers;
+  /** Activities of which the workflow has heard the end. */
+  readonly #resolved = new Set<number>();
   #history: History;
   #input: NonNullable<NonNullable<Job['initializeWorkflow']>['arguments']>;
   #executions = 0;
   /** What happened since the last workflow task began. */
   #news: Sent[] = [];
-  readonly #timers = new Map<number, Cancel>();
-  /** Activities of which the workflow has heard the end. */
-  readonly #resolved = new Set<number>();
-  readonly #updates = new Map<string, ((answer: UpdateAnswer) => void)[]>();
-  /** What the worker has in its cache. */
-  #instance: Instance | null = null;
   #task: 'none' | 'due' | 'running' = 'none';
   #tasks = 0;
   #isSuggested = false;
-  /** Set once: the workflow's result, or that it has none. */
+  /** Set once: the workflow's result; undefined where it has none. */
   closed: { readonly result: unknown } | null = null;
 
   constructor(parts: ServerParts, input: unknown) {
-    const { time, random, runner, observe, inspect } = parts;
+    const { time, random, runner, observe, inspect, isolate } = parts;
     this.#parts = parts;
     this.#activities = new ActivityServer({
       time,
@@ -99,16 +74,16 @@ export class Server {
         this.#add({ job });
       },
     });
+    this.#timers = new Timers(time, (seq) => this.#add({ job: { fireTimer: { seq } } }));
+    this.#cache = new WorkflowCache(isolate, (problem) =>
+      observe({ atMs: time.nowMs(), kind: 'replayed', problem }),
+    );
     this.#input = [payloadOf(input)];
     this.#history = this.#newHistory();
     this.#wake();
   }
 
-  /** Workflow tasks so far, over all executions. */
-  get tasks(): number {
-    return this.#tasks;
-  }
-
+  /** Activities that the server has not closed, for invariants. */
   get openActivities(): ActivityServer['seen'] {
     return this.#activities.seen;
   }
@@ -117,40 +92,17 @@ export class Server {
     return this.#activities;
   }
 
-  signal(name: string, body: unknown): void {
-    const input = [payloadOf(body)];
-    this.#add({ job: { signalWorkflow: { signalName: name, input, headers: {} } } });
+  signal(signalName: string, body: unknown): void {
+    this.#add({ job: { signalWorkflow: { signalName, input: [payloadOf(body)], headers: {} } } });
   }
 
-  update(name: string, id: string, body: unknown, answer: (answer: UpdateAnswer) => void): void {
-    if (this.closed !== null) {
-      answer({ kind: 'gone' });
-      return;
-    }
-    // The server knows updates by their id, as long as the execution lasts.
-    const known = this.#updates.get(id);
-    if (known !== undefined) {
-      known.push(answer);
-      return;
-    }
-    const waiting = [answer];
-    this.#updates.set(id, waiting);
-    const doUpdate = {
-      id,
-      protocolInstanceId: id,
-      name,
-      input: [payloadOf(body)],
-      headers: {},
-      meta: { updateId: id, identity: 'people' },
-      runValidator: true,
-    };
-    this.#add({
-      job: { doUpdate },
-      answer: (given) => {
-        if (given.kind !== 'answered') this.#updates.delete(id);
-        for (const hear of waiting.splice(0)) hear(given);
-      },
-    });
+  update(name: string, id: string, body: unknown, hear: (answer: UpdateAnswer) => void): void {
+    if (this.closed !== null) hear({ kind: 'gone' });
+    else if (this.#updates.isNew(id, hear))
+      this.#add({
+        job: updateJob(name, id, body),
+        answer: (answer) => this.#updates.answer(id, answer),
+      });
   }
 
   cancel(): void {
@@ -159,14 +111,14 @@ export class Server {
 
   /** Null while there is nobody to answer. */
   async query(name: string): Promise<unknown> {
-    if (this.closed !== null || !this.#parts.runner.isUp || this.#task === 'running') return null;
-    if (this.#history.isEmpty) return null;
-    return this.#ask(await this.#instanceNow(), name);
+    const isBusy = this.#task === 'running' || this.#history.isEmpty;
+    if (this.closed !== null || isBusy || !this.#parts.runner.isUp) return null;
+    return ask(await this.#cache.instanceOf(this.#history), name);
   }
 
   /** The worker died, and with it what it had in memory. */
   async workerDied(): Promise<void> {
-    await this.#forgetInstance();
+    await this.#cache.forget();
   }
 
   workerIsBack(): void {
@@ -176,13 +128,8 @@ export class Server {
 
   /** Tells the last execution again from its history, as a worker does that never saw it. */
   async replay(): Promise<void> {
-    const { instance, problem } = await this.#history.replay(this.#parts.isolate);
-    this.#parts.observe({ atMs: this.#parts.time.nowMs(), kind: 'replayed', problem });
-    await instance.dispose();
-  }
-
-  async dispose(): Promise<void> {
-    await this.#forgetInstance();
+    await this.#cache.forget();
+    await this.#cache.instanceOf(this.#history);
   }
 
   #newHistory(): History {
@@ -221,17 +168,15 @@ export class Server {
     this.#task = 'running';
     this.#tasks += 1;
     const nth = this.#tasks;
-    const isFault = (workflow: string): boolean =>
-      faults.some((fault) => fault.at === 'task' && fault.nth === nth && 'workflow' in fault && fault.workflow === workflow);
-    if (isFault('suggest')) this.#isSuggested = true;
+    if (strikesTask(faults, nth, 'suggest')) this.#isSuggested = true;
     const news = this.#news;
     this.#news = [];
     try {
-      const instance = await this.#instanceNow();
-      const { rounds, undoes } = await this.#perform(instance, news);
-      const task: Task = { nth, instance, news, rounds, undoes, nowMs: time.nowMs() };
-      if (isFault('lose')) await this.#forgetInstance();
-      time.after(random.whole(1, 30), async () => this.#completeTask(task, isFault('evict')));
+      const instance = await this.#cache.instanceOf(this.#history);
+      const performed = await this.#perform(instance, news);
+      const task: WorkflowTask = { nth, instance, news, nowMs: time.nowMs(), ...performed };
+      if (strikesTask(faults, nth, 'lose')) await this.#cache.forget();
+      time.after(random.whole(1, 30), async () => this.#completeTask(task));
     } catch (cause) {
       if (!(cause instanceof WorkflowTaskFailed)) throw cause;
       this.#breakDown(`a workflow task failed: ${cause.message}`);
@@ -242,173 +187,124 @@ export class Server {
   async #perform(
     instance: Instance,
     news: readonly Sent[],
-  ): Promise<Pick<Task, 'rounds' | 'undoes'>> {
-    const { time, effects } = this.#parts;
-    const moment = {
-      nowMs: time.nowMs(),
-      historyLength: this.#history.events + 2,
-      continueAsNewSuggested: this.#isSuggested || this.#history.events > SUGGEST_AFTER_EVENTS,
-      isReplaying: false,
-    };
+  ): Promise<Pick<WorkflowTask, 'rounds' | 'undoes'>> {
+    const moment = { ...this.#moment(), nowMs: this.#parts.time.nowMs(), isReplaying: false };
     const rounds: Round[] = [];
-    for (let jobs = this.#jobsOf(news); jobs.length > 0; ) {
+    for (let jobs = this.#jobsOf(news); jobs.length > 0;) {
       const commands = await instance.activate(jobs, moment);
       rounds.push({ jobs, commands });
       jobs = this.#heardAtOnce(rounds);
     }
-    const wanted = rounds.flatMap(({ commands }) => commands);
-    const isEffect = wanted.some(({ scheduleActivity }) => {
-      const name = scheduleActivity?.activityType ?? '';
-      return this.#parts.isActivity(name) && effects.has(name);
-    });
-    const plan = isEffect ? await this.#ask(instance, 'rollback-plan') : null;
-    return { rounds, undoes: actionsIn(plan) };
+    const isEffect = rounds.some(({ commands }) =>
+      commands.some(({ scheduleActivity }) =>
+        this.#parts.effects.has(scheduleActivity?.activityType ?? ''),
+      ),
+    );
+    return { rounds, undoes: isEffect ? actionsIn(await ask(instance, 'rollback-plan')) : null };
   }
 
-  /** In the order in which the SDK hands them on: the beginning, what was said, all others. */
+  #moment(): { readonly historyLength: number; readonly continueAsNewSuggested: boolean } {
+    const { events } = this.#history;
+    return {
+      // With the task's own first two events.
+      historyLength: events + 2,
+      continueAsNewSuggested: this.#isSuggested || events > SUGGEST_AFTER_EVENTS,
+    };
+  }
+
   #jobsOf(news: readonly Sent[]): readonly Job[] {
     const jobs = news
       .map(({ job }) => job)
       .filter(({ resolveActivity }) => !this.#resolved.has(resolveActivity?.seq ?? -1));
-    const isSaid = (job: Job): boolean => Boolean(job.signalWorkflow ?? job.doUpdate);
-    return [
-      ...(this.#history.isEmpty ? [this.#initialJob()] : []),
-      ...jobs.filter(isSaid),
-      ...jobs.filter((job) => !isSaid(job)),
-    ];
-  }
-
-  #initialJob(): Job {
     const { workflowId, workflowType } = this.#parts;
-    return {
-      initializeWorkflow: {
-        workflowType,
-        workflowId,
-        arguments: this.#input,
-        firstExecutionRunId: runId(1),
-        headers: {},
-        attempt: 1,
-      },
-    };
+    const names = { workflowId, workflowType, firstExecutionRunId: runId(1) };
+    const first = this.#history.isEmpty ? [initialJob(names, this.#input)] : [];
+    return [...first, ...inOrder(jobs)];
   }
 
   /** Cancellations that wait for nobody, and of what was never sent, are heard before the task is over. */
   #heardAtOnce(rounds: readonly Round[]): readonly Job[] {
-    const before = rounds.slice(0, -1).flatMap(({ jobs }) => jobs);
+    const heard = rounds.flatMap(({ jobs }) => jobs.map((job) => job.resolveActivity?.seq));
     return (rounds.at(-1)?.commands ?? []).flatMap(({ requestCancelActivity }) => {
-      const seq = requestCancelActivity?.seq;
-      if (seq === undefined || seq === null) return [];
-      if (this.#resolved.has(seq) || before.some(({ resolveActivity }) => resolveActivity?.seq === seq))
-        return [];
+      const seq = requestCancelActivity?.seq ?? null;
+      if (seq === null || this.#resolved.has(seq) || heard.includes(seq)) return [];
       const sent = this.#activities.taskOf(seq);
       if (sent?.cancellationType === CANCELLATION.waitUntilCompleted) return [];
       return [cancelledJob(seq, sent?.activity ?? NEVER_SENT)];
     });
   }
 
-  async #completeTask(task: Task, evicts: boolean): Promise<void> {
-    const { time, onTask } = this.#parts;
+  async #completeTask(task: WorkflowTask): Promise<void> {
+    const { time, onTask, faults } = this.#parts;
     if (this.closed !== null) return;
-    if (task.instance !== this.#instance) {
-      const leftMs = WORKFLOW_TASK_TIMEOUT_MS - (time.nowMs() - task.nowMs);
-      this.#takeBack(task);
-      time.after(leftMs, () => {
-        this.#task = 'none';
-        this.#wake();
-      });
-      return;
-    }
     const commands = task.rounds.flatMap((round) => round.commands);
+    const isLost = task.instance !== this.#cache.kept;
     // Something was said meanwhile that an end would leave unheard: the server refuses, and the task is done anew.
-    if (commands.some(isEnd) && this.#news.some(({ job }) => !job.doUpdate)) {
-      this.#takeBack(task);
-      await this.#forgetInstance();
-      this.#task = 'none';
-      this.#wake();
+    const isRefused =
+      commands.some(isEnd) && this.#news.some(({ job }) => job.doUpdate === undefined);
+    if (isLost || isRefused) {
+      this.#news = [...task.news, ...this.#news];
+      await this.#cache.forget();
+      const leftMs = WORKFLOW_TASK_TIMEOUT_MS - (time.nowMs() - task.nowMs);
+      time.after(isLost ? leftMs : 0, () => this.#nextTask());
       return;
     }
     this.#record(task);
-    this.#task = 'none';
     await this.#obey(task, commands);
-    if (evicts) await this.#forgetInstance();
+    if (strikesTask(faults, task.nth, 'evict')) await this.#cache.forget();
     onTask(task.nth);
+    this.#nextTask();
+  }
+
+  #nextTask(): void {
+    this.#task = 'none';
     this.#wake();
   }
 
-  #takeBack({ news }: Task): void {
-    this.#news = [...news, ...this.#news];
-  }
-
-  /** Updates that were refused leave no trace. */
-  #record({ rounds, nowMs }: Task): void {
-    const refused = new Set(
-      rounds.flatMap(({ commands }) =>
-        commands.flatMap(({ updateResponse }) =>
-          updateResponse?.rejected ? [updateResponse.protocolInstanceId] : [],
-        ),
-      ),
-    );
-    const kept = rounds
-      .map(({ jobs, commands }) => ({
-        jobs: jobs.filter(({ doUpdate }) => !doUpdate || !refused.has(doUpdate.protocolInstanceId)),
-        commands: commands.filter(
-          ({ updateResponse }) => !refused.has(updateResponse?.protocolInstanceId),
-        ),
-      }))
-      .filter(({ jobs, commands }) => jobs.length > 0 || commands.length > 0);
+  #record({ rounds, nowMs }: WorkflowTask): void {
+    const kept = withoutRefused(rounds);
     for (const { jobs } of kept)
-      for (const { resolveActivity } of jobs) if (resolveActivity) this.#resolved.add(resolveActivity.seq ?? 0);
-    if (kept.length === 0) return;
-    this.#history.record({
-      nowMs,
-      historyLength: this.#history.events + 2,
-      continueAsNewSuggested: this.#isSuggested || this.#history.events > SUGGEST_AFTER_EVENTS,
-      rounds: kept,
-    });
+      for (const { resolveActivity } of jobs)
+        if (resolveActivity) this.#resolved.add(resolveActivity.seq ?? 0);
+    if (kept.length > 0) this.#history.record({ nowMs, ...this.#moment(), rounds: kept });
   }
 
-  async #obey(task: Task, commands: readonly Command[]): Promise<void> {
-    const taken = new Set(
+  async #obey(task: WorkflowTask, commands: readonly Command[]): Promise<void> {
+    const takenBack = new Set(
       commands.flatMap(({ requestCancelActivity }) => requestCancelActivity?.seq ?? []),
     );
-    const cancelled = new Set(commands.flatMap(({ cancelTimer }) => cancelTimer?.seq ?? []));
+    const stopped = new Set(commands.flatMap(({ cancelTimer }) => cancelTimer?.seq ?? []));
     for (const command of commands) {
       const { scheduleActivity, startTimer, updateResponse } = command;
       if (scheduleActivity) {
-        if (!taken.has(scheduleActivity.seq ?? 0)) this.#schedule(scheduleActivity, task);
+        if (!takenBack.has(scheduleActivity.seq ?? 0)) this.#schedule(scheduleActivity, task);
       } else if (startTimer) {
-        if (!cancelled.has(startTimer.seq ?? 0)) this.#startTimer(startTimer);
-      } else if (updateResponse) this.#answer(task, updateResponse);
+        const { seq, startToFireTimeout } = startTimer;
+        if (!stopped.has(seq ?? 0)) this.#timers.start(seq ?? 0, msOf(startToFireTimeout) ?? 0);
+      } else if (updateResponse) answerUpdate(task, updateResponse);
       else if (isEnd(command)) await this.#end(command);
       else this.#obeySmall(command);
     }
   }
 
-  #schedule(command: NonNullable<Command['scheduleActivity']>, task: Task): void {
+  #schedule(
+    command: NonNullable<Command['scheduleActivity']>,
+    { undoes }: Pick<WorkflowTask, 'undoes'>,
+  ): void {
     const { isActivity, inspect } = this.#parts;
     const name = command.activityType ?? '';
     if (!isActivity(name)) throw new Error(`no worker has an activity ${name}`);
     const [payload] = command.arguments ?? [];
     if (payload === undefined) throw new Error(`${name} was given nothing`);
     inspect(payload, `input of ${name}`);
-    this.#activities.schedule(command, name, valueOf(payload), task.undoes);
-  }
-
-  #startTimer({ seq, startToFireTimeout }: NonNullable<Command['startTimer']>): void {
-    const number = seq ?? 0;
-    const cancel = this.#parts.time.after(msOf(startToFireTimeout) ?? 0, () => {
-      this.#timers.delete(number);
-      this.#add({ job: { fireTimer: { seq: number } } });
-    });
-    this.#timers.set(number, cancel);
+    this.#activities.schedule(command, name, valueOf(payload), undoes);
   }
 
   #obeySmall({ requestCancelActivity, cancelTimer, ...other }: Command): void {
     if (requestCancelActivity) {
       this.#activities.cancel(requestCancelActivity.seq ?? 0);
     } else if (cancelTimer) {
-      this.#timers.get(cancelTimer.seq ?? 0)?.();
-      this.#timers.delete(cancelTimer.seq ?? 0);
+      this.#timers.stop(cancelTimer.seq ?? 0);
     } else if (
       !other.setPatchMarker &&
       !other.upsertWorkflowSearchAttributes &&
@@ -417,27 +313,17 @@ export class Server {
       throw new Error(`the simulator does not know ${Object.keys(other).join(', ')}`);
   }
 
-  #answer(task: Task, response: NonNullable<Command['updateResponse']>): void {
-    const sent = task.news.find(
-      ({ job }) => job.doUpdate?.protocolInstanceId === response.protocolInstanceId,
-    );
-    if (response.rejected)
-      sent?.answer?.({ kind: 'refused', message: response.rejected.message ?? '' });
-    if (response.completed)
-      sent?.answer?.({ kind: 'answered', value: valueOf(response.completed) });
-  }
-
   async #end(command: Command): Promise<void> {
-    const { completeWorkflowExecution, continueAsNewWorkflowExecution, failWorkflowExecution } = command;
+    const { continueAsNewWorkflowExecution, completeWorkflowExecution } = command;
     const { time, observe, inspect } = this.#parts;
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
+    this.#timers.stopAll();
     this.#activities.forget();
     this.#resolved.clear();
-    this.#updates.clear();
-    await this.#forgetInstance();
+    await this.#cache.forget();
     const unheard = this.#news;
     this.#news = [];
+    for (const { answer } of unheard) answer?.({ kind: 'gone' });
+    this.#updates.forget();
     if (continueAsNewWorkflowExecution) {
       observe({ atMs: time.nowMs(), kind: 'continued', events: this.#history.events });
       this.#input = [...(continueAsNewWorkflowExecution.arguments ?? [])];
@@ -448,75 +334,14 @@ export class Server {
       const { result } = completeWorkflowExecution;
       if (result) inspect(result, 'result of the workflow');
       this.closed = { result: result ? valueOf(result) : undefined };
-    } else
-      this.#breakDown(
-        `the workflow ended without an outcome: ${failWorkflowExecution?.failure?.message ?? 'cancelled'}`,
-      );
-    for (const { answer } of unheard) answer?.({ kind: 'gone' });
+    } else {
+      const why = command.failWorkflowExecution?.failure?.message ?? 'cancelled';
+      this.#breakDown(`the workflow ended without an outcome: ${why}`);
+    }
   }
 
   #breakDown(what: string): void {
     this.#parts.observe({ atMs: this.#parts.time.nowMs(), kind: 'broken', what });
     this.closed = { result: undefined };
   }
-
-  async #instanceNow(): Promise<Instance> {
-    if (this.#instance !== null) return this.#instance;
-    const { instance, problem } = await this.#history.replay(this.#parts.isolate);
-    if (!this.#history.isEmpty)
-      this.#parts.observe({ atMs: this.#parts.time.nowMs(), kind: 'replayed', problem });
-    this.#instance = instance;
-    return instance;
-  }
-
-  async #forgetInstance(): Promise<void> {
-    const instance = this.#instance;
-    this.#instance = null;
-    await instance?.dispose();
-  }
-
-  async #ask(instance: Instance, queryType: string): Promise<unknown> {
-    const [command] = await instance.activate(
-      [{ queryWorkflow: { queryId: 'one', queryType, arguments: [], headers: {} } }],
-      { nowMs: 0, historyLength: 0, continueAsNewSuggested: false, isReplaying: false },
-    );
-    const response = command?.respondToQuery?.succeeded?.response;
-    return response ? valueOf(response) : null;
-  }
-}
-
-function isEnd(command: Command): boolean {
-  return Boolean(
-    command.completeWorkflowExecution ??
-    command.continueAsNewWorkflowExecution ??
-    command.failWorkflowExecution ??
-    command.cancelWorkflowExecution,
-  );
-}
-
-/** Null where the answer is a refusal, or was not asked for. */
-function actionsIn(plan: unknown): Task['undoes'] {
-  const actions: unknown = isFields(plan) ? plan['actions'] : null;
-  if (!Array.isArray(actions)) return null;
-  const kinds: readonly unknown[] = actions;
-  return kinds.filter(isFields).map((action) => ({
-    kind: String(action['kind']),
-    routeIds: Array.isArray(action['routeIds']) ? action['routeIds'].map(String) : [],
-  }));
-}
-
-/** An activity that was cancelled in the task that wanted it. */
-const NEVER_SENT = 'never sent';
-
-function cancelledJob(seq: number, name: string): Job {
-  const failure = {
-    message: 'Activity cancelled',
-    activityFailureInfo: { activityType: { name }, activityId: String(seq) },
-    cause: { message: 'Activity cancelled', canceledFailureInfo: {} },
-  };
-  return { resolveActivity: { seq, result: { cancelled: { failure } } } };
-}
-
-function runId(execution: number): string {
-  return `00000000-0000-4000-8000-${String(execution).padStart(12, '0')}`;
 }

@@ -1,5 +1,5 @@
 import type { Fault } from './faults.ts';
-import { tell, type Stage, type Story, type ToldStory } from './story.ts';
+import { tell, type Stage, type ToldStory } from './story.ts';
 
 /**
  * The same violation with as few faults as possible: first none, then without each half, then without each one, until nothing
@@ -14,8 +14,12 @@ export async function shrink(stage: Stage, told: ToldStory): Promise<ToldStory> 
     return true;
   };
   if (told.violation === null || (await attempt([]))) return best;
-  for (let size = Math.ceil(best.faults.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
-    for (let from = 0; from < best.faults.length; ) {
+  for (
+    let size = Math.ceil(best.faults.length / 2);
+    size >= 1;
+    size = size === 1 ? 0 : Math.ceil(size / 2)
+  )
+    for (let from = 0; from < best.faults.length;) {
       const { faults } = best;
       const fewer = faults.toSpliced(from, size);
       if (!(await attempt(fewer))) from += size;
@@ -46,7 +50,11 @@ function wordsOf(rest: object): string {
     .flatMap(([name, value]: readonly [string, unknown]) => {
       if (name === 'result' || name === 'weightsRead' || name === 'undoes') return [];
       if (name === 'input') return [shortInput(value)];
-      return [typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)];
+      return [
+        typeof value === 'string' || typeof value === 'number'
+          ? String(value)
+          : JSON.stringify(value),
+      ];
     })
     .join(' ')
     .slice(0, 240);
@@ -54,11 +62,7 @@ function wordsOf(rest: object): string {
 
 /** Of an activity's input what tells one from another. */
 function shortInput(value: unknown): string {
-  const { percent, routeIds, side }: { percent?: unknown; routeIds?: unknown; side?: unknown } = Object(value);
+  const { percent, routeIds, side }: { percent?: unknown; routeIds?: unknown; side?: unknown } =
+    Object(value);
   return JSON.stringify({ percent, routeIds, side });
-}
-
-/** How to tell it again. */
-export function commandFor({ seed }: Story): string {
-  return `npm run simulate -- --only ${seed}`;
 }

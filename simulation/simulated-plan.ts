@@ -10,9 +10,18 @@ type Spec = MigrationPlan['spec'];
 
 const PERIOD_SECONDS = 10;
 
+const ERROR_RATE: Spec['analysis']['compare'][number] = {
+  metric: 'error-rate',
+  from: 'app',
+  direction: 'increase',
+  tolerance: 0.25,
+  critical: true,
+};
+
 export function simulatedPlan(random: Random): MigrationPlan {
   const spec = fakePlan().spec;
-  const groups = groupsOf(random);
+  const compares = random.chance(0.35);
+  const groups = groupsOf(random, compares);
   const keepBluePercent = random.chance(0.2) ? 10 : 0;
   return fakePlan({
     traffic: { promise: { rollbackWithinSeconds: 60, shedWithinSeconds: 300 }, groups },
@@ -37,6 +46,7 @@ export function simulatedPlan(random: Random): MigrationPlan {
         alb: { with: 'cloudwatch-alb', periodSeconds: 60, latenessSeconds: 180 },
       },
       missingDataSeconds: 60,
+      compare: compares ? [ERROR_RATE] : [],
     },
     gates: {
       shift: { ...spec.gates.shift, ...gate(random), expiresSeconds: 3_600, onExpiry: 'reject' },
@@ -57,7 +67,7 @@ function gate(random: Random): Pick<Spec['gates']['shift'], 'quorum' | 'notReque
   return { quorum: random.pick([1, 1, 2]), notRequester: random.chance(0.5) };
 }
 
-function groupsOf(random: Random): Spec['traffic']['groups'] {
+function groupsOf(random: Random, compares: boolean): Spec['traffic']['groups'] {
   const group = (
     name: string,
     steps: readonly number[],
@@ -65,15 +75,16 @@ function groupsOf(random: Random): Spec['traffic']['groups'] {
   ): Spec['traffic']['groups'][number] => ({
     name,
     steps: [...steps],
-    bakeSeconds: random.whole(15, 60),
+    // The judge wants periods to compare.
+    bakeSeconds: compares ? random.whole(90, 130) : random.whole(15, 60),
     bakeAtMostSeconds: 600,
     routes: routeIds.map(fakeRoute),
   });
   return random.pick([
-    () => [group('storefront', [1, 5, 25, 50, 75, 100], ['web'])],
-    () => [group('storefront', [1, 5, 25, 50, 100], ['web', 'api'])],
+    () => [group('storefront', [1, 2, 5, 10, 25, 50, 75, 90, 100], ['web'])],
+    () => [group('storefront', [1, 5, 10, 25, 50, 75, 100], ['web', 'api'])],
     () => [
-      group('storefront', [5, 50, 100], ['web', 'api']),
+      group('storefront', [1, 5, 25, 50, 100], ['web', 'api']),
       group('office', [10, 50, 100], ['admin']),
     ],
   ])();

@@ -23,7 +23,7 @@ export interface WorldView {
   readonly blueIsOriginal: () => boolean;
 }
 
-export interface RouteView {
+interface RouteView {
   readonly id: string;
   readonly place: string;
   /** Green's share in percent; null where green is not on the route. */

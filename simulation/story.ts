@@ -7,7 +7,7 @@ import { SEEDED_SECRET } from '#test/fakes/seed-shop.ts';
 import { ActivityWorker } from './activity-worker.ts';
 import type { Defect } from './defects.ts';
 import { drawFaults, KILL_POINTS, type Fault } from './faults.ts';
-import { happen } from './happenings.ts';
+import { happen, putRight } from './happenings.ts';
 import { INVARIANTS, UNDONE_BY, type Scene } from './invariants.ts';
 import type { Isolate } from './isolate.ts';
 import { behindNetwork } from './network.ts';
@@ -28,7 +28,7 @@ export interface Story {
   readonly faults: readonly Fault[];
 }
 
-export interface Violation {
+interface Violation {
   readonly invariant: string;
   readonly says: string;
   readonly atMs: number;
@@ -83,7 +83,6 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
   const observations: Observation[] = [];
   const hash = createHash('sha256');
   let violation: Violation | null = null;
-  let wasMeddledWith = false;
   const scene: Scene = {
     plan,
     world: view,
@@ -94,9 +93,6 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
     },
     past: observations,
     openActivities: () => server.openActivities,
-    get wasMeddledWith() {
-      return wasMeddledWith;
-    },
   };
   const observe = (observation: Observation): void => {
     observations.push(observation);
@@ -144,11 +140,8 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
         for (const fault of faults)
           if (fault.at === 'task' && 'happening' in fault && fault.nth === nth)
             time.after(fault.delayMs, () => {
-              if (server.closed !== null) return;
-              const { happening } = fault;
-              observe({ atMs: time.nowMs(), kind: 'fault', what: JSON.stringify(happening) });
-              if (happening.kind === 'meddle') wasMeddledWith = true;
-              happen(happening, { time, server, worker, people, fake });
+              if (server.closed === null)
+                happen(fault.happening, { time, server, worker, people, fake, observe });
             });
       },
       inspect: ({ data }, where) => {
@@ -165,10 +158,14 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
     server: () => server,
     observe,
     notices: () => fake.notices,
+    putRight: (side) => {
+      if (observations.some(({ kind }) => kind === 'meddled')) putRight(fake, side);
+    },
   });
 
+  const isGoingOn = (): boolean => violation === null;
   const untilMs = time.nowMs() + LONGEST_MS;
-  for (let steps = 0; server.closed === null && violation === null; steps += 1)
+  for (let steps = 0; server.closed === null && isGoingOn(); steps += 1)
     if (steps > MOST_STEPS || !(await time.step(untilMs)))
       observe({ atMs: time.nowMs(), kind: 'broken', what: 'the run does not end' });
     else people.listen();
@@ -176,11 +173,11 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
     const { outcome, reason } = outcomeIn(server.closed?.result);
     observe({ atMs: time.nowMs(), kind: 'ended', outcome, reason });
     const settledMs = time.nowMs() + AFTERMATH_MS;
-    while (violation === null && (await time.step(settledMs)));
+    while (isGoingOn() && (await time.step(settledMs)));
     observe({ atMs: time.nowMs(), kind: 'settled' });
     if (random.fork('replay').chance(0.25)) await server.replay();
   }
-  await server.dispose();
+  await server.workerDied();
   const end = observations.findLast((one) => one.kind === 'ended');
   return {
     seed,

@@ -15,7 +15,7 @@ interface Due {
 /** Takes something off the calendar; harmless when it has happened. */
 export type Cancel = () => void;
 
-export const EPOCH_MS = 1_800_000_000_000;
+const EPOCH_MS = 1_800_000_000_000;
 
 export class VirtualTime implements Clock {
   #nowMs = EPOCH_MS;

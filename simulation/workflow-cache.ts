@@ -1,0 +1,43 @@
+import type { History } from './history.ts';
+import { valueOf, type Instance, type Isolate } from './isolate.ts';
+
+/** What a worker keeps of a run between its workflow tasks; what is not there is made again from the history (I12). */
+export class WorkflowCache {
+  readonly #isolate: Isolate;
+  readonly #onReplay: (problem: string | null) => void;
+  #instance: Instance | null = null;
+
+  constructor(isolate: Isolate, onReplay: (problem: string | null) => void) {
+    this.#isolate = isolate;
+    this.#onReplay = onReplay;
+  }
+
+  /** Null after the worker has died, until somebody asks for it. */
+  get kept(): Instance | null {
+    return this.#instance;
+  }
+
+  async instanceOf(history: History): Promise<Instance> {
+    if (this.#instance !== null) return this.#instance;
+    const { instance, problem } = await history.replay(this.#isolate);
+    if (!history.isEmpty) this.#onReplay(problem);
+    this.#instance = instance;
+    return instance;
+  }
+
+  async forget(): Promise<void> {
+    const instance = this.#instance;
+    this.#instance = null;
+    await instance?.dispose();
+  }
+}
+
+/** Asks a running workflow; null where it refuses to answer. */
+export async function ask(instance: Instance, queryType: string): Promise<unknown> {
+  const [command] = await instance.activate(
+    [{ queryWorkflow: { queryId: 'one', queryType, arguments: [], headers: {} } }],
+    { nowMs: 0, historyLength: 0, continueAsNewSuggested: false, isReplaying: false },
+  );
+  const response = command?.respondToQuery?.succeeded?.response;
+  return response ? valueOf(response) : null;
+}
