@@ -131,8 +131,9 @@ export class ActivityServer {
   }
 
   /** An attempt's answer has reached the server. */
-  respond({ task, attempt }: AttemptRequest, answer: AttemptResult): void {
+  respond({ task, attempt }: AttemptRequest, answer: AttemptResult, lastDetails: unknown): void {
     if (task.isClosed || task.running !== attempt) return;
+    if (lastDetails !== undefined) task.heartbeatDetails = lastDetails;
     switch (answer.how) {
       case 'completed':
         this.#close(task, 'completed', { completed: { result: payloadOf(answer.result) } }, answer);

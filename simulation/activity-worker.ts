@@ -24,7 +24,7 @@ interface Parts {
   readonly server: () => {
     readonly activities: {
       heartbeat(request: AttemptRequest, details: unknown): 'go-on' | 'cancelled' | 'unknown';
-      respond(request: AttemptRequest, result: AttemptResult): void;
+      respond(request: AttemptRequest, result: AttemptResult, lastDetails: unknown): void;
     };
     workerDied(): Promise<void>;
     workerIsBack(): void;
@@ -33,6 +33,7 @@ interface Parts {
 
 /** As `workers/create-workers.ts` and the SDK have it. */
 const MOST_THROTTLE_MS = 60_000;
+const THROTTLE_MS = 30_000;
 const SILENT = new DefaultLogger('ERROR', () => undefined);
 
 export class ActivityWorker implements AttemptRunner {
@@ -40,6 +41,7 @@ export class ActivityWorker implements AttemptRunner {
   readonly #parts: Parts;
   readonly #running = new Set<Attempt>();
   readonly #begun = new Map<string, number>();
+  readonly #read = new Map<string, Attempt['weightsRead']>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -74,7 +76,7 @@ export class ActivityWorker implements AttemptRunner {
       sent: 0,
       isDead: false,
       dies: this.#deathOf(task.activity),
-      weightsRead: [],
+      weightsRead: this.#readBy(task.id),
     };
     this.#running.add(attempt);
     void this.#perform(attempt);
@@ -85,7 +87,8 @@ export class ActivityWorker implements AttemptRunner {
     const { request } = attempt;
     const { task } = request;
     const env = environmentOf(request);
-    env.on('heartbeat', this.#heartbeats(attempt, env));
+    const heartbeats = this.#heartbeats(attempt, env);
+    env.on('heartbeat', heartbeats.beat);
     const perform: (input: never) => Promise<unknown> = activities[task.activity];
     const result = await within(attempt, async () =>
       env
@@ -108,14 +111,24 @@ export class ActivityWorker implements AttemptRunner {
       return;
     }
     this.#running.delete(attempt);
-    time.after(random.whole(1, 20), () => server().activities.respond(request, result));
+    time.after(random.whole(1, 20), () =>
+      server().activities.respond(request, result, heartbeats.last()),
+    );
   }
 
-  /** The first is sent at once, then the newest of each interval. */
-  #heartbeats(attempt: Attempt, env: MockActivityEnvironment): (details: unknown) => void {
+  /** The first is sent at once, then the newest of each interval; the last of all goes with the attempt's end. */
+  #heartbeats(
+    attempt: Attempt,
+    env: MockActivityEnvironment,
+  ): { readonly beat: (details: unknown) => void; readonly last: () => unknown } {
     const { time, random, server } = this.#parts;
     const { request } = attempt;
-    const throttleMs = Math.min((request.task.heartbeatTimeoutMs ?? 0) * 0.8, MOST_THROTTLE_MS);
+    const { heartbeatTimeoutMs } = request.task;
+    const throttleMs =
+      heartbeatTimeoutMs === null
+        ? THROTTLE_MS
+        : Math.min(heartbeatTimeoutMs * 0.8, MOST_THROTTLE_MS);
+    let last: unknown;
     let waiting: { details: unknown } | null = null;
     let isThrottled = false;
     const send = (details: unknown): void => {
@@ -136,11 +149,22 @@ export class ActivityWorker implements AttemptRunner {
         });
       });
     };
-    return (details) => {
-      if (attempt.isDead) return;
-      if (isThrottled) waiting = { details };
-      else send(details);
+    return {
+      beat: (details) => {
+        if (attempt.isDead) return;
+        last = details;
+        if (isThrottled) waiting = { details };
+        else send(details);
+      },
+      last: () => last,
     };
+  }
+
+  /** Shared by all attempts of an activity. */
+  #readBy(activityId: string): Attempt['weightsRead'] {
+    const known = this.#read.get(activityId) ?? [];
+    this.#read.set(activityId, known);
+    return known;
   }
 
   #deathOf(activity: string): Attempt['dies'] {

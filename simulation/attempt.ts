@@ -12,7 +12,7 @@ export interface Attempt {
   isDead: boolean;
   /** Where its worker dies, if a fault says so. */
   readonly dies: { readonly kill: 'before' | 'after' | 'answer'; readonly downMs: number } | null;
-  /** Weights as it read them, by the name of the place; a write is null. */
+  /** Weights as the activity's attempts read them, by the name of the place; a write is null. */
   readonly weightsRead: (readonly [string, number | null])[];
 }
 

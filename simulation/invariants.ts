@@ -1,3 +1,4 @@
+import { fieldsOf } from '#domain/json-fields.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { GateName } from '#domain/phases.ts';
 import type { ActivityName, Observation, SeenActivity } from './observations.ts';
@@ -87,9 +88,13 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     if (now.kind !== 'closed' || now.activity !== 'setWeights' || now.how !== 'completed')
       return null;
     const wanted = now.input.percent ?? 0;
+    const { readBack, edit } = fieldsOf(now.result);
+    // Nothing was written: somebody else had.
+    if (edit !== undefined) return null;
+    const reported = fieldsOf(readBack);
     const unread = world
       .routes()
-      .filter(({ id }) => now.input.routeIds?.includes(id))
+      .filter(({ id }) => now.input.routeIds?.includes(id) || Object.hasOwn(reported, id))
       .find(({ place }) => {
         const last = now.weightsRead.findLast(([read]) => read === place);
         return last === undefined || last[1] === null || Math.abs(last[1] - wanted) > 0.15;

@@ -219,14 +219,23 @@ class Network {
   }
 }
 
-const PLACES: readonly RoutePlace['with'][] = ['alb', 'ingress', 'nlb', 'route53'];
+/** A kind of place that is missing here is a type error. */
+const PLACES: Readonly<Record<RoutePlace['with'], true>> = {
+  alb: true,
+  gateway: true,
+  ingress: true,
+  nlb: true,
+  route53: true,
+};
 
 function placeIn([place]: readonly unknown[]): string {
   return isPlace(place) ? nameOfPlace(place) : 'no place';
 }
 
 function isPlace(value: unknown): value is RoutePlace {
-  return isFields(value) && PLACES.some((kind) => kind === value['with']);
+  return (
+    isFields(value) && typeof value['with'] === 'string' && Object.hasOwn(PLACES, value['with'])
+  );
 }
 
 /** What a write was about, in a few words. */

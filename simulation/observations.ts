@@ -36,7 +36,7 @@ export type Observation = { readonly atMs: number } & (
       readonly kind: 'closed';
       readonly how: 'completed' | 'failed' | 'cancelled' | 'timed-out';
       readonly result: unknown;
-      /** Reads of weights of the attempt that completed it, as route id and percent, oldest first; a write is null. */
+      /** Reads of weights by its attempts, as place and percent, oldest first; a write is null. */
       readonly weightsRead: readonly (readonly [string, number | null])[];
     } & SeenActivity)
   | {
