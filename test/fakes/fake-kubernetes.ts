@@ -221,7 +221,8 @@ export class FakeKubernetes implements KubernetesCluster {
     const metadata = {
       ...object.metadata,
       uid: before?.metadata['uid'] ?? `uid-${this.#version}`,
-      creationTimestamp: before?.metadata['creationTimestamp'] ?? new Date(this.#clock.nowMs()).toISOString(),
+      creationTimestamp:
+        before?.metadata['creationTimestamp'] ?? new Date(this.#clock.nowMs()).toISOString(),
       resourceVersion: String(this.#version),
       generation,
       managedFields: object.metadata['managedFields'] ?? [{ manager: 'fake' }],
