@@ -66,7 +66,12 @@ export async function casePlan(
             : { alb: { with: 'cloudwatch-alb', periodSeconds: 60, latenessSeconds: 180 } },
         guardrails: [
           { metric: 'error-rate', from: source, max: 1, minRequests: FEWEST_REQUESTS },
-          { metric: 'latency-p99', from: source, max: MOST_P99_MS, minRequests: FEWEST_REQUESTS },
+          {
+            metric: 'latency-p99',
+            from: source,
+            max: MOST_P99_MS[part],
+            minRequests: FEWEST_REQUESTS,
+          },
           { metric: 'healthy-targets', from: source, min: 2, minRequests: 0 },
         ],
         compare: [],

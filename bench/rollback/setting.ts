@@ -4,8 +4,6 @@ import type { LatencyModel } from '#sandbox/shop/latency-model.ts';
 /** Pages of 80 ms, one in a hundred about 200 ms: a stall of this machine by 400 ms is not yet a slow green. */
 export const LATENCY: LatencyModel = { medianMs: 80, sigma: 0.4 };
 export const SLOWER = 10;
-/** The plan's limit for green's 99th percentile. */
-export const MOST_P99_MS = 600;
 /** A single answer slower than this is a bad one: no well green gives it, three of four of a slow one's are. */
 export const SLOW_ANSWER_MS = 600;
 export const ERROR_RATE = 0.5;
@@ -14,6 +12,14 @@ export const SEED = 1;
 /** Which sources the plan has; everything else about a part follows. `rules`: the fast source, and many rules. */
 export type Part = 'fast' | 'alb' | 'rules';
 
+/**
+ * The plan's limit for green's 99th percentile. Of a minute's few dozen requests it is the slowest, and two of them in neighbouring
+ * minutes are enough: by ALB metrics the machine is forgiven more.
+ */
+export const MOST_P99_MS = { fast: 600, rules: 600, alb: 1_000 } as const satisfies Record<
+  Part,
+  number
+>;
 export const PARTS = {
   fast: {
     intervalSeconds: 5,
