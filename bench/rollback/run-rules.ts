@@ -19,6 +19,8 @@ const SETTLE_MS = 15_000;
 /** The guard tries for ten seconds; its report comes after that. */
 const REPORTED_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 500;
+/** The report and what a rollback can have begun since, many times over. */
+const NEWEST_EVENTS = 25;
 
 export interface RulesRun {
   /** Breaks green; resolves when weights are measured, with how the run will have ended. */
@@ -116,8 +118,14 @@ const reportSchema = z.object({ pulled: z.literal(true) });
 async function guardReportMs({ client }: World, workflowId: string): Promise<number | null> {
   const untilMs = Date.now() + REPORTED_WITHIN_MS;
   while (Date.now() < untilMs) {
-    const { events = [] } = await client.workflow.getHandle(workflowId).fetchHistory();
-    for (const { activityTaskCompletedEventAttributes: completed, eventTime } of events ?? []) {
+    // From its end and in small pages: with a hundred routes in each input a whole history is larger than a message may be.
+    const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+      namespace: client.options.namespace,
+      execution: { workflowId },
+      maximumPageSize: NEWEST_EVENTS,
+    });
+    for (const { activityTaskCompletedEventAttributes: completed, eventTime } of history?.events ??
+      []) {
       const [payload] = completed?.result?.payloads ?? [];
       if (payload === undefined) continue;
       const result: unknown = defaultPayloadConverter.fromPayload(payload);
