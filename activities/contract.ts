@@ -40,7 +40,7 @@ export interface WeightsInput extends ResolvedInput {
 }
 
 /** A write of a share that may find somebody else's. */
-export interface SetWeightsInput extends WeightsInput {
+interface SetWeightsInput extends WeightsInput {
   /** What the routes may read before the write; routes left out are written over. Absent: all of them. */
   readonly expected?: ExpectedShares;
 }

@@ -5,8 +5,11 @@
 
 /** Bytes of a value as JSON in UTF-8. */
 export function jsonBytes(value: unknown): number {
+  const text = JSON.stringify(value);
+  // What people and programs send is nearly always this, and every message is measured.
+  if (/^[\0-\x7f]*$/u.test(text)) return text.length;
   let bytes = 0;
-  for (const character of JSON.stringify(value)) bytes += utf8Bytes(character.codePointAt(0) ?? 0);
+  for (const character of text) bytes += utf8Bytes(character.codePointAt(0) ?? 0);
   return bytes;
 }
 
@@ -16,9 +19,13 @@ export function jsonBytes(value: unknown): number {
  */
 export function clip(text: string, maxBytes: number): string {
   const whole = text.toWellFormed();
-  if (jsonBytes(whole) - QUOTES_BYTES <= maxBytes) return whole;
-  let head = '';
+  const wholeBytes = jsonBytes(whole) - QUOTES_BYTES;
+  if (wholeBytes <= maxBytes) return whole;
   let bytes = utf8Bytes(ELLIPSIS.codePointAt(0) ?? 0);
+  // A byte for each character: nothing needs to be looked at one by one.
+  if (wholeBytes === whole.length)
+    return `${whole.slice(0, Math.max(0, maxBytes - bytes))}${ELLIPSIS}`;
+  let head = '';
   for (const character of whole) {
     bytes += jsonBytes(character) - QUOTES_BYTES;
     if (bytes > maxBytes) break;
@@ -32,6 +39,9 @@ export function newestThatFit<Item>(
   items: readonly Item[],
   most: { readonly count: number; readonly bytes: number },
 ): readonly Item[] {
+  const newest = items.slice(Math.max(0, items.length - most.count));
+  // The usual case in one measure: a crowd of messages is measured ten thousand times.
+  if (jsonBytes(newest) - BRACKETS_BYTES + COMMA_BYTES <= most.bytes) return newest;
   let bytes = 0;
   const tooOld = items.findLastIndex((item, index) => {
     bytes += jsonBytes(item) + COMMA_BYTES;
@@ -43,6 +53,7 @@ export function newestThatFit<Item>(
 const ELLIPSIS = '…';
 const QUOTES_BYTES = 2;
 const COMMA_BYTES = 1;
+const BRACKETS_BYTES = 2;
 
 function utf8Bytes(codePoint: number): number {
   if (codePoint < 0x80) return 1;

@@ -9,6 +9,9 @@ import { halt } from './halt.ts';
 export async function peopleSayYes(run: Run, question: string): Promise<boolean> {
   halt(run, question);
   const asked = run.state.halted;
-  await condition(() => run.state.halted !== asked);
+  do {
+    await condition(() => run.state.halted !== asked || run.isLong);
+    if (run.state.halted === asked) await run.checkpointNow();
+  } while (run.state.halted === asked);
   return run.state.halted === null;
 }

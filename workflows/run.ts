@@ -178,7 +178,10 @@ export class Run {
 
   /** Between phases, steps and wake-ups: waits while paused or halted, then continues as new if it is time. */
   async checkpoint(): Promise<void> {
-    await condition(() => !this.isHeld);
+    do {
+      await condition(() => !this.isHeld || this.isLong);
+      if (this.isHeld) await this.checkpointNow();
+    } while (this.isHeld);
     if (this.#state.weightsDoubted === true) await this.writeWeightsAgain();
     await this.checkpointNow();
   }
@@ -200,13 +203,21 @@ export class Run {
     await goOn({ ...this.input, state: this.#state });
   }
 
-  /** Sleeps at most `seconds` of workflow time, less when a pause, a halt or another plan comes. Returns the seconds slept. */
+  /** Sleeps at most `seconds` of workflow time, less when a pause, a halt or another plan comes, or history grows long. Returns the seconds slept. */
   async sleepUnlessHeld(seconds: number, summary: string): Promise<number> {
     const from = Date.now();
     const { spec } = this;
-    const isWoken = (): boolean => this.isHeld || this.spec !== spec;
+    const isWoken = (): boolean => this.isHeld || this.spec !== spec || this.isLong;
     await condition(isWoken, seconds * 1000, { summary });
     return (Date.now() - from) / 1000;
+  }
+
+  /**
+   * Should this execution move on, whatever it waits for? Temporal ends one of 51,200 events, or takes no more signals after
+   * 10,000: a wait that only people can end must not last until then.
+   */
+  get isLong(): boolean {
+    return this.#progressed && workflowInfo().continueAsNewSuggested;
   }
 
   /** Does a pause or a halt keep the story from taking another step? */

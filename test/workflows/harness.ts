@@ -40,8 +40,12 @@ export interface TestMigration {
   failNext(name: ActivityName, cause: Error, times?: number): void;
   send(verb: Verb, message?: Partial<Message>): Promise<Answer>;
   status(): Promise<StatusView>;
-  /** Waits, in real time, until the status fits; gives up as soon as the run has ended otherwise. */
-  until(what: string, fits: (status: StatusView) => boolean): Promise<StatusView>;
+  /** Waits, in real time, until the status fits; gives up as soon as the run has ended otherwise. @param timeoutMs a minute without */
+  until(
+    what: string,
+    fits: (status: StatusView) => boolean,
+    timeoutMs?: number,
+  ): Promise<StatusView>;
   /** Activities called so far, in order. */
   readonly called: readonly ActivityName[];
   /** How the world was before: the rules' actions as JSON, the singletons at work on blue, what keeps blue from shrinking. */
@@ -87,10 +91,15 @@ interface Registered {
 /**
  * `real`: a Temporal dev server, where time is time. `time-skipping`: the test server, for gates that wait for days; it
  * loses queries and updates that meet a continue-as-new, so whatever continues as new is tested on the real one.
+ * @param settings of the dev server's dynamic configuration, `name=value`
  */
-export async function startHarness(server: 'real' | 'time-skipping' = 'real'): Promise<Harness> {
+export async function startHarness(
+  server: 'real' | 'time-skipping' = 'real',
+  settings: readonly string[] = [],
+): Promise<Harness> {
   quietTemporal();
-  const env = server === 'real' ? await hurriedServer() : await timeSkippingServer();
+  const extraArgs = settings.flatMap((setting) => ['--dynamic-config-value', setting]);
+  const env = server === 'real' ? await hurriedServer(extraArgs) : await timeSkippingServer();
   const registry = new Map<string, Registered>();
   const workers = await createWorkers({
     connection: env.nativeConnection,
@@ -192,13 +201,13 @@ async function startMigration(
       registered.faults.push({ name, left: times, cause });
     },
     status,
-    until: async (what, fits) => {
+    until: async (what, fits, timeoutMs = 60_000) => {
       const view = await waitUntil(
         async () => {
           const now = await status();
           return fits(now) || now.outcome !== null ? now : undefined;
         },
-        { what, timeoutMs: 60_000, intervalMs: 40 },
+        { what, timeoutMs, intervalMs: 40 },
       );
       if (!fits(view))
         throw new Error(`ended as ${view.outcome}, waiting for ${what}: ${view.stop?.reason}`);
