@@ -228,10 +228,10 @@ describe('a rollback that meets a weight write in flight (I6)', () => {
       const { calls, loadBalancer } = migration.world;
       const { go } = await beforeFirstStep(migration);
       const write = calls.holdNext('router.setGreenPercent');
-      // Its read-back never fits, so the activity fails when its time is over.
-      loadBalancer.readOverride = async () => 77;
       go();
       await write.reached;
+      // Its read-back never fits, so the activity fails when its time is over.
+      loadBalancer.readOverride = async () => 77;
       await migration.send('rollback', { reason: 'test' });
       write.release();
       await waitUntil(() => migration.called.filter((name) => name === 'setWeights').length > 1, {
