@@ -75,7 +75,7 @@ export class ActivityWorker implements AttemptRunner {
       activity: task.activity,
       sent: 0,
       isDead: false,
-      dies: this.#deathOf(task.activity),
+      ...this.#fateOf(task.activity),
       weightsRead: this.#readBy(task.id),
     };
     this.#running.add(attempt);
@@ -167,13 +167,17 @@ export class ActivityWorker implements AttemptRunner {
     return known;
   }
 
-  #deathOf(activity: string): Attempt['dies'] {
+  /** What the faults want of the attempt that begins now. */
+  #fateOf(activity: string): Pick<Attempt, 'dies' | 'slowMs'> {
     const nth = (this.#begun.get(activity) ?? 0) + 1;
     this.#begun.set(activity, nth);
-    const fault = this.#parts.faults.find(
-      (one) => one.at === 'attempt' && one.activity === activity && one.nth === nth,
+    const mine = this.#parts.faults.flatMap((one) =>
+      one.at === 'attempt' && one.activity === activity && one.nth === nth ? [one] : [],
     );
-    return fault?.at === 'attempt' ? { kill: fault.kill, downMs: fault.downMs } : null;
+    return {
+      dies: mine.find((one) => 'kill' in one) ?? null,
+      slowMs: mine.find((one) => 'slowMs' in one)?.slowMs ?? null,
+    };
   }
 }
 

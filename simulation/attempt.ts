@@ -12,6 +12,8 @@ export interface Attempt {
   isDead: boolean;
   /** Where its worker dies, if a fault says so. */
   readonly dies: { readonly kill: 'before' | 'after' | 'answer'; readonly downMs: number } | null;
+  /** How long each of its calls takes; null: as long as calls take. */
+  readonly slowMs: number | null;
   /** Weights as the activity's attempts read them, by the name of the place; a write is null. */
   readonly weightsRead: (readonly [string, number | null])[];
 }

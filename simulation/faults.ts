@@ -11,6 +11,12 @@ import type { Random } from './random.ts';
 export const KILL_POINTS = ['before', 'after', 'answer'] as const;
 export type KillPoint = (typeof KILL_POINTS)[number];
 
+/** One way in which a worker can die in an activity. */
+export interface Aim {
+  readonly activity: ActivityName;
+  readonly kill: KillPoint;
+}
+
 /** What becomes of one call of a port. */
 type Mishap =
   | { readonly kind: 'fails'; readonly failure: FailureType }
@@ -46,6 +52,21 @@ export type Fault =
       readonly nth: number;
       readonly kill: KillPoint;
       readonly downMs: number;
+    }
+  | {
+      /** Every call of an activity's n-th attempt takes so long: what it sends last may land when nobody waits for it any more. */
+      readonly at: 'attempt';
+      readonly activity: ActivityName;
+      readonly nth: number;
+      readonly slowMs: number;
+    }
+  | {
+      /** When an activity's n-th attempt of the run begins, from 1. */
+      readonly at: 'began';
+      readonly activity: ActivityName;
+      readonly nth: number;
+      readonly delayMs: number;
+      readonly happening: Happening;
     }
   | {
       readonly at: 'task';
@@ -132,17 +153,33 @@ export function strikesTask(
 /** The faults of one run. `aimed` goes first: where consecutive seeds kill workers one after the other. */
 export function drawFaults(
   random: Random,
-  aimed: { readonly activity: ActivityName; readonly kill: KillPoint },
+  aimed: Aim,
+  names: readonly ActivityName[],
 ): readonly Fault[] {
   const faults: Fault[] = [];
   const downMs = random.whole(100, 40_000);
   if (random.chance(0.75))
     faults.push({ at: 'attempt', nth: random.whole(1, 2), downMs, ...aimed });
+  if (random.chance(0.08)) faults.push(...raceOfWrites(random));
   for (let left = random.whole(0, 3); left > 0; left -= 1) faults.push(mishapOfCall(random));
   for (let left = random.whole(0, 2); left > 0; left -= 1) faults.push(ofWorkflow(random));
   for (let left = random.pick([0, 0, 1, 1, 1, 2]); left > 0; left -= 1)
-    faults.push(happening(random));
+    faults.push(happening(random, names));
   return faults;
+}
+
+/** A forward write as late as it can be, and a wish to go back while it is on its way. */
+function raceOfWrites(random: Random): readonly Fault[] {
+  const written = { activity: 'setWeights', nth: random.whole(1, 6) } as const;
+  return [
+    { at: 'attempt', ...written, slowMs: random.whole(2_400, 2_700) },
+    {
+      at: 'began',
+      ...written,
+      delayMs: random.whole(0, 9_500),
+      happening: { kind: 'say', verb: 'rollback', force: false, times: 1 },
+    },
+  ];
 }
 
 function mishapOfCall(random: Random): Fault {
@@ -188,10 +225,13 @@ function ofWorkflow(random: Random): Fault {
   };
 }
 
-function happening(random: Random): Fault {
+function happening(random: Random, names: readonly ActivityName[]): Fault {
   const nth = random.whole(1, random.pick([60, 100]));
   const delayMs = random.pick([0, random.whole(0, 500), random.whole(0, 20_000)]);
-  return { at: 'task', nth, delayMs, happening: anyHappening(random) };
+  const happening = anyHappening(random);
+  return random.chance(0.4)
+    ? { at: 'began', activity: random.pick(names), nth: random.whole(1, 3), delayMs, happening }
+    : { at: 'task', nth, delayMs, happening };
 }
 
 function anyHappening(random: Random): Happening {

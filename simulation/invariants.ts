@@ -32,6 +32,8 @@ const NOWHERE_MS = 45 * 60_000;
 /** A run of at most this many events per execution; DESIGN allows 400 for the default plan without anything going wrong. */
 const MOST_EVENTS = 4_500;
 
+/** Longest time in which a late write may hold users on green: sooner than anybody could count them there. */
+const TAKEN_BACK_WITHIN_MS = 8_000;
 /** Nobody can see what somebody else does later than this before a deletion. */
 const LOOKED_BEFORE_MS = 10_000;
 
@@ -156,6 +158,28 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     return other === undefined
       ? null
       : `setWeights to ${now.input.percent} % was scheduled while ${other.activity} of ${other.input.percent ?? 1} % was not over`;
+  },
+
+  'I6 a write that comes late does not stay': (now, { past, world }) => {
+    const back = past.findLastIndex(
+      (one) =>
+        one.kind === 'closed' &&
+        one.activity === 'setWeights' &&
+        one.input.percent === 0 &&
+        one.how === 'completed',
+    );
+    if (back === -1) return null;
+    const since = past.slice(back);
+    // Whoever could take it back was struck too: the next look at users' requests will find it.
+    if (since.some(({ kind }) => kind === 'killed' || kind === 'fault')) return null;
+    const late = since.find(
+      (one) => one.kind === 'landed' && one.call === 'router.setGreenPercent',
+    );
+    if (late?.kind !== 'landed' || now.atMs - late.atMs < TAKEN_BACK_WITHIN_MS) return null;
+    const route = world.routes().find(({ place }) => place === late.place);
+    return (route?.greenPercent ?? 0) > 0
+      ? `${route?.id} went back to blue, and a write that landed ${(now.atMs - late.atMs) / 1000} s ago still holds ${route?.greenPercent} % on green`
+      : null;
   },
 
   'I6 green is created once': (now, { past }) => {

@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- [--runs N] [--seed S] [--only SEED] [--defect NAME] [--processes N] [--json]`: tells simulated migrations
+ * `npm run simulate -- [--runs N] [--seed S] [--only SEED] [--tour] [--defect NAME] [--processes N] [--json]`: tells simulated migrations
  * and checks the invariants after every event. Stops at the first violation and prints its shortest story; exit code 1. Figures
  * go to stdout, with `--json` as one JSON object in the last line; progress to stderr.
  */
@@ -20,6 +20,7 @@ interface Options {
   readonly seed: number;
   readonly processes: number;
   readonly defect: string | null;
+  readonly isTour: boolean;
   readonly json: boolean;
 }
 
@@ -68,10 +69,11 @@ function optionsIn(args: readonly string[]): Options | string {
         only: { type: 'string' },
         processes: { type: 'string', default: String(Math.min(2, cpus().length)) },
         defect: { type: 'string' },
+        tour: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     });
-    const { defect = null, json, only } = values;
+    const { defect = null, json, only, tour } = values;
     if (defect !== null && !Object.hasOwn(DEFECTS, defect))
       return `there is no defect ${JSON.stringify(defect)}; allowed: ${Object.keys(DEFECTS).join(', ')}`;
     const [runs, seed, processes] = [
@@ -83,7 +85,7 @@ function optionsIn(args: readonly string[]): Options | string {
       value !== undefined && Number.isSafeInteger(value) && value >= 1 && value <= 2 ** 31;
     if (!isCount(runs) || !isCount(seed) || !isCount(processes))
       return '--runs, --seed, --only and --processes are whole numbers from 1';
-    return { runs, seed, processes: Math.min(processes, runs), defect, json };
+    return { runs, seed, processes: Math.min(processes, runs), defect, isTour: tour, json };
   } catch (cause) {
     return cause instanceof Error ? cause.message : String(cause);
   }

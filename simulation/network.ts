@@ -31,7 +31,7 @@ const WITH_DEADLINE: Readonly<Record<string, number>> = {
   'router.setGreenPercent': 2,
   'router.sendAllToBlue': 1,
 };
-/** Activities of which no call changes the world. */
+/** Activities of which, as a rule, no call changes the world: any call of theirs counts as their effect. */
 const READERS: ReadonlySet<string> = new Set([
   'resolveNames',
   'checkReadiness',
@@ -42,6 +42,7 @@ const READERS: ReadonlySet<string> = new Set([
   'checkAbility',
   'awaitAbility',
   'verifyShare',
+  'keepOnBlue',
   'judgeStep',
   'guardTraffic',
   'proveBlueIdle',
@@ -123,7 +124,7 @@ class Network {
         ? mishap.landsAfterMs
         : mishap?.kind === 'slow'
           ? mishap.ms
-          : random.whole(2, 40);
+          : (attempt.slowMs ?? random.whole(2, 40));
     const isHeard = mishap?.kind !== 'hangs' && mishap?.kind !== 'answer-lost';
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const settle = (how: () => void): void => {

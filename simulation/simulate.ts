@@ -11,6 +11,8 @@ export interface Simulation {
   /** Of the first run; the others follow. */
   readonly seed: number;
   readonly processes: number;
+  /** Stories of the tour instead of what seeds draw; its numbers are the seeds. */
+  readonly isTour: boolean;
   /** The name of a planted defect. */
   readonly defect: string | null;
 }
@@ -36,7 +38,7 @@ export async function simulate(simulation: Simulation): Promise<readonly Told[]>
       while (next < end) {
         const seed = next;
         next += 1;
-        const story = await storyOf(child, seed);
+        const story = await storyOf(child, { kind: 'tell', seed, isTour: simulation.isTour });
         told.push(story);
         if (story.violation !== null) next = end;
         if (performance.now() - lastMs < PROGRESS_EVERY_MS) continue;
@@ -51,8 +53,12 @@ export async function simulate(simulation: Simulation): Promise<readonly Told[]>
   return told.toSorted((a, b) => a.seed - b.seed);
 }
 
-async function storyOf(child: ChildProcess, seed: number): Promise<Told> {
-  const told = await answer(child, { kind: 'tell', seed });
+async function storyOf(
+  child: ChildProcess,
+  order: Extract<Order, { readonly kind: 'tell' }>,
+): Promise<Told> {
+  const { seed } = order;
+  const told = await answer(child, order);
   if (isTold(told)) return told;
   const says = `the story of seed ${seed} does not come to an end in ${LONGEST_STORY_MS / 60_000} minutes`;
   return {

@@ -6,7 +6,7 @@ import { OUTCOMES, type OutcomeName } from '#domain/migration-state.ts';
 import { SEEDED_SECRET } from '#test/fakes/seed-shop.ts';
 import { ActivityWorker } from './activity-worker.ts';
 import type { Defect } from './defects.ts';
-import { drawFaults, KILL_POINTS, type Fault } from './faults.ts';
+import { drawFaults, KILL_POINTS, type Aim, type Fault } from './faults.ts';
 import { happen, putRight } from './happenings.ts';
 import { INVARIANTS, UNDONE_BY, type Scene } from './invariants.ts';
 import type { Isolate } from './isolate.ts';
@@ -60,10 +60,8 @@ const AFTERMATH_MS = 60_000;
 const SECRETS = [SEEDED_SECRET, SECRET_PREFIX] as const;
 const EFFECTS: ReadonlySet<string> = new Set(Object.keys(UNDONE_BY));
 
-/** Every way in which a worker can die in an activity, in an order that puts neighbours far apart. */
-export function aims(
-  names: readonly ActivityName[],
-): readonly { readonly activity: ActivityName; readonly kill: (typeof KILL_POINTS)[number] }[] {
+/** Every way in which a worker can die in an activity. */
+export function aims(names: readonly ActivityName[]): readonly Aim[] {
   return KILL_POINTS.flatMap((kill) => names.map((activity) => ({ activity, kill })));
 }
 
@@ -72,7 +70,7 @@ export function storyOf(seed: number, names: readonly ActivityName[]): Story {
   const all = aims(names);
   const aimed = all[seed % all.length];
   if (aimed === undefined) throw new Error('there are no activities');
-  return { seed, faults: drawFaults(new Random(seed).fork('faults'), aimed) };
+  return { seed, faults: drawFaults(new Random(seed).fork('faults'), aimed, names) };
 }
 
 export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldStory> {
@@ -94,9 +92,23 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
     past: observations,
     openActivities: () => server.openActivities,
   };
+  const strike = ({ delayMs, happening }: Extract<Fault, { happening: unknown }>): void => {
+    time.after(delayMs, () => {
+      if (server.closed === null)
+        happen(happening, { time, server, worker, people, fake, observe });
+    });
+  };
+  const begun = new Map<string, number>();
+  const noteBegin = (activity: ActivityName): void => {
+    const nth = (begun.get(activity) ?? 0) + 1;
+    begun.set(activity, nth);
+    for (const fault of faults)
+      if (fault.at === 'began' && fault.activity === activity && fault.nth === nth) strike(fault);
+  };
   const observe = (observation: Observation): void => {
     observations.push(observation);
     hash.update(JSON.stringify(observation));
+    if (observation.kind === 'attempt-began') noteBegin(observation.activity);
     if (violation !== null) return;
     for (const [invariant, isViolated] of Object.entries(INVARIANTS)) {
       const says = isViolated(observation, scene);
@@ -138,11 +150,7 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
       effects: EFFECTS,
       onTask: (nth) => {
         for (const fault of faults)
-          if (fault.at === 'task' && 'happening' in fault && fault.nth === nth)
-            time.after(fault.delayMs, () => {
-              if (server.closed === null)
-                happen(fault.happening, { time, server, worker, people, fake, observe });
-            });
+          if (fault.at === 'task' && 'happening' in fault && fault.nth === nth) strike(fault);
       },
       inspect: ({ data }, where) => {
         const bytes = Buffer.from(data ?? []);

@@ -2,13 +2,14 @@
 import { activityNames } from './activity-names.ts';
 import { DEFECTS } from './defects.ts';
 import { Isolate } from './isolate.ts';
-import type { Stage } from './story.ts';
+import { storyOf, type Stage } from './story.ts';
 import { tellOne } from './teller.ts';
+import { tourStory } from './tour.ts';
 
 /** What it is sent. */
 export type Order =
   | { readonly kind: 'begin'; readonly code: string; readonly defect: string | null }
-  | { readonly kind: 'tell'; readonly seed: number };
+  | { readonly kind: 'tell'; readonly seed: number; readonly isTour: boolean };
 
 const names = activityNames();
 let stage: Stage | null = null;
@@ -23,5 +24,6 @@ async function obey(order: Order): Promise<void> {
     const isolate = await Isolate.load(code, names);
     stage = { isolate, defect: defect === null ? null : (DEFECTS[defect] ?? null) };
     process.send?.('ready');
-  } else if (stage !== null) process.send?.(await tellOne(stage, order.seed, names));
+  } else if (stage !== null)
+    process.send?.(await tellOne(stage, (order.isTour ? tourStory : storyOf)(order.seed, names)));
 }

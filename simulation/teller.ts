@@ -1,7 +1,6 @@
 /** What one process of a simulation does: tells the story of a seed, and makes it short where it violates something. */
-import type { ActivityName } from './observations.ts';
 import { lines, shrink } from './shrink.ts';
-import { storyOf, tell, type Stage, type ToldStory } from './story.ts';
+import { tell, type Stage, type Story, type ToldStory } from './story.ts';
 
 /** What it says of one seed. */
 export interface Told {
@@ -20,14 +19,10 @@ export interface Told {
   } | null;
 }
 
-export async function tellOne(
-  stage: Stage,
-  seed: number,
-  names: readonly ActivityName[],
-): Promise<Told> {
-  const told = await tell(stage, storyOf(seed, names));
+export async function tellOne(stage: Stage, story: Story): Promise<Told> {
+  const told = await tell(stage, story);
   return {
-    seed,
+    seed: told.seed,
     outcome: told.outcome ?? 'none',
     activations: told.activations,
     hash: told.hash,
