@@ -24,7 +24,7 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
     what: "a step's weight is recorded as intended only after it was written",
     bundle: [
       {
-        find: /([ ]*run\.record\([^\n]*withIntendedWeights\)\(wish\.onIntended[^\n]*\n)([ ]*const \{ readBack, readBackAt \} = await [^\n]*\n)/gu,
+        find: /([ ]*run\.record\([^\n]*wish\.onIntended[^\n]*\n)([ ]*const \{ readBack[^;]*;\n)/gu,
         replace: '$2$1',
       },
     ],

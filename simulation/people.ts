@@ -16,6 +16,8 @@ interface Parts {
   readonly random: Random;
   readonly server: () => Server;
   readonly observe: (observation: Observation) => void;
+  /** They approve every gate at once, and say nothing else. */
+  readonly onlyApprove: boolean;
   /** Where somebody who is not Cutover wrote a route, all its users go to this side again. */
   readonly putRight: (side: 'blue' | 'green') => void;
   readonly notices: () => readonly { readonly notice: Notice }[];
@@ -94,8 +96,12 @@ export class People {
   }
 
   #answerGate(gate: GateName): void {
-    const { time } = this.#parts;
+    const { time, onlyApprove } = this.#parts;
     const random = this.#random;
+    if (onlyApprove) {
+      this.say('approve', { gate });
+      return;
+    }
     if (random.chance(0.06)) return;
     const inMs = random.pick([50, 5_000, 40_000, 200_000]);
     if (random.chance(0.06)) {

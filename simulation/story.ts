@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createActivities } from '#activities/create-activities.ts';
-import { PRODUCTION_TIMINGS } from '#activities/timings.ts';
+import { PRODUCTION_TIMINGS, type Timings } from '#activities/timings.ts';
 import { isFields } from '#domain/json-fields.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { OUTCOMES, type OutcomeName } from '#domain/migration-state.ts';
 import { SEEDED_SECRET } from '#test/fakes/seed-shop.ts';
 import { ActivityWorker } from './activity-worker.ts';
@@ -50,6 +51,8 @@ export interface Stage {
   readonly isolate: Isolate;
   /** What is planted; a defect of the workflow is in the isolate already. */
   readonly defect: Pick<Defect, 'ports' | 'activities'> | null;
+  /** A plan with times of its own in the place of what seeds draw, and people who only approve. */
+  readonly setting?: { readonly plan: MigrationPlan; readonly timings: Timings };
 }
 
 const WORKFLOW_ID = 'migrate/111122223333/eu-west-1/shop-blue';
@@ -76,7 +79,8 @@ export function storyOf(seed: number, names: readonly ActivityName[]): Story {
 export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldStory> {
   const random = new Random(seed);
   const time = new VirtualTime(random.fork('order'));
-  const plan = simulatedPlan(random.fork('plan'));
+  const { defect, setting } = stage;
+  const plan = setting?.plan ?? simulatedPlan(random.fork('plan'));
   const { ports, fake, view } = simulatedWorld(plan, time, random.fork('world'));
   const observations: Observation[] = [];
   const hash = createHash('sha256');
@@ -124,8 +128,10 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
     observe,
     kill: (downMs, where) => worker.kill(downMs, where),
   });
-  const { defect } = stage;
-  const real = createActivities(defect?.ports?.(network) ?? network, PRODUCTION_TIMINGS);
+  const real = createActivities(
+    defect?.ports?.(network) ?? network,
+    setting?.timings ?? PRODUCTION_TIMINGS,
+  );
   const activities = defect?.activities?.(real) ?? real;
   const worker: ActivityWorker = new ActivityWorker({
     time,
@@ -166,6 +172,7 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
     server: () => server,
     observe,
     notices: () => fake.notices,
+    onlyApprove: setting !== undefined,
     putRight: (side) => {
       if (observations.some(({ kind }) => kind === 'meddled')) putRight(fake, side);
     },
