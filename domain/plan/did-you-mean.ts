@@ -1,7 +1,9 @@
 /**
  * Finds the word somebody probably meant. Called where a key, a choice or a reference is unknown.
- * Invariant: cost is bounded by the candidates, not by the length of what was typed.
+ * Invariant: cost is bounded by the candidates, not by the length of what was typed. Candidates may be names of the plan itself, so
+ * they are made safe to print.
  */
+import { printable } from './problems.ts';
 
 /** `did you mean "groups"?`, or undefined where no candidate is near (a third of its letters, at least one). */
 export function didYouMean(typed: unknown, candidates: readonly string[]): string | undefined {
@@ -13,7 +15,7 @@ export function didYouMean(typed: unknown, candidates: readonly string[]): strin
     const distance = editDistance(typed.toLowerCase(), word.toLowerCase());
     if (distance <= limit && distance < (best?.distance ?? Infinity)) best = { word, distance };
   }
-  return best === undefined ? undefined : `did you mean "${best.word}"?`;
+  return best === undefined ? undefined : `did you mean "${printable(best.word)}"?`;
 }
 
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours count one each. */

@@ -1,3 +1,4 @@
+import { didYouMean } from '#domain/plan/did-you-mean.ts';
 import * as fc from 'fast-check';
 import { checkPlan } from '#domain/migration-plan.ts';
 import { planWith, problemsOf, rightPlan, smallestPlan, summaryOf } from './plan/plan-builder.ts';
@@ -226,6 +227,11 @@ describe('a hostile plan', () => {
     const [problem] = problemsOf(planWith({ 'metadata.name': '\u001b[2J\u202edrow' }));
 
     expect(problem?.found).toBe('"\\u001b[2J\\u202edrow"');
+  });
+
+  it('cannot do so by a name of its own that was probably meant', () => {
+    expect(didYouMean('apps', ['app\u001b[2J'])).toBeUndefined();
+    expect(didYouMean('app[2J', ['app\u001b[2J'])).toBe('did you mean "app\\u001b[2J"?');
   });
 
   it('is not followed into the depth', () => {
