@@ -39,17 +39,22 @@ export interface SimulatedWorld {
   readonly view: WorldView;
 }
 
+/** With `random` null everything is as the fakes have it by themselves. */
 export function simulatedWorld(
   plan: MigrationPlan,
   time: VirtualTime,
-  random: Random,
+  random: Random | null,
 ): SimulatedWorld {
   const { ports, world } = createFakeWorld({
     plan,
     clock: time,
-    readyAfterLooks: random.whole(0, 3),
-    goneAfterLooks: random.whole(0, 3),
-    propagationMs: random.pick([0, 500, 4_000]),
+    ...(random === null
+      ? {}
+      : {
+          readyAfterLooks: random.whole(0, 3),
+          goneAfterLooks: random.whole(0, 3),
+          propagationMs: random.pick([0, 500, 4_000]),
+        }),
   });
   const routes = plan.spec.traffic.groups.flatMap((group) => group.routes);
   const ruleOf = (index: number): FakeRule => {

@@ -81,7 +81,11 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
   const time = new VirtualTime(random.fork('order'));
   const { defect, setting } = stage;
   const plan = setting?.plan ?? simulatedPlan(random.fork('plan'));
-  const { ports, fake, view } = simulatedWorld(plan, time, random.fork('world'));
+  const { ports, fake, view } = simulatedWorld(
+    plan,
+    time,
+    setting === undefined ? random.fork('world') : null,
+  );
   const observations: Observation[] = [];
   const hash = createHash('sha256');
   let violation: Violation | null = null;
