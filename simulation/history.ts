@@ -97,8 +97,9 @@ function eventsOf(job: Job): number {
 
 /** What two answers to the same activation must have in common: everything. */
 function isSame(one: unknown, other: unknown): boolean {
-  if (one instanceof Uint8Array && other instanceof Uint8Array)
-    return Buffer.compare(one, other) === 0;
+  // Of either realm, the isolate's or ours.
+  if (ArrayBuffer.isView(one) && ArrayBuffer.isView(other))
+    return bytesOf(one).equals(bytesOf(other));
   if (Array.isArray(one) && Array.isArray(other))
     return one.length === other.length && one.every((item, index) => isSame(item, other[index]));
   if (!isFields(one) || !isFields(other)) return one === other;
@@ -107,6 +108,10 @@ function isSame(one: unknown, other: unknown): boolean {
     names.length === Object.keys(other).length &&
     names.every((name) => isSame(one[name], other[name]))
   );
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function describe(commands: readonly Command[]): string {
