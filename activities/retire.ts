@@ -50,10 +50,13 @@ export function retire(
       await assertAllOnGreen(tools, input, run.signal);
     },
 
-    deleteBlueNodegroups: async ({ spec, resolved }) => {
+    deleteBlueNodegroups: async (input) => {
       const run = thisRun(tools);
+      const { spec, resolved } = input;
       const blue = blueRef(spec);
       if ((await describeSame(tools, blue, resolved.blue, run.signal)) === null) return;
+      // Somebody may have put it back on a route since.
+      await assertAllOnGreen(tools, input, run.signal);
       await deleteNodegroups(tools, blue, run);
     },
 

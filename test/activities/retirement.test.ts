@@ -150,6 +150,22 @@ describe('deleting blue', () => {
   });
 });
 
+it("leaves blue's node groups where somebody has put blue back on a route", async () => {
+  const stage = createStage();
+  const { world, activities, settled } = stage;
+  const input = await shifted(stage);
+  await settled(async () => activities.proveBlueIdle(input));
+  await settled(async () => activities.releaseBlue(input));
+  const [rule] = world.loadBalancer.rules;
+  const { blueTargetGroupArn: blue = '' } = rule ?? {};
+  world.loadBalancer.meddle(blue, [{ arn: blue, weight: 1 }]);
+
+  expect(await failureOf(settled(async () => activities.deleteBlueNodegroups(input)))).toBe(
+    'not-idle',
+  );
+  expect(world.calls.writes('nodegroups.delete')).toEqual([]);
+});
+
 describe('deleting green', () => {
   it('removes what we created, node groups first', async () => {
     const stage = createStage();
