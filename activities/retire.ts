@@ -64,7 +64,10 @@ export function retire(
       const run = thisRun(tools);
       const blue = blueRef(input.spec);
       const now = await describeSame(tools, blue, input.resolved.blue, run.signal);
-      if (now !== null) await deleteCluster(tools, blue, now, tokenOf(input, 'blue'), run);
+      if (now === null) return;
+      // Somebody may have put it back on a route since.
+      if (now.status !== 'DELETING') await assertAllOnGreen(tools, input, run.signal);
+      await deleteCluster(tools, blue, now, tokenOf(input, 'blue'), run);
     },
 
     deleteGreen: async (input) => {

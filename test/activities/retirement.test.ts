@@ -150,7 +150,7 @@ describe('deleting blue', () => {
   });
 });
 
-it("leaves blue's node groups where somebody has put blue back on a route", async () => {
+it('leaves blue where somebody has put it back on a route', async () => {
   const stage = createStage();
   const { world, activities, settled } = stage;
   const input = await shifted(stage);
@@ -163,7 +163,11 @@ it("leaves blue's node groups where somebody has put blue back on a route", asyn
   expect(await failureOf(settled(async () => activities.deleteBlueNodegroups(input)))).toBe(
     'not-idle',
   );
+  expect(await failureOf(settled(async () => activities.deleteBlueCluster(input)))).toBe(
+    'not-idle',
+  );
   expect(world.calls.writes('nodegroups.delete')).toEqual([]);
+  expect(world.calls.writes('clusters.delete')).toEqual([]);
 });
 
 describe('deleting green', () => {
