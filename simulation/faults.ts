@@ -4,6 +4,7 @@
  */
 import type { FailureType } from '#domain/failures.ts';
 import type { Verb } from '#domain/messages.ts';
+import { WRITES } from '#test/fakes/fake-calls.ts';
 import type { ActivityName } from './observations.ts';
 import type { Random } from './random.ts';
 
@@ -81,32 +82,6 @@ export type Fault =
       /** `lose`: its answer never comes; `evict`: the worker forgets the run after it; `suggest`: the server asks for continue-as-new. */
       readonly workflow: 'lose' | 'evict' | 'suggest';
     };
-
-/** Calls that change the world; mishaps meet them more often than others. */
-export const WRITES = [
-  'clusters.createLike',
-  'clusters.allowDeletion',
-  'clusters.delete',
-  'nodegroups.createLike',
-  'nodegroups.delete',
-  'addons.installLike',
-  'clusterAccess.admitAdmin',
-  'clusterAccess.copyEntries',
-  'router.attach',
-  'router.detach',
-  'router.setGreenPercent',
-  'router.sendAllToBlue',
-  'router.removeBlue',
-  'capsules.write',
-  'capsules.remove',
-  'smokeDoor.open',
-  'smokeDoor.close',
-  'kubernetes.apply',
-  'kubernetes.merge',
-  'kubernetes.delete',
-  'targetGroups.deregisterAll',
-  'notifier.tell',
-] as const;
 
 const READS = [
   'clusters.describe',

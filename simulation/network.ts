@@ -2,8 +2,9 @@ import type { Ports } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
 import { isFields } from '#domain/json-fields.ts';
+import { WRITING } from '#test/fakes/fake-calls.ts';
 import { never, thisAttempt, type Attempt } from './attempt.ts';
-import { REQUEST_TIMEOUT_MS, WRITES, type Fault } from './faults.ts';
+import { REQUEST_TIMEOUT_MS, type Fault } from './faults.ts';
 import type { Observation } from './observations.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -25,7 +26,6 @@ export interface NetworkParts {
 
 type CallFault = Extract<Fault, { readonly at: 'call' }>;
 
-const WRITING: ReadonlySet<string> = new Set(WRITES);
 /** These are not sent later than their deadline, so that nobody has to fear them for ever. */
 const WITH_DEADLINE: Readonly<Record<string, number>> = {
   'router.setGreenPercent': 2,

@@ -22,7 +22,8 @@ export interface Hold {
   release(): void;
 }
 
-const WRITES: ReadonlySet<string> = new Set([
+/** Calls that change the world, as `port.method`. */
+export const WRITES = [
   'clusters.createLike',
   'clusters.allowDeletion',
   'clusters.delete',
@@ -45,7 +46,10 @@ const WRITES: ReadonlySet<string> = new Set([
   'kubernetes.delete',
   'targetGroups.deregisterAll',
   'notifier.tell',
-]);
+] as const;
+
+/** The same, for a look. */
+export const WRITING: ReadonlySet<string> = new Set(WRITES);
 
 /** Its fake checks deadlines first and calls `land` itself: a held write is one in flight, not one not sent. */
 const LANDS_ITSELF: ReadonlySet<string> = new Set([
@@ -159,7 +163,7 @@ export class FakeCalls {
     }
     if (this.#limit?.calls.includes(call) === true && !this.#limit.isGranted())
       throw new CutoverFailure('throttled', 'Rate exceeded', { resource: call });
-    if (WRITES.has(call))
+    if (WRITING.has(call))
       this.audit.push({
         atMs: this.#clock.nowMs(),
         call,

@@ -3,6 +3,7 @@ import { CutoverFailure } from '#domain/failures.ts';
 import type { AlbPlace } from '#domain/resolved.ts';
 import type { Clock, TrafficRouter } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
+import { refuseLateWrite } from '../refuse-late-write.ts';
 import { readRule, writeActions, type RuleRoute } from './alb-rules.ts';
 import { greenPercentOf, weightsFor } from './alb-weights.ts';
 import type { AwsClients } from './aws-clients.ts';
@@ -30,7 +31,7 @@ export function createAlbRouter(parts: {
   readonly clients: AwsClients;
   readonly clock: Pick<Clock, 'nowMs'>;
 }): TrafficRouter<AlbPlace> {
-  const { clients, clock } = parts;
+  const { clients } = parts;
 
   const read = async (route: RuleRoute, signal: AbortSignal): Promise<FoundRule> => {
     const rule = await readRule(clients, route, signal);
@@ -44,12 +45,6 @@ export function createAlbRouter(parts: {
     forward: Action,
     signal: AbortSignal,
   ): Promise<void> => writeActions(clients, route, rule, replaceForward(actions, forward), signal);
-
-  /** Asked last before a write, so that a slow read cannot carry it past its time (I6). */
-  const refuseLateWrite = (route: RuleRoute, what: string, deadlineMs: number): void => {
-    if (clock.nowMs() > deadlineMs)
-      throw new CutoverFailure('late-write', `${what} came too late`, { resource: route.ruleArn });
-  };
 
   return {
     describe: (route, signal) =>
@@ -99,7 +94,7 @@ export function createAlbRouter(parts: {
         const found = await read(route, signal);
         requireBoth(route, found.forward);
         const forward = forwardToBoth(found.forward.action, route, weightsFor(percent));
-        refuseLateWrite(route, `a weight of ${percent} % for green`, deadlineMs);
+        refuseLateWrite(parts, route.ruleArn, `a weight of ${percent} % for green`, deadlineMs);
         await write(route, found, forward, signal);
       }),
 
@@ -107,7 +102,7 @@ export function createAlbRouter(parts: {
       asFailure(route.ruleArn, signal, async () => {
         const rule = await readRule(clients, route, signal);
         const actions = wayBack(rule.Actions ?? [], route);
-        refuseLateWrite(route, 'the way back to blue', deadlineMs);
+        refuseLateWrite(parts, route.ruleArn, 'the way back to blue', deadlineMs);
         await writeActions(clients, route, rule, actions, signal);
       }),
 

@@ -1,6 +1,5 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type IngressPlace } from '#domain/resolved.ts';
+import type { IngressPlace } from '#domain/resolved.ts';
 import type { Clock, KubernetesCluster, KubernetesClusters, RouteRef } from '../../ports.ts';
 import { writeActions, type RuleRoute } from './alb-rules.ts';
 import type { ColourWeights } from './alb-weights.ts';
@@ -73,19 +72,6 @@ export async function writeRules(
       await writeActions(clients, ruleRoute, rule, actions, signal);
     }),
   );
-}
-
-/** Asked last before a write, so that a slow read cannot carry it past its time (I6). */
-export function refuseLateWrite(
-  { clock }: Pick<IngressParts, 'clock'>,
-  route: IngressRoute,
-  what: string,
-  deadlineMs: number,
-): void {
-  if (clock.nowMs() > deadlineMs)
-    throw new CutoverFailure('late-write', `${what} came too late`, {
-      resource: nameOfPlace(route),
-    });
 }
 
 /** Fails `unexpected-shape`. */

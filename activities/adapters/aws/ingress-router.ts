@@ -3,6 +3,7 @@ import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type IngressPlace } from '#domain/resolved.ts';
 import type { TrafficRouter } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
+import { refuseLateWrite } from '../refuse-late-write.ts';
 import { greenPercentOf, weightsFor, type ColourWeights } from './alb-weights.ts';
 import {
   findForward,
@@ -24,7 +25,6 @@ import {
   forwardOf,
   ownerSignal,
   readPlaces,
-  refuseLateWrite,
   sharedShape,
   writeRules,
   type FoundPlaces,
@@ -91,9 +91,9 @@ export function createIngressRouter(parts: IngressParts): TrafficRouter<IngressP
         const { stickySeconds } = ingress.forward;
         const shape = sharedShape(route, ingress.forward, weights, stickySeconds);
         const what = `a weight of ${percent} % for green`;
-        refuseLateWrite(parts, route, what, deadlineMs);
+        refuseLateWrite(parts, nameOfPlace(route), what, deadlineMs);
         await writeShape(places.cluster, route, ingress, shape, signal);
-        refuseLateWrite(parts, route, what, deadlineMs);
+        refuseLateWrite(parts, nameOfPlace(route), what, deadlineMs);
         const change = (actions: readonly Action[], ruleRoute: IngressRuleRoute): Action[] =>
           replaceForward(
             actions,

@@ -1,5 +1,7 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
+import { nameOfPlace } from '#domain/resolved.ts';
+import { refuseLateWrite } from '../refuse-late-write.ts';
 import type { RuleRoute } from './alb-rules.ts';
 import { weightsFor } from './alb-weights.ts';
 import {
@@ -18,7 +20,6 @@ import {
   connectBlue,
   forwardOf,
   ownerSignal,
-  refuseLateWrite,
   sharedShape,
   writeRules,
   type IngressParts,
@@ -47,7 +48,7 @@ export async function sendIngressToBlue(
   // Rules that cannot be read now are no reason to leave the Ingress as it is: its controller follows it.
   const [known, rules] = await Promise.all([soon(parts, owner), rulesRead.catch(() => null)]);
   const isOurs = isAsWeLeftIt(route, known?.ingress ?? null, rules);
-  refuseLateWrite(parts, route, 'the way back to blue', deadlineMs);
+  refuseLateWrite(parts, nameOfPlace(route), 'the way back to blue', deadlineMs);
   const ownerWrite = writeOwner(route, owner, isOurs, signal);
   await soon(parts, ownerWrite);
   const change = (actions: readonly Action[], ruleRoute: RuleRoute): Action[] =>

@@ -3,6 +3,7 @@ import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type Route53Place } from '#domain/resolved.ts';
 import type { RouteRef, TrafficRouter } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
+import { refuseLateWrite } from '../refuse-late-write.ts';
 import { dnsPercentOf, dnsWeightsFor } from './dns-weights.ts';
 import { readDnsNote } from './dns-note.ts';
 import { nameWayBack } from './name-way-back.ts';
@@ -68,13 +69,6 @@ export function createRoute53Router(parts: ZoneChangesOptions): TrafficRouter<Ro
     });
   };
 
-  const refuseLate = (route: Route, what: string, deadlineMs: number): void => {
-    if (clock.nowMs() > deadlineMs)
-      throw new CutoverFailure('late-write', `${what} came too late`, {
-        resource: nameOfPlace(route),
-      });
-  };
-
   return {
     describe: (route, signal) =>
       asFailure(`${route.recordName} ${route.recordType} in ${route.zoneId}`, signal, async () =>
@@ -107,7 +101,12 @@ export function createRoute53Router(parts: ZoneChangesOptions): TrafficRouter<Ro
         const found = await read(route, signal);
         const { shape } = found;
         if (shape.kind !== 'weighted') throw unexpected(route, shape, 'green is not on it');
-        refuseLate(route, `a weight of ${percent} % for green`, deadlineMs);
+        refuseLateWrite(
+          parts,
+          nameOfPlace(route),
+          `a weight of ${percent} % for green`,
+          deadlineMs,
+        );
         const records = both(route, shape.blue, percent);
         await write(route, found, { records }, deadlineMs, signal);
       }),
@@ -116,7 +115,7 @@ export function createRoute53Router(parts: ZoneChangesOptions): TrafficRouter<Ro
       asFailure(nameOfPlace(route), signal, async () => {
         const found = await read(route, signal);
         const { shape, records: all } = found;
-        refuseLate(route, 'the way back to blue', deadlineMs);
+        refuseLateWrite(parts, nameOfPlace(route), 'the way back to blue', deadlineMs);
         const like = shape.kind === 'weighted' ? shape.blue : all[0];
         const records =
           shape.kind === 'weighted'

@@ -4,6 +4,7 @@ import { nameOfPlace, type GatewayPlace } from '#domain/resolved.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { TrafficRouter } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
+import { refuseLateWrite } from '../refuse-late-write.ts';
 import {
   toBlueAlone,
   toGreenAlone,
@@ -22,7 +23,6 @@ import {
   connectHolder,
   getHttpRoute,
   httpRouteShape,
-  refuseLateWrite,
   writeSignal,
   type GatewayParts,
   type GatewayRoute,
@@ -86,7 +86,12 @@ export function createGatewayRouter(parts: GatewayParts): TrafficRouter<GatewayP
           const intake = intakeOf(object);
           if (intake.kind === 'unresolved')
             throw httpRouteShape(route, `${intake.why}; ${RESOLVE}`);
-          refuseLateWrite(parts, route, `a weight of ${percent} % for green`, deadlineMs);
+          refuseLateWrite(
+            parts,
+            nameOfPlace(route),
+            `a weight of ${percent} % for green`,
+            deadlineMs,
+          );
           const weights = gatewayWeightsFor(percent);
           return withRefs(object, route, ({ refs }) => withWeights(refs, route, weights));
         };
@@ -98,7 +103,7 @@ export function createGatewayRouter(parts: GatewayParts): TrafficRouter<GatewayP
         const signal = writeSignal(outer);
         const cluster = await connectHolder(parts, route, signal);
         const back = (object: KubernetesObject): readonly Fields[] => {
-          refuseLateWrite(parts, route, 'the way back to blue', deadlineMs);
+          refuseLateWrite(parts, nameOfPlace(route), 'the way back to blue', deadlineMs);
           return withRefs(object, route, (rule) => onBlue(rule, route));
         };
         await changeRules(cluster, route, back, signal);

@@ -87,19 +87,6 @@ export function writeSignal(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(WRITE_WITHIN_MS)]);
 }
 
-/** Asked last before a write, so that a slow read cannot carry it past its time (I6). */
-export function refuseLateWrite(
-  { clock }: Pick<GatewayParts, 'clock'>,
-  route: HttpRouteName,
-  what: string,
-  deadlineMs: number,
-): void {
-  if (clock.nowMs() > deadlineMs)
-    throw new CutoverFailure('late-write', `${what} came too late`, {
-      resource: nameOfPlace(route),
-    });
-}
-
 /** What is wrong, and what the plan needs. */
 export function httpRouteShape(route: HttpRouteName, what: string): CutoverFailure {
   return new CutoverFailure(
