@@ -162,7 +162,7 @@ describe('setting weights', () => {
       world.calls.limitRate(WRITES, { ratePerSecond: 50, burst: 5 });
       let heartbeatDetails: unknown;
       const attempts: string[] = [];
-      while (attempts.at(-1) !== 'none' && attempts.length < 10) {
+      while (attempts.at(-1) !== 'none' && attempts.length < 30) {
         const attempt = environment({ heartbeatDetails });
         attempt.on('heartbeat', (details: unknown) => {
           heartbeatDetails = details;
@@ -171,7 +171,9 @@ describe('setting weights', () => {
       }
 
       expect(attempts.at(-1)).toBe('none');
-      expect(new Set(attempts.slice(0, -1))).toEqual(new Set(['throttled']));
+      // An attempt ends by waiting for its turn, or by a write that was under way as its time ended.
+      expect(attempts.length).toBeGreaterThan(1);
+      expect(['throttled', 'late-write']).toEqual(expect.arrayContaining(attempts.slice(0, -1)));
       const writes = WRITES.flatMap((call) => world.calls.writes(call));
       // The last one of an attempt may be too late.
       expect(writes.length).toBeLessThan(input.routeIds.length + attempts.length);
