@@ -1,4 +1,4 @@
-/** Cluster APIs for their contract: in memory, and a real API server behind the emulated EKS, entered with an EKS token. */
+/** Cluster APIs for their contract: in memory; a light cluster and a real API server behind the emulated EKS, entered with an EKS token. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,11 @@ import {
 } from '#sandbox/kubernetes/create-control-planes.ts';
 import type { AdminClient } from '#sandbox/kubernetes/admin-client.ts';
 import { startEtcd } from '#sandbox/kubernetes/etcd.ts';
+import {
+  startLightKubernetes,
+  type LightKubernetes,
+  type LightKubernetesOptions,
+} from '#sandbox/light-kubernetes/light-kubernetes.ts';
 import { createSupervisor } from '#sandbox/processes/supervisor.ts';
 import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
@@ -46,11 +51,53 @@ export async function eksKubernetesUnderTest(): Promise<
   const etcd = await startEtcd({ supervisor, tools, stateDir });
   const backend = kubernetesBackend(createControlPlanes({ supervisor, tools, stateDir, etcd }));
   const aws = await startEmulatedAws({ backend });
-  const { clients } = aws;
+  const { kubernetes, cluster, identity: found } = await admitted(aws);
+  const plane = backend.controlPlane(cluster.name);
+  if (plane === undefined) throw new Error('the cluster ended while it started');
+  return {
+    aws,
+    admin: plane.client,
+    kubernetes,
+    cluster,
+    identity: found,
+    stop: async () => {
+      await kubernetes.close();
+      await backend.stopAll();
+      await aws.stop();
+      await supervisor.stop();
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Hundreds of these fit into a process; see `sandbox/light-kubernetes/`. */
+export async function lightKubernetesUnderTest(
+  options: LightKubernetesOptions = {},
+): Promise<KubernetesUnderTest & { readonly aws: EmulatedAws; readonly light: LightKubernetes }> {
+  const light = await startLightKubernetes(options);
+  const aws = await startEmulatedAws({ backend: light });
+  light.followBindings(aws.owner.elb);
+  const { kubernetes, cluster, identity: found } = await admitted(aws);
+  return {
+    aws,
+    light,
+    kubernetes,
+    cluster,
+    identity: found,
+    stop: async () => {
+      await kubernetes.close();
+      await light.stopAll();
+      await aws.stop();
+    },
+  };
+}
+
+/** A cluster of the account, made by its owner and entered by the engine as its administrator. */
+async function admitted({ clients, owner }: EmulatedAws) {
   const kubernetes = createEksKubernetes({ clients, clock: { nowMs: () => Date.now() } });
   const cluster: ClusterRef = { access: ACCESS, name: 'contract' };
   const { signal } = new AbortController();
-  await aws.owner.eks.send(
+  await owner.eks.send(
     new CreateClusterCommand({
       name: cluster.name,
       version: '1.36',
@@ -70,20 +117,5 @@ export async function eksKubernetesUnderTest(): Promise<
   await createEksAccess({ clients }).admitAdmin(cluster, ROLES.engine, identity('admit'), signal);
   const api = await kubernetes.connect(cluster, found, signal);
   await eventually('the API server to admit us', async () => api.isReady(signal));
-  const plane = backend.controlPlane(cluster.name);
-  if (plane === undefined) throw new Error('the cluster ended while it started');
-  return {
-    aws,
-    admin: plane.client,
-    kubernetes,
-    cluster,
-    identity: found,
-    stop: async () => {
-      await kubernetes.close();
-      await backend.stopAll();
-      await aws.stop();
-      await supervisor.stop();
-      await rm(stateDir, { recursive: true, force: true });
-    },
-  };
+  return { kubernetes, cluster, identity: found };
 }
