@@ -91,8 +91,7 @@ function list(cluster: LightCluster, { kind, namespace, query }: ApiRequest): An
   };
 }
 
-const keyOf = ({ metadata }: LightObject): string =>
-  `${metadata.namespace ?? ''}/${metadata.name}`;
+const keyOf = ({ metadata }: LightObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
 const encoded = (key: string): string => Buffer.from(`after ${key}`, 'utf8').toString('base64url');
 

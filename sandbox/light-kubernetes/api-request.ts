@@ -3,7 +3,7 @@ import type { Kinds } from './kinds.ts';
 import type { Place } from './cluster-objects.ts';
 import { badRequest, notPlayed, Refusal } from './refusal.ts';
 
-export type Verb = 'list' | 'get' | 'create' | 'apply' | 'patch' | 'delete';
+type Verb = 'list' | 'get' | 'create' | 'apply' | 'patch' | 'delete';
 
 export interface ApiRequest {
   readonly verb: Verb;
@@ -23,7 +23,12 @@ const PATCHES: Readonly<Record<string, 'apply' | 'patch'>> = {
 /** @throws Refusal 404 where the path leads nowhere, 405, 415, and 501 for what real servers do and these do not. */
 export function readApiRequest(
   kinds: Kinds,
-  { method, path, query, contentType }: {
+  {
+    method,
+    path,
+    query,
+    contentType,
+  }: {
     readonly method: string;
     /** Below the cluster's own. */
     readonly path: string;

@@ -173,8 +173,7 @@ export class ClusterObjects {
     const metadata = {
       ...object.metadata,
       uid: before?.metadata.uid ?? randomUUID(),
-      creationTimestamp:
-        before?.metadata.creationTimestamp ?? kubernetesTime(this.#parts.nowMs()),
+      creationTimestamp: before?.metadata.creationTimestamp ?? kubernetesTime(this.#parts.nowMs()),
       resourceVersion: String(this.#version),
       ...(hasSpec ? { generation } : {}),
     };

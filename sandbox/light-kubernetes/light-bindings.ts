@@ -137,7 +137,10 @@ function setFinalizers(
 }
 
 /** Ready pods of the binding's Service, at the port that the Service's port leads to. */
-function wantedBy(cluster: LightCluster, { metadata, ...binding }: LightObject): readonly PodTarget[] {
+function wantedBy(
+  cluster: LightCluster,
+  { metadata, ...binding }: LightObject,
+): readonly PodTarget[] {
   const { namespace = '' } = metadata;
   const { name, port: wantedPort } = fieldsOf(fieldsOf(binding['spec'])['serviceRef']);
   const service = cluster.get('v1', 'Service', String(name), namespace);

@@ -201,7 +201,7 @@ export class LightCluster {
     this.#podsChanged();
   }
 
-  /** A Job of this CronJob starts now. @param runMs until it succeeds */
+  /** A Job of this CronJob starts now. @param runMs until it succeeds, from this whole second on */
   startJob(namespace: string, cronJob: string, runMs: number): void {
     const kind = this.objects.kinds.ofKind('batch/v1', 'CronJob');
     const { object } = this.objects.require({ kind, namespace, name: cronJob });

@@ -69,9 +69,7 @@ function podStatus(template: Fields, pod: Pod, health: PodHealth, nowMs: number)
       restartCount: isLooping ? RESTARTS : 0,
       ready: isReady,
       started: isReady,
-      state: isLooping
-        ? { waiting: { reason: 'CrashLoopBackOff' } }
-        : { running: { startedAt } },
+      state: isLooping ? { waiting: { reason: 'CrashLoopBackOff' } } : { running: { startedAt } },
     })),
   };
 }

@@ -3,14 +3,11 @@ import { fieldsOf } from '#domain/json-fields.ts';
 import type { PodRecord } from '#sandbox/shop/pod-directory.ts';
 import type { LightObject } from './light-object.ts';
 
-export function podRecords(
-  cluster: string,
-  pods: readonly LightObject[],
-): readonly PodRecord[] {
+export function podRecords(cluster: string, pods: readonly LightObject[]): readonly PodRecord[] {
   return pods.flatMap(({ metadata, ...pod }) => {
     const { podIP, conditions } = fieldsOf(pod['status']);
     if (typeof podIP !== 'string') return [];
-    const [container] = listOf(fieldsOf(pod['spec'])['containers']);
+    const [container = {}] = listOf(fieldsOf(pod['spec'])['containers']);
     const isReady = listOf(conditions).some(
       ({ type, status }) => type === 'Ready' && status === 'True',
     );
@@ -21,9 +18,9 @@ export function podRecords(
         name: metadata.name,
         uid: metadata.uid ?? '',
         address: podIP,
-        ports: listOf(container?.['ports']).map(({ containerPort }) => Number(containerPort)),
+        ports: listOf(container['ports']).map(({ containerPort }) => Number(containerPort)),
         service: metadata.labels?.['app.kubernetes.io/name'] ?? '',
-        image: String(container?.['image'] ?? ''),
+        image: typeof container['image'] === 'string' ? container['image'] : '',
         running: true,
         ready: isReady,
         terminating: metadata.deletionTimestamp !== undefined,

@@ -1,5 +1,5 @@
 /** Label and field selectors of lists. Pure. */
-import { fieldsOf, isFields } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json-fields.ts';
 import type { LightObject } from './light-object.ts';
 import { badRequest } from './refusal.ts';
 
@@ -25,10 +25,8 @@ export function matchesFields(object: LightObject, selector: string): boolean {
     if (compared === null)
       throw badRequest(`light clusters do not read the field selector ${term}`);
     const [, path = '', operator, value = ''] = compared;
-    const found = path
-      .split('.')
-      .reduce<unknown>((inside, step) => fieldsOf(inside)[step], object);
-    const text = found === undefined || isFields(found) ? '' : String(found);
+    const found = path.split('.').reduce<unknown>((inside, step) => fieldsOf(inside)[step], object);
+    const text = typeof found === 'string' ? found : (JSON.stringify(found) ?? '');
     return (text === value) === (operator !== '!=');
   });
 }

@@ -3,7 +3,19 @@
  * server shows. Made anew at each start; the key stays in memory. Source: RFC 5280, sections 4.1 and 4.2.
  */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { bits, der, integer, objectId, octets, placed, sequence, set, text, time, yes } from './der.ts';
+import {
+  bits,
+  der,
+  integer,
+  objectId,
+  octets,
+  placed,
+  sequence,
+  set,
+  text,
+  time,
+  yes,
+} from './der.ts';
 
 const COMMON_NAME = '2.5.4.3';
 const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';

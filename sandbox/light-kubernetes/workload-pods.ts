@@ -110,7 +110,9 @@ export class WorkloadPods {
       const there = pods.filter(({ nodeName }) => nodeName === '' || nodes.includes(nodeName));
       this.#pods.set(
         deployment,
-        there.map((pod) => (pod.nodeName === '' ? { ...pod, ...this.#start(deployment, pod.template) } : pod)),
+        there.map((pod) =>
+          pod.nodeName === '' ? { ...pod, ...this.#start(deployment, pod.template) } : pod,
+        ),
       );
     }
   }

@@ -93,11 +93,7 @@ async function createNodegroup(eks: EKSClient, clusterName: string): Promise<voi
   });
 }
 
-async function createAddon(
-  eks: EKSClient,
-  clusterName: string,
-  addonName: string,
-): Promise<void> {
+async function createAddon(eks: EKSClient, clusterName: string, addonName: string): Promise<void> {
   await eks.send(new CreateAddonCommand({ clusterName, addonName }));
   await ready(`add-on ${addonName}`, async () => {
     const { addon } = await eks.send(new DescribeAddonCommand({ clusterName, addonName }));

@@ -26,7 +26,10 @@ import { shopManifests } from '#sandbox/shop/manifests.ts';
 import type { PodRecord } from '#sandbox/shop/pod-directory.ts';
 import { seedCluster } from '#sandbox/world/seed-cluster.ts';
 import { ACCESS } from '#test/contract/emulated-aws.ts';
-import { lightKubernetesUnderTest, SET_UP_TIMEOUT_MS } from '#test/contract/kubernetes-under-test.ts';
+import {
+  lightKubernetesUnderTest,
+  SET_UP_TIMEOUT_MS,
+} from '#test/contract/kubernetes-under-test.ts';
 import { eventually } from '../data-plane/eventually.ts';
 
 const PATIENCE_MS = 60_000;
@@ -170,7 +173,7 @@ describe('a light cluster with the shop', () => {
     const cronJob = await api.get(CRON_JOBS, 'shop', 'orders-nightly', signal);
     if (cronJob === null) throw new Error('no CronJob');
 
-    under.light.cluster('shop-blue').startJob('shop', 'orders-nightly', 300);
+    under.light.cluster('shop-blue').startJob('shop', 'orders-nightly', 3_000);
 
     const unfinished = async (): Promise<number> =>
       (await api.list(JOBS, 'shop', signal)).filter((job) => isUnfinishedJobOf(cronJob, job))
@@ -266,7 +269,10 @@ describe('a light cluster with the shop', () => {
       bearerToken: under.light.adminToken,
     });
 
-    const { items } = await admin.list(deployments, { namespace: 'shop', labelSelector: 'app.kubernetes.io/name=web' });
+    const { items } = await admin.list(deployments, {
+      namespace: 'shop',
+      labelSelector: 'app.kubernetes.io/name=web',
+    });
 
     expect(items.map(({ metadata }) => metadata.name)).toEqual(['web']);
     await admin.close();
