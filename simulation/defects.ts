@@ -57,6 +57,26 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
       { find: /run\.record\([^\n]*\.done\)\(state, 'singletons'[^\n]*\n/gu, replace: '\n' },
     ],
   },
+  'unwatched-bake': {
+    what: 'time in which no guard was there counts as bake',
+    bundle: [
+      {
+        find: /return Math\.max\(0, slept - unwatched\(\)\);/gu,
+        replace: 'return slept;',
+      },
+    ],
+  },
+  'told-by-chance': {
+    what: 'a timer is started or not by a count that a replay does not know',
+    bundle: [
+      { find: /^/gu, replace: 'let toldByChance = 0;\n' },
+      {
+        find: /([ ]*)const slept = await run\.sleepUnlessHeld\(seconds, summary\);\n/gu,
+        replace:
+          "$&$1if ((toldByChance += 1) % 3 === 0) await run.sleepUnlessHeld(1, 'by chance');\n",
+      },
+    ],
+  },
   'default-cancellation': {
     what: "forward weight writes are cancelled with the SDK's default, which waits for nobody",
     bundle: [

@@ -4,6 +4,7 @@ import type { GateName } from '#domain/phases.ts';
 import type { ActivityName, Observation, SeenActivity } from './observations.ts';
 import { REQUESTER } from './people.ts';
 import type { WorldView } from './simulated-world.ts';
+import { goesUnwatched, leftUnwatched } from './watched-time.ts';
 
 /**
  * What must hold after every event of a simulated run: DESIGN's invariants I1–I12 as far as a run can be seen from outside. Each
@@ -119,6 +120,14 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
       ? null
       : 'green was said not to be able';
   },
+
+  'I4 time that nobody watched is no bake': (now, { past, plan }) =>
+    now.kind === 'scheduled' && isForwardWrite(now) ? leftUnwatched(now, past, plan) : null,
+
+  'I4 users go on only while somebody watches': (now, { past, openActivities }) =>
+    now.kind === 'scheduled' && isForwardWrite(now)
+      ? goesUnwatched(now, past, openActivities())
+      : null,
 
   'I5 blue is taken apart only by a commit that people approved': (now, scene) => {
     if (now.kind !== 'landed' || !takesBlueApart(now, scene.plan)) return null;

@@ -69,6 +69,8 @@ export function behindNetwork(ports: Ports, parts: NetworkParts): Ports {
       connect: async (...args) =>
         network.around('kubernetes', await ports.kubernetes.connect(...args)),
     }),
+    // Text it was given; nobody is asked.
+    helm: ports.helm,
     httpProbe: network.around('httpProbe', ports.httpProbe),
     notifier: network.around('notifier', ports.notifier),
     clock: ports.clock,

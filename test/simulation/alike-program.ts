@@ -1,20 +1,22 @@
 /**
- * Tells one story per pair `PLAN:ACTIVITY` of its arguments, with a rollback while the activity's first attempt is under way (none
- * after `-`), and writes into a file how each ended. A program, because the isolate hooks into promises where jest does.
+ * Tells one story per argument `PLAN:ACTIVITY:WORD`, in which somebody says the word while the activity's first attempt is under way
+ * (nothing where there is no activity), and writes into a file how each ended. A program, because the isolate hooks into promises where jest does.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { activityNames } from '#simulation/activity-names.ts';
 import { Isolate } from '#simulation/isolate.ts';
 import { tell } from '#simulation/story.ts';
+import { VERBS } from '#domain/messages.ts';
 import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
+import type { Happening } from '#simulation/faults.ts';
 import { ALIKE_PLANS } from './alike-plans.ts';
 
-const [bundle = '', report = '', ...pairs] = process.argv.slice(2);
+const [bundle = '', report = '', ...cases] = process.argv.slice(2);
 const names = activityNames();
 const isolate = await Isolate.load(await readFile(bundle, 'utf8'), names);
 const endings: unknown[] = [];
-for (const [index, pair] of pairs.entries()) {
-  const [plan, at] = pair.split(':');
+for (const [index, one] of cases.entries()) {
+  const [plan, at, word] = one.split(':');
   const activity = names.find((name) => name === at);
   const told = await tell(
     {
@@ -30,15 +32,7 @@ for (const [index, pair] of pairs.entries()) {
       faults:
         activity === undefined
           ? []
-          : [
-              {
-                at: 'began',
-                activity,
-                nth: 1,
-                delayMs: 0,
-                happening: { kind: 'say', verb: 'rollback', force: false, times: 1 },
-              },
-            ],
+          : [{ at: 'began', activity, nth: 1, delayMs: 0, happening: happeningOf(word ?? '') }],
     },
   );
   endings.push({
@@ -49,5 +43,12 @@ for (const [index, pair] of pairs.entries()) {
     ),
   });
 }
+function happeningOf(word: string): Happening {
+  if (word === 'cancel') return { kind: 'cancel' };
+  const verb = VERBS.find((one) => one === word);
+  if (verb === undefined) throw new Error(`nobody says ${word}`);
+  return { kind: 'say', verb, force: false, times: 1 };
+}
+
 await writeFile(report, JSON.stringify(endings));
 process.exit(0);

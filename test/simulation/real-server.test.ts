@@ -1,11 +1,14 @@
 /**
- * The simulated server against a real one: the same plan, the same workflow and activities, a rollback asked for at the same
- * moment. Both must end alike, and call the same activities.
+ * The simulated server against a real one: the same plan, the same workflow and activities, the same word said at the same
+ * moment. Both must end alike, and call the same activities. `CUTOVER_ALIKE=100 npm test -- test/simulation/real-server.test.ts`
+ * draws a hundred cases in the place of those that are always told.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { activityNames } from '#simulation/activity-names.ts';
+import { Random } from '#simulation/random.ts';
 import { runCommand } from '#sandbox/tools/run-command.ts';
 import { workflowBundle } from '#test/support/workflow-bundle.ts';
 import { startHarness, type ActivityName, type Harness } from '#test/workflows/harness.ts';
@@ -20,58 +23,82 @@ interface Ending {
   readonly activities: readonly string[];
 }
 
-type Case = readonly [keyof typeof ALIKE_PLANS, ActivityName | null];
+type PlanName = keyof typeof ALIKE_PLANS;
+const WORDS = ['rollback', 'abort', 'cancel'] as const;
+/** What is said, and while which activity is under way; null: nothing. */
+type Case = readonly [PlanName, { readonly word: Word; readonly at: ActivityName } | null];
+type Word = (typeof WORDS)[number];
 
-const CASES: readonly Case[] = [
+const ALWAYS: readonly Case[] = [
   ['keep', null],
-  ['keep', 'createGreen'],
-  ['delete', 'awaitWorkloads'],
-  ['keep', 'installAddons'],
-  ['delete', 'rehearseRollback'],
-  ['keep', 'verifyShare'],
-  ['keep', 'handOverSingletons'],
-  ['delete', 'proveBlueIdle'],
-  ['keep', 'releaseBlue'],
+  ['keep', { word: 'rollback', at: 'createGreen' }],
+  ['delete', { word: 'abort', at: 'awaitWorkloads' }],
+  ['keep', { word: 'cancel', at: 'installAddons' }],
+  ['delete', { word: 'rollback', at: 'rehearseRollback' }],
+  ['keep', { word: 'rollback', at: 'verifyShare' }],
+  ['keep', { word: 'abort', at: 'handOverSingletons' }],
+  ['delete', { word: 'cancel', at: 'proveBlueIdle' }],
+  ['keep', { word: 'rollback', at: 'releaseBlue' }],
 ];
+const CASES = process.env['CUTOVER_ALIKE'] === undefined ? ALWAYS : await draw();
+
+/** So many of all words at all activities of an undisturbed story, with either plan. */
+async function draw(): Promise<readonly Case[]> {
+  const [undisturbed] = await inSimulation([['keep', null]]);
+  const names = activityNames().filter((name) => undisturbed?.activities.includes(name));
+  const all = (['keep', 'delete'] as const).flatMap((plan) =>
+    names.flatMap((at) => WORDS.map((word): Case => [plan, { word, at }])),
+  );
+  const random = new Random(1);
+  return all
+    .map((one) => ({ one, turn: random.unit() }))
+    .toSorted((a, b) => a.turn - b.turn)
+    .slice(0, Number(process.env['CUTOVER_ALIKE']))
+    .map(({ one }) => one);
+}
 
 let harness: Harness;
 let simulated: readonly Ending[];
 
 beforeAll(async () => {
   harness = await startHarness();
-  simulated = await inSimulation();
+  simulated = await inSimulation(CASES);
 }, TIMEOUT_MS);
 afterAll(() => harness.stop());
 
-async function inSimulation(): Promise<readonly Ending[]> {
+async function inSimulation(cases: readonly Case[]): Promise<readonly Ending[]> {
   const folder = await mkdtemp(join(tmpdir(), 'cutover-alike-'));
   try {
     const bundle = join(folder, 'workflows.js');
     await writeFile(bundle, (await workflowBundle()).code);
-    const pairs = CASES.map(([plan, at]) => `${plan}:${at ?? '-'}`);
+    const told = cases.map(([plan, said]) =>
+      said === null ? plan : `${plan}:${said.at}:${said.word}`,
+    );
     const report = join(folder, 'report.json');
-    await runCommand(process.execPath, [PROGRAM, bundle, report, ...pairs], {
+    await runCommand(process.execPath, [PROGRAM, bundle, report, ...told], {
       timeoutMs: TIMEOUT_MS,
     });
-    const told: readonly {
+    const endings: readonly {
       readonly outcome: string | null;
       readonly violation: unknown;
       readonly called: readonly string[];
     }[] = JSON.parse(await readFile(report, 'utf8'));
-    expect(told.map(({ violation }) => violation)).toEqual(CASES.map(() => null));
-    return told.map((one) => ({ outcome: one.outcome, activities: called(one.called) }));
+    const violations = endings.map(({ violation }) => violation).filter(Boolean);
+    if (violations.length > 0) throw new Error(JSON.stringify(violations));
+    return endings.map((one) => ({ outcome: one.outcome, activities: called(one.called) }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function onRealServer([plan, at]: Case): Promise<Ending> {
+async function onRealServer([plan, said]: Case): Promise<Ending> {
   const migration = await harness.start({ plan: ALIKE_PLANS[plan] });
-  const hold = at === null ? null : migration.hold(at);
+  const hold = said === null ? null : migration.hold(said.at);
   const approving = approveGates(migration);
-  if (hold !== null) {
+  if (said !== null && hold !== null) {
     await hold.reached;
-    await migration.send('rollback', { reason: 'test' });
+    if (said.word === 'cancel') await migration.handle.cancel();
+    else await migration.send(said.word, { reason: 'test' });
     hold.release();
   }
   const { outcome } = await migration.handle.result();
@@ -86,10 +113,20 @@ function called(names: readonly string[]): readonly string[] {
 }
 
 describe('a story on a real server ends as in the simulation', () => {
-  it.concurrent.each(CASES.map(([plan, at], index) => [plan, at, index] as const))(
-    'green: %s, a rollback at %s',
-    async (plan, at, index) => {
-      expect(simulated[index]).toEqual(await onRealServer([plan, at]));
+  it.concurrent.each(
+    CASES.map(
+      (one, index) =>
+        [
+          one[0],
+          one[1] === null ? 'nothing' : `${one[1].word} at ${one[1].at}`,
+          index,
+          one,
+        ] as const,
+    ),
+  )(
+    'green: %s, said: %s',
+    async (_, __, index, one) => {
+      expect(simulated[index]).toEqual(await onRealServer(one));
     },
     TIMEOUT_MS,
   );
