@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [options]`: measures one thing about Cutover on this machine. Figures go to stdout (with `--json` as
+ * `npm run bench -- NAME [options]`: measures one thing about Cutover on this machine; without a name, or as `all`, everything (`all/all.ts`). Figures go to stdout (with `--json` as
  * one JSON object, the last line), what goes on meanwhile to stderr. Exit code: 64 for a bench nobody knows, otherwise
  * the bench's own.
  */
@@ -10,11 +10,14 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<n
   rollback: async (options) => (await import('./rollback/rollback.ts')).rollback(options),
 };
 
-const [name = '', ...args] = process.argv.slice(2);
+const [name = 'all', ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
-if (bench === undefined) {
-  const found = name === '' ? 'no bench was named' : `there is no bench ${JSON.stringify(name)}`;
-  process.stderr.write(`${found}; allowed: ${Object.keys(BENCHES).join(', ')}\n`);
+if (name === 'all') {
+  process.exitCode = await (await import('./all/all.ts')).all(args, Object.keys(BENCHES));
+} else if (bench === undefined) {
+  process.stderr.write(
+    `there is no bench ${JSON.stringify(name)}; allowed: all, ${Object.keys(BENCHES).join(', ')}\n`,
+  );
   process.exitCode = 64;
 } else {
   process.exitCode = await bench(args);

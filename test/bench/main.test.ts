@@ -20,9 +20,12 @@ async function bench(...args: readonly string[]): Promise<Ending> {
 
 describe('npm run bench', () => {
   it.each([
-    [['nonsense'], 'there is no bench "nonsense"; allowed: judgement, overhead, rollback\n'],
-    [[], 'no bench was named; allowed: judgement, overhead, rollback\n'],
-    [['toString'], 'there is no bench "toString"; allowed: judgement, overhead, rollback\n'],
+    [['nonsense'], 'there is no bench "nonsense"; allowed: all, judgement, overhead, rollback\n'],
+    [['toString'], 'there is no bench "toString"; allowed: all, judgement, overhead, rollback\n'],
+    [
+      ['all', '--only', 'judgement,no'],
+      'there is no bench "no"; allowed: judgement, overhead, rollback\n',
+    ],
   ])('answers %j with the list of benches and exit code 64', async (args, answer) => {
     expect(await bench(...args)).toEqual({ code: 64, stdout: '', stderr: answer });
   });
