@@ -45,6 +45,8 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     stderr += text;
     notify();
   });
+  // Whoever has read enough hangs up.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(options.stdin ?? '');
   if (signal !== undefined && typeof signal.after !== 'string') signal.after.then(send, send);
   const code = await new Promise<number | null>((resolve, reject) => {

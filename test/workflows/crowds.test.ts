@@ -12,6 +12,8 @@ afterAll(() => harness.stop());
 
 /** `CUTOVER_SIGNALS=10000` sends as many as one execution takes at all. */
 const SIGNALS = Number(process.env['CUTOVER_SIGNALS'] ?? 480);
+/** `CUTOVER_RULES=500` moves as many services at once. */
+const RULES = Number(process.env['CUTOVER_RULES'] ?? 200);
 /** Three of eight are no message at all and three are refused where the retire gate is not open, see `signal`. */
 const REFUSED = (SIGNALS / 8) * 6;
 /** The server holds at most 100 messages back while a task is under way, and fails the task then. */
@@ -54,6 +56,9 @@ async function moved({ handle }: TestMigration): Promise<void> {
   });
 }
 
+/** As many as one group of a plan may have. */
+const GROUP_RULES = 250;
+
 function planOf(routes: number): MigrationPlan {
   const { traffic } = fakePlan().spec;
   const [group] = traffic.groups;
@@ -63,7 +68,15 @@ function planOf(routes: number): MigrationPlan {
     analysis: { ...fakePlan().spec.analysis, missingDataSeconds: 60 },
     traffic: {
       ...traffic,
-      groups: group === undefined ? [] : [{ ...group, steps: [50, 100], routes: all }],
+      groups:
+        group === undefined
+          ? []
+          : Array.from({ length: Math.ceil(routes / GROUP_RULES) }, (_, index) => ({
+              ...group,
+              name: `${group.name}-${index + 1}`,
+              steps: [50, 100],
+              routes: all.slice(index * GROUP_RULES, (index + 1) * GROUP_RULES),
+            })),
     },
   });
 }
@@ -121,9 +134,9 @@ describe('a crowd', () => {
   );
 
   it.concurrent(
-    'of 200 rules moves together, and goes back together',
+    `of ${RULES} rules moves together, and goes back together`,
     async () => {
-      const migration = await harness.start({ plan: planOf(200) });
+      const migration = await harness.start({ plan: planOf(RULES) });
       await reachGate(migration, 'shift');
       await migration.send('approve');
       await migration.until(
