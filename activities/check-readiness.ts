@@ -10,6 +10,7 @@ import { accessOf, blueRef, greenRef, plannedRouteRef, plannedRoutes } from './a
 import { thisRun } from './activity-run.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
+import { judgeObjects } from './judge-objects.ts';
 import { DEPLOYMENTS, NAMESPACES } from './kinds.ts';
 import { lagFacts, measureLags } from './measure-lag.ts';
 import type { Tools } from './tools.ts';
@@ -64,6 +65,8 @@ async function readFacts(
     ...proofsOf(spec, resolved.routes),
     ...workloads,
     shedding,
+    waivers: spec.preflight?.waivers ?? [],
+    today: new Date(ports.clock.nowMs()).toISOString().slice(0, 10),
     noCapsule,
   };
 }
@@ -160,11 +163,14 @@ async function readShedding(
 }
 
 async function readWorkloads(
-  { ports }: Tools,
+  tools: Tools,
   input: ResolvedInput,
   signal: AbortSignal,
-): Promise<Pick<ReadinessFacts, 'namespaces' | 'missingSingletons' | 'floorsLeftAlone'>> {
+): Promise<
+  Pick<ReadinessFacts, 'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects'>
+> {
   const { spec, resolved } = input;
+  const { ports } = tools;
   const kubernetes = await ports.kubernetes.connect(blueRef(spec), resolved.blue, signal);
   const namespaces = await Promise.all(
     spec.workloads.namespaces.map(async (name) => {
@@ -182,9 +188,15 @@ async function readWorkloads(
       return { singleton, found };
     }),
   );
-  const floors = await readFloorFacts(kubernetes, input, signal);
+  const span = { from: resolved.blue.version, to: spec.green.version };
+  const { namespaces: names } = spec.workloads;
+  const [floors, objects] = await Promise.all([
+    readFloorFacts(kubernetes, input, signal),
+    judgeObjects(tools, kubernetes, names, span, signal),
+  ]);
   return {
     namespaces,
+    objects,
     floorsLeftAlone: floors.autoscalers.flatMap((autoscaler) => {
       const decision = floorOf(autoscaler, floors);
       return decision.kind === 'left-alone' ? [decision.reason] : [];

@@ -1,3 +1,4 @@
+import type { HelmReleases } from './helm-port.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { WayBack } from '#domain/capsule.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
@@ -415,6 +416,7 @@ export interface Ports {
   readonly alarms: Alarms;
   readonly promql: Promql;
   readonly kubernetes: KubernetesClusters;
+  readonly helm: HelmReleases;
   readonly httpProbe: HttpProbe;
   readonly notifier: Notifier;
   readonly clock: Clock;

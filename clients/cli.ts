@@ -67,6 +67,26 @@ function addPlanVerbs(program: Command, done: Done): void {
     .argument('<file>', 'plan file, or - for standard input')
     .action(lazily(done, async () => (await import('./commands/plan.ts')).planCommand));
   program
+    .command('preflight')
+    .description('what stands against a plan, asked by a worker now; or against manifests')
+    .argument('[plan]', 'plan file, or - for standard input')
+    .option(
+      '--manifests <source>',
+      'instead: a file, a folder, or - for standard input; asks no cluster, needs no Temporal',
+    )
+    .option('--target-version <minor>', 'of manifests: Kubernetes version of green, such as 1.36')
+    .option(
+      '--from-version <minor>',
+      'of manifests: version of blue; what was gone there already is told apart (default: unknown)',
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'format of the data on stdout')
+        .choices(['table', 'json', 'yaml', 'sarif', 'markdown'])
+        .default('table'),
+    )
+    .option('--no-color', 'no colours')
+    .action(lazily(done, async () => (await import('./commands/preflight.ts')).preflightCommand));
+  program
     .command('schema')
     .description('print the JSON schema of the plan file')
     .addOption(

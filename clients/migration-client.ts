@@ -15,6 +15,7 @@ import type { PlanChanges } from '#domain/plan-changes.ts';
 import type { RollbackAction } from '#domain/rollback-plan.ts';
 import type { StatusView } from '#domain/status-view.ts';
 import type { AmendmentPreview, PlanInForce } from '#workflows/messages.ts';
+import type { PreflightResult } from '#workflows/preflight-messages.ts';
 import { findTarget } from './migrations/find-target.ts';
 import { listMigrations, type ListFilter } from './migrations/list-migrations.ts';
 import {
@@ -26,6 +27,7 @@ import {
   type MigrationStatus,
   type ReadOptions,
 } from './migrations/read-status.ts';
+import { runPreflight } from './migrations/run-preflight.ts';
 import { sendMessage, type SendResult } from './migrations/send-message.ts';
 import type { MigrationSnapshot } from './migrations/snapshot.ts';
 import { startMigration, type StartResult } from './migrations/start-migration.ts';
@@ -62,6 +64,8 @@ export interface MigrationClient {
     changes: PlanChanges,
     options?: ReadOptions,
   ): Promise<AmendmentPreview>;
+  /** What stands against a plan, asked by a worker now; changes nothing. */
+  preflight(plan: MigrationPlan): Promise<PreflightResult>;
   list(filter?: ListFilter): Promise<readonly MigrationSnapshot[]>;
   /** The workflow id meant by an id, a plan file, a cluster or plan name, or by nothing where one migration runs. */
   find(target: string | undefined): Promise<string>;
@@ -104,6 +108,7 @@ export function migrationClient(temporal: TemporalAccess): MigrationClient {
     plan: (workflowId, options) => readPlan(temporal, workflowId, options),
     previewAmendment: (workflowId, changes, options) =>
       previewAmendment(temporal, workflowId, changes, options),
+    preflight: (plan) => runPreflight(temporal, plan),
     list: (filter) => listMigrations(temporal, filter),
     find: (target) => findTarget(temporal, target),
     wait: (workflowId, options) => waitForMigration(temporal, workflowId, options),

@@ -1,3 +1,5 @@
+import type { ObjectFinding, ObjectFindingCode } from './api-removals/object-finding.ts';
+
 /**
  * What stands against a migration before anything is touched: pure judgement of what preflight read. `block` ends
  * the run as `blocked`; `warn` and `info` are shown to the people at the gate. Codes are stable: runbooks and tests
@@ -11,38 +13,45 @@ export interface Finding {
   readonly title: string;
   /** What a person does about it, one sentence. */
   readonly remedy: string;
+  /** Of a finding about a Kubernetes object. */
+  readonly about?: Pick<ObjectFinding, 'resource' | 'evidence' | 'source'>;
 }
 
-type FindingCode =
-  | 'blue-not-active'
-  | 'blue-health-issue'
-  | 'target-not-offered'
-  | 'target-not-newer'
-  | 'insight-error'
-  | 'insight-warning'
-  | 'insight-unknown'
-  | 'green-name-taken'
-  | 'green-adopted'
-  | 'blue-unhealthy-targets'
-  | 'load-balancer-owned-by-blue'
-  | 'front-door-goes-with-blue'
-  | 'route-owned-elsewhere'
-  | 'weights-owner'
-  | 'same-target-group'
-  | 'users-on-green'
-  | 'sticky-outlasts-bake'
-  | 'no-traffic'
-  | 'source-silent'
-  | 'source-late'
-  | 'bake-too-short'
-  | 'truth-source-too-coarse'
-  | 'no-truth-source'
-  | 'namespace-missing'
-  | 'namespace-empty'
-  | 'singleton-missing'
-  | 'floor-owned-elsewhere'
-  | 'shed-slower-than-promised'
-  | 'capsule-place';
+/** Each has its section in `docs/findings.md`. */
+export const FINDING_CODES = [
+  'blue-not-active',
+  'blue-health-issue',
+  'target-not-offered',
+  'target-not-newer',
+  'insight-error',
+  'insight-warning',
+  'insight-unknown',
+  'green-name-taken',
+  'green-adopted',
+  'blue-unhealthy-targets',
+  'load-balancer-owned-by-blue',
+  'front-door-goes-with-blue',
+  'route-owned-elsewhere',
+  'weights-owner',
+  'same-target-group',
+  'users-on-green',
+  'sticky-outlasts-bake',
+  'no-traffic',
+  'source-silent',
+  'source-late',
+  'bake-too-short',
+  'truth-source-too-coarse',
+  'no-truth-source',
+  'namespace-missing',
+  'namespace-empty',
+  'singleton-missing',
+  'floor-owned-elsewhere',
+  'shed-slower-than-promised',
+  'capsule-place',
+  'waiver-expired',
+] as const;
+
+type FindingCode = (typeof FINDING_CODES)[number] | ObjectFindingCode;
 
 /** A finding in one line of the code that judges. */
 export function finding(

@@ -1,12 +1,15 @@
 import { compareVersions } from './addon-versions.ts';
 import { assertNever } from './assert-never.ts';
+import type { ObjectFinding } from './api-removals/object-finding.ts';
 import { finding, type Finding } from './finding.ts';
 import type { ObjectOwner } from './object-owner.ts';
+import { objectFindings } from './object-readiness.ts';
 import type { RouterKind } from './resolved.ts';
 import { bakeFindings, lagFindings, type Bake, type SourceLag } from './source-findings.ts';
 import { ownershipFindings } from './route-ownership.ts';
 import type { WeightsField, WeightsOwner } from './weights-owner.ts';
 import { sheddingFindings, type SheddingFacts } from './shedding-findings.ts';
+import { waive, type Waiver } from './waivers.ts';
 import { workloadFindings } from './workload-findings.ts';
 
 /** Preflight's judgement: every finding about what was read, gathered from the files that know each subject. Pure. */
@@ -71,6 +74,11 @@ export interface ReadinessFacts {
   readonly missingSingletons: readonly string[];
   /** Floors of blue's autoscalers that somebody else owns: who, and what they would have to write. */
   readonly floorsLeftAlone: readonly string[];
+  /** Of blue's own objects, on the way to the target. */
+  readonly objects: readonly ObjectFinding[];
+  readonly waivers: readonly Waiver[];
+  /** `YYYY-MM-DD`, UTC. */
+  readonly today: string;
   readonly shedding: SheddingFacts;
   /** Why the rollback cannot be written down where the plan wants it; null: it can. */
   readonly noCapsule: string | null;
@@ -87,9 +95,12 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...workloadFindings(facts),
     ...sheddingFindings(facts.shedding),
     ...capsuleFindings(facts),
+    ...objectFindings(facts.objects),
   ];
   const order = ['block', 'warn', 'info'];
-  return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return waive(findings, facts.waivers, facts.today).toSorted(
+    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
+  );
 }
 
 function blueFindings({ blue }: ReadinessFacts): readonly Finding[] {

@@ -29,6 +29,7 @@ const SDKS = [
   /^undici$/,
   /^pino$/,
   /^zod$/,
+  /^yaml$/,
 ];
 
 const RULES: readonly Rule[] = [
@@ -64,7 +65,9 @@ const RULES: readonly Rule[] = [
     allowed: [
       /^clients\//,
       /^domain\//,
-      /^workflows\/(messages|search-attributes)\.ts$/,
+      /^workflows\/(messages|preflight-messages|search-attributes)\.ts$/,
+      // Text into objects: no SDK, and the same for a file as for a cluster.
+      /^activities\/adapters\/manifests\//,
       // Loaded by its verb alone, as a program of its own.
       /^sandbox\/cli\.ts$/,
       /^node:/,

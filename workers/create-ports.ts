@@ -21,6 +21,7 @@ import { createGatewayRouter } from '#activities/adapters/gateway/gateway-router
 import { createGatewaySmokeDoor } from '#activities/adapters/gateway/gateway-smoke-door.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
+import { helmReleases } from '#activities/adapters/manifests/helm-releases.ts';
 import { createCloudWatchAlarms } from '#activities/adapters/metrics/cloudwatch-alarms.ts';
 import { createLoadBalancerMetrics } from '#activities/adapters/metrics/cloudwatch-load-balancers.ts';
 import { createCloudWatchMetrics } from '#activities/adapters/metrics/cloudwatch-metrics.ts';
@@ -87,6 +88,7 @@ export function createPorts(parts: {
       alarms: createCloudWatchAlarms({ clients }),
       promql: createPromql({ prometheus }),
       kubernetes,
+      helm: helmReleases,
       httpProbe: createHttpProbe(outbound),
       notifier,
       clock,

@@ -1,2 +1,3 @@
 /** Entry of the workflow bundle; everything exported here is a workflow type. */
 export { migrateCluster } from './migrate-cluster.ts';
+export { preflightPlan } from './preflight-plan.ts';

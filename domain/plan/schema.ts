@@ -10,6 +10,7 @@ import { analysis } from './analysis.ts';
 import { accesses, addons, blue, green } from './clusters.ts';
 import { label, seconds, wholePercent } from './fields.ts';
 import { gates, notify } from './people.ts';
+import { preflight } from './preflight.ts';
 import { rollback } from './rollback.ts';
 import { traffic } from './traffic.ts';
 import { singletons, smoke, workloads } from './workloads.ts';
@@ -39,6 +40,9 @@ const spec = z.strictObject({
   access: accesses.describe('Accounts and regions, and the roles to use there.'),
   blue: blue.describe('The cluster that serves now.'),
   green: green.describe('The cluster that is to take over.'),
+  preflight: preflight
+    .exactOptional()
+    .describe('What preflight may find without holding the migration.'),
   addons: addons.prefault({}).describe('Versions of green’s add-ons.'),
   workloads: workloads.describe('What is carried over, and how.'),
   singletons: singletons.prefault({}).describe('Work that must run in one cluster only.'),

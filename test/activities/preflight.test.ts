@@ -1,6 +1,7 @@
 import type { Finding } from '#domain/finding.ts';
 import { capsuleText } from '#domain/capsule.ts';
 import { capsuleOf } from '#test/domain/capsules.ts';
+import { helmSecret } from '#test/support/helm-secret.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
@@ -117,6 +118,30 @@ describe('checking readiness', () => {
       'block singleton-missing',
       'warn insight-warning',
     ]);
+  });
+
+  it("reads blue's objects, and what Helm keeps of its releases", async () => {
+    const stage = createStage();
+    const kubernetes = stage.world.blueKubernetes;
+    const named = (name: string) => ({ name, namespace: 'shop' });
+    await kubernetes.apply(
+      { apiVersion: 'apps/v1', plural: 'deployments' },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: named('cloner'),
+        spec: { replicas: 0, template: { spec: { volumes: [{ name: 'code', gitRepo: {} }] } } },
+      },
+    );
+    await kubernetes.apply(
+      { apiVersion: 'v1', plural: 'secrets' },
+      helmSecret({
+        manifest:
+          'apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: { name: web }\n',
+      }),
+    );
+
+    expect(await findings(stage)).toEqual(['block git-repo-volume', 'warn api-removed-before']);
   });
 
   it('measures how late each source is, and records it', async () => {

@@ -34,6 +34,9 @@ const READY: ReadinessFacts = {
   missingSingletons: [],
   floorsLeftAlone: [],
   shedding: { shedWithinSeconds: 300, groups: [] },
+  objects: [],
+  waivers: [],
+  today: '2026-11-26',
   noCapsule: null,
 };
 
@@ -199,6 +202,81 @@ describe('readiness', () => {
       'block namespace-missing',
       'block singleton-missing',
       'warn namespace-empty',
+    ]);
+  });
+});
+
+describe("blue's objects", () => {
+  const found = (name: string): ReadinessFacts['objects'][number] => ({
+    code: 'api-removed',
+    severity: 'block',
+    title: 'policy/v1beta1 PodDisruptionBudget is not served since 1.25, and green is 1.36',
+    resource: {
+      apiVersion: 'policy/v1beta1',
+      kind: 'PodDisruptionBudget',
+      namespace: 'shop',
+      name,
+    },
+    evidence: 'in Helm release shop/web revision 3',
+    remedy: 'write it as policy/v1 PodDisruptionBudget',
+    source: 'https://kubernetes.io/docs/reference/using-api/deprecation-guide/',
+  });
+
+  it('that green will not serve block, by name and with where they were seen', () => {
+    expect(judgeReadiness({ ...READY, objects: [found('web')] })).toMatchObject([
+      {
+        code: 'api-removed',
+        severity: 'block',
+        resource: 'PodDisruptionBudget shop/web',
+        title: expect.stringContaining('in Helm release shop/web revision 3'),
+      },
+    ]);
+  });
+
+  it('are named up to fifty, and counted from there on, so that history stays short', () => {
+    const objects = Array.from({ length: 60 }, (_, index) => found(`web-${index}`));
+    const findings = judgeReadiness({ ...READY, objects });
+
+    expect(findings).toHaveLength(51);
+    expect(findings.at(-1)).toMatchObject({ severity: 'block', resource: '10 more objects' });
+  });
+
+  const waiver = {
+    code: 'api-removed',
+    resource: 'PodDisruptionBudget shop/web',
+    reason: 'rewritten after the move',
+    expires: '2026-11-26',
+  } as const;
+
+  it('that people answer for do not block until their day is over, and stay to be seen', () => {
+    const objects = [found('web'), found('api')];
+
+    expect(
+      judgeReadiness({ ...READY, objects, waivers: [waiver] }).map(
+        ({ severity, resource }) => `${severity} ${resource}`,
+      ),
+    ).toEqual(['block PodDisruptionBudget shop/api', 'info PodDisruptionBudget shop/web']);
+    expect(codes({ objects: [found('web')], waivers: [waiver], today: '2026-11-27' })).toEqual([
+      'block api-removed',
+      'warn waiver-expired',
+    ]);
+  });
+
+  it('of every name are waived by a waiver without a resource', () => {
+    const { resource: _, ...all } = waiver;
+
+    expect(codes({ objects: [found('web'), found('api')], waivers: [all] })).toEqual([
+      'info api-removed',
+      'info api-removed',
+    ]);
+  });
+
+  it('are all that can be waived, beside insights: no waiver lets a rollback go nowhere', () => {
+    const blind = { ...waiver, code: 'capsule-place' };
+    const { resource: _, ...all } = blind;
+
+    expect(codes({ noCapsule: 'the bucket is not there', waivers: [all] })).toEqual([
+      'block capsule-place',
     ]);
   });
 });

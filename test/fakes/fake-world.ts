@@ -1,4 +1,5 @@
 import type { Clock, ClusterRef, KubernetesClusters, Notice, Ports } from '#activities/ports.ts';
+import { helmReleases } from '#activities/adapters/manifests/helm-releases.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { FakeCalls } from './fake-calls.ts';
@@ -166,6 +167,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     loadBalancerMetrics: calls.around('loadBalancerMetrics', signs.loadBalancerMetrics),
     alarms: calls.around('alarms', signs.alarms),
     promql: calls.around('promql', signs.promql),
+    helm: helmReleases,
     kubernetes: calls.around('kubernetesClusters', connections(calls, eks, greenRef, servers)),
     httpProbe: calls.around('httpProbe', { get: loadBalancer.get.bind(loadBalancer) }),
     notifier: calls.around('notifier', {

@@ -7,13 +7,16 @@ import { actionOfNote } from '#activities/adapters/aws/forward-action.ts';
 import { parseRenumbering } from '#activities/adapters/aws/rule-priorities.ts';
 import { decodeAnswer } from '#activities/adapters/dns/dns-message.ts';
 import { parseObject, parsePage } from '#activities/adapters/kubernetes/kubernetes-objects.ts';
+import { readHelmRelease } from '#activities/adapters/manifests/helm-release.ts';
+import { manifestObjects } from '#activities/adapters/manifests/manifest-objects.ts';
 import { parseCanaryConfig } from '#clients/judge/canary-config.ts';
 import { parseSamples } from '#clients/judge/samples-csv.ts';
 import { formatProblems, parsePlan, type PlanFileProblem } from '#clients/plan-file.ts';
-import { createOutput } from '#clients/show/output.ts';
+import { createOutput, plain } from '#clients/show/output.ts';
 import { planText } from '#clients/show/plan-text.ts';
 import { planView } from '#clients/show/plan-view.ts';
 import { reportIn } from '#domain/break-glass-report.ts';
+import { judgeObject } from '#domain/api-removals/judge-object.ts';
 import { parseCapsule } from '#domain/capsule-parser.ts';
 import { capsuleCommands } from '#domain/capsule-commands.ts';
 import { capsuleText } from '#domain/capsule.ts';
@@ -27,6 +30,7 @@ import { statusView } from '#domain/status-view.ts';
 import { capsuleOf } from '#test/domain/capsules.ts';
 import { smallestPlan } from '#test/domain/plan/plan-builder.ts';
 import { gate, LATER, SPEC, stateWith } from '#test/domain/states.ts';
+import { helmSecret } from '#test/support/helm-secret.ts';
 import {
   ACTION,
   CANARY,
@@ -55,6 +59,40 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
       const result = parsePlan(text, 'plan.yaml');
       if (result.kind === 'invalid') return expectReadable(result.problems);
       planText(planView(result.plan), createOutput({ output: 'table', color: false }).colors);
+    },
+  },
+  {
+    name: 'manifestObjects',
+    takes: 'text',
+    corpus: [
+      'apiVersion: v1\nkind: Pod\n---\napiVersion: policy/v1beta1\nkind: PodDisruptionBudget\n',
+      JSON.stringify({ kind: 'List', items: [helmSecret({ manifest: 'kind: Pod\n' })] }),
+    ],
+    read: (text) => {
+      const { objects, unreadable } = manifestObjects(text);
+      for (const { object } of objects) judgeObject(object, { from: '1.24', to: '1.36' });
+      for (const { why } of unreadable) expectPlainText(plain(why));
+    },
+  },
+  {
+    name: 'judgeObject',
+    takes: 'json',
+    corpus: [
+      {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: {
+          annotations: {
+            'kubectl.kubernetes.io/last-applied-configuration': '{"apiVersion":"policy/v1beta1"}',
+          },
+          managedFields: [{ manager: 'helm', apiVersion: 'policy/v1beta1' }],
+        },
+      },
+      helmSecret({ manifest: 'kind: Pod\n' }),
+    ],
+    read: (object) => {
+      judgeObject(object, { from: '1.24', to: '1.36' });
+      readHelmRelease(object);
     },
   },
   {

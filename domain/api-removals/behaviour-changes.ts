@@ -1,0 +1,106 @@
+import { compareVersions } from '#domain/addon-versions.ts';
+import { fieldsOf, isFields, type Fields } from '#domain/json-fields.ts';
+import type { Span } from './api-removals.ts';
+import type { ObjectFinding, ObjectFindingCode } from './object-finding.ts';
+
+/** What Kubernetes still accepts but no longer does as before, as data: the version it begins with, and how it shows in an object. */
+interface BehaviourChange {
+  readonly code: ObjectFindingCode;
+  /** First minor that behaves so. */
+  readonly since: string;
+  readonly severity: ObjectFinding['severity'];
+  readonly title: string;
+  readonly remedy: string;
+  readonly source: string;
+  /** What is affected in the object, for people; null: nothing. */
+  readonly seen: (object: Fields) => string | null;
+}
+
+const CHANGES: readonly BehaviourChange[] = [
+  {
+    code: 'git-repo-volume',
+    since: '1.36',
+    severity: 'block',
+    title: 'pods with a gitRepo volume are accepted and then refused by the kubelet',
+    remedy: 'clone in an init container into an emptyDir',
+    source: 'https://kubernetes.io/docs/concepts/storage/volumes/#gitrepo',
+    seen: (object) => {
+      const { volumes } = podSpecOf(object);
+      const all: readonly unknown[] = Array.isArray(volumes) ? volumes : [];
+      const names = all
+        .map(fieldsOf)
+        .filter(({ gitRepo }) => isFields(gitRepo))
+        .map(({ name }) => String(name));
+      return names.length === 0 ? null : `volumes ${names.join(', ')} are gitRepo`;
+    },
+  },
+  {
+    code: 'service-external-ips',
+    since: '1.36',
+    severity: 'info',
+    title: 'externalIPs of Services are deprecated',
+    remedy: 'use a load balancer or a Gateway instead',
+    source: 'https://kubernetes.io/docs/concepts/services-networking/service/#external-ips',
+    seen: (object) => {
+      const { externalIPs } = fieldsOf(object['spec']);
+      return object['kind'] === 'Service' && Array.isArray(externalIPs) && externalIPs.length > 0
+        ? `spec.externalIPs has ${externalIPs.length} addresses`
+        : null;
+    },
+  },
+  {
+    code: 'endpoints-written',
+    since: '1.33',
+    severity: 'info',
+    title: 'the Endpoints API is deprecated',
+    remedy: 'write an EndpointSlice of discovery.k8s.io/v1 instead',
+    source: 'https://kubernetes.io/blog/2025/04/24/endpoints-deprecation/',
+    seen: (object) =>
+      object['kind'] === 'Endpoints' && object['apiVersion'] === 'v1'
+        ? 'an Endpoints object is written by hand'
+        : null,
+  },
+  {
+    code: 'ingress-nginx',
+    since: '1.35',
+    severity: 'warn',
+    title: 'ingress-nginx is retired since March 2026 and gets no security fixes',
+    remedy: 'move to another controller before or after the migration',
+    source: 'https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/',
+    seen: (object) =>
+      object['kind'] === 'IngressClass' &&
+      fieldsOf(object['spec'])['controller'] === 'k8s.io/ingress-nginx'
+        ? 'an IngressClass names k8s.io/ingress-nginx'
+        : null,
+  },
+];
+
+/** Changes that are in force at the end of the way and were not at its beginning. */
+export function changedBehaviour(
+  object: Fields,
+  { from, to }: Span,
+): readonly Omit<ObjectFinding, 'resource'>[] {
+  return CHANGES.flatMap(({ since, seen, ...finding }) => {
+    const isOnTheWay =
+      compareVersions(since, to) <= 0 && (from === null || compareVersions(since, from) > 0);
+    const evidence = isOnTheWay ? seen(object) : null;
+    return evidence === null ? [] : [{ ...finding, evidence }];
+  });
+}
+
+/** Of a pod, or of whatever has a template of one; empty for everything else. */
+function podSpecOf(object: Fields): Fields {
+  const spec = fieldsOf(object['spec']);
+  switch (object['kind']) {
+    case 'Pod':
+      return spec;
+    case 'CronJob':
+      return templateOf(fieldsOf(fieldsOf(spec['jobTemplate'])['spec']));
+    default:
+      return templateOf(spec);
+  }
+}
+
+function templateOf(spec: Fields): Fields {
+  return fieldsOf(fieldsOf(spec['template'])['spec']);
+}
