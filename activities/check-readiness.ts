@@ -188,11 +188,9 @@ async function readWorkloads(
       return { singleton, found };
     }),
   );
-  const span = { from: resolved.blue.version, to: spec.green.version };
-  const { namespaces: names } = spec.workloads;
   const [floors, objects] = await Promise.all([
     readFloorFacts(kubernetes, input, signal),
-    judgeObjects(tools, kubernetes, names, span, signal),
+    judgeObjects(tools, kubernetes, input, signal),
   ]);
   return {
     namespaces,

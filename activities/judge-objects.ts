@@ -2,32 +2,52 @@ import type { Span } from '#domain/api-removals/api-removals.ts';
 import { judgeObject } from '#domain/api-removals/judge-object.ts';
 import { JUDGED_KINDS } from '#domain/api-removals/judged-kinds.ts';
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
+import { answeringServices, webhookHazards } from '#domain/workload-hazards/webhooks.ts';
+import { HAZARD_KINDS, workloadHazards } from '#domain/workload-hazards/workload-hazards.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { ResolvedInput } from './contract.ts';
+import { ENDPOINT_SLICES } from './kinds.ts';
 import { listInNamespaces } from './list-in-namespaces.ts';
 import type { KubernetesCluster } from './ports.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * What stands against blue's own objects on the way to green's version: everything of the plan's namespaces that can be written in a
- * removed version, and what Helm keeps of its releases there. Kinds one after the other, so that a large cluster is never in
- * memory whole.
+ * What stands against blue's own objects on the way to green's version, and what a move of them would meet: everything of the plan's
+ * namespaces, and what Helm keeps of its releases there. Kinds one after the other; Secrets are opened and not kept.
  */
 export async function judgeObjects(
   { ports }: Tools,
   kubernetes: KubernetesCluster,
-  namespaces: readonly string[],
-  span: Span,
+  { spec, resolved }: Pick<ResolvedInput, 'spec' | 'resolved'>,
   signal: AbortSignal,
 ): Promise<readonly ObjectFinding[]> {
+  const { namespaces } = spec.workloads;
+  const span = { from: resolved.blue.version, to: spec.green.version };
   const findings: ObjectFinding[] = [];
-  for (const { isNamespaced, ...kind } of JUDGED_KINDS) {
+  const kept: KubernetesObject[] = [];
+  for (const { isNamespaced, ...kind } of [...JUDGED_KINDS, ...HAZARD_KINDS]) {
     const objects = isNamespaced
       ? await listInNamespaces(kubernetes, kind, namespaces, signal)
       : await kubernetes.list(kind, null, signal);
-    for (const object of objects)
+    for (const object of objects) {
       findings.push(...judgeObject(object, span), ...inRelease(ports.helm, object, span));
+      if (object.kind !== 'Secret') kept.push(object);
+    }
   }
-  return findings;
+  const facts = {
+    objects: kept,
+    singletons: spec.singletons.deployments,
+    cronJobs: spec.singletons.cronJobs,
+    plannedIngresses: plannedIngresses(spec),
+  };
+  const answering = answeringServices(await kubernetes.list(ENDPOINT_SLICES, null, signal));
+  return [...findings, ...workloadHazards(facts), ...webhookHazards(facts, answering)];
+}
+
+function plannedIngresses({ traffic }: ResolvedInput['spec']): readonly string[] {
+  return traffic.groups
+    .flatMap(({ routes }) => routes)
+    .flatMap((route) => (route.with === 'ingress' ? [`${route.namespace}/${route.ingress}`] : []));
 }
 
 function inRelease(

@@ -15,6 +15,10 @@ export const HORIZONTAL_POD_AUTOSCALERS: ObjectKind = {
   apiVersion: 'autoscaling/v2',
   plural: 'horizontalpodautoscalers',
 };
+export const ENDPOINT_SLICES: ObjectKind = {
+  apiVersion: 'discovery.k8s.io/v1',
+  plural: 'endpointslices',
+};
 export const TARGET_GROUP_BINDINGS: ObjectKind = {
   apiVersion: 'elbv2.k8s.aws/v1beta1',
   plural: 'targetgroupbindings',

@@ -17,6 +17,14 @@ export const OBJECT_FINDING_CODES = [
   'endpoints-written',
   'ingress-nginx',
   'manifest-unreadable',
+  'stateful-workload',
+  'not-copied',
+  'probe-missing',
+  'single-replica',
+  'pdb-blocks',
+  'leader-unlisted',
+  'cron-job-sleeps',
+  'webhook-deaf',
 ] as const;
 
 export type ObjectFindingCode = (typeof OBJECT_FINDING_CODES)[number];

@@ -13,6 +13,8 @@ export interface ServedKind {
   readonly namespaced: boolean;
 }
 
+const ADMISSION = 'admissionregistration.k8s.io/v1';
+
 const BUILT_IN: readonly ServedKind[] = [
   of('v1', 'Namespace', 'namespaces', false),
   of('v1', 'Node', 'nodes', false),
@@ -24,6 +26,9 @@ const BUILT_IN: readonly ServedKind[] = [
   of('v1', 'ResourceQuota', 'resourcequotas'),
   of('v1', 'LimitRange', 'limitranges'),
   of('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
+  of('v1', 'Endpoints', 'endpoints'),
+  of('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
+  of('coordination.k8s.io/v1', 'Lease', 'leases'),
   of('apps/v1', 'Deployment', 'deployments'),
   of('apps/v1', 'DaemonSet', 'daemonsets'),
   of('apps/v1', 'StatefulSet', 'statefulsets'),
@@ -38,6 +43,10 @@ const BUILT_IN: readonly ServedKind[] = [
   of('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
   of('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
   of('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', false),
+  of('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false),
+  of('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', false),
+  of(ADMISSION, 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations', false),
+  of(ADMISSION, 'MutatingWebhookConfiguration', 'mutatingwebhookconfigurations', false),
   of('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false),
 ];
 

@@ -95,7 +95,7 @@ function seedDeployment(
       selector: { matchLabels: { app: name } },
       template: {
         metadata: { labels: { app: name } },
-        spec: { containers: [{ name, image: name }] },
+        spec: { containers: [{ name, image: name, readinessProbe: {} }] },
       },
     },
   });

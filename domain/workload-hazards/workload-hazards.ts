@@ -1,0 +1,21 @@
+import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
+import { budgetHazards } from './disruption-budgets.ts';
+import type { HazardFacts } from './hazard.ts';
+import { leftBehind } from './left-behind.ts';
+import { podHazards } from './pods.ts';
+import { runOnceHazards } from './run-once.ts';
+
+/** Everything about blue's workloads that a move would meet; each subject has its file. Pure. */
+export function workloadHazards(facts: HazardFacts): readonly ObjectFinding[] {
+  return [
+    ...leftBehind(facts),
+    ...podHazards(facts),
+    ...budgetHazards(facts),
+    ...runOnceHazards(facts),
+  ];
+}
+
+/** Kinds that are looked at beside those of `api-removals/judged-kinds.ts`. */
+export const HAZARD_KINDS = [
+  { apiVersion: 'coordination.k8s.io/v1', plural: 'leases', isNamespaced: true },
+] as const;
