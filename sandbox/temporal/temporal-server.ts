@@ -21,6 +21,8 @@ export interface TemporalServerOptions {
   readonly stateDir: string;
   /** @default free ones */
   readonly ports?: { readonly frontend: number; readonly ui: number };
+  /** Further ones beside the default. @default none */
+  readonly namespaces?: readonly string[];
   /** Custom search attributes by name; values are the types of Temporal's CLI. */
   readonly searchAttributes?: Readonly<Record<string, 'Keyword' | 'Int' | 'Text' | 'Bool'>>;
 }
@@ -39,7 +41,7 @@ export interface TemporalServer {
 
 /** Returns when the server answers for its namespace with all search attributes. @throws ProcessNotReadyError */
 export async function startTemporal(options: TemporalServerOptions): Promise<TemporalServer> {
-  const { supervisor, tools, stateDir, searchAttributes = {} } = options;
+  const { supervisor, tools, stateDir, namespaces = [], searchAttributes = {} } = options;
   const { frontend, ui } = options.ports ?? (await chooseTwo());
   const address = `127.0.0.1:${String(frontend)}`;
 
@@ -53,7 +55,7 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
         '--ip=127.0.0.1',
         `--port=${String(frontend)}`,
         `--ui-port=${String(ui)}`,
-        `--namespace=${NAMESPACE}`,
+        ...[NAMESPACE, ...namespaces].map((name) => `--namespace=${name}`),
         `--db-filename=${join(stateDir, 'temporal.db')}`,
         '--log-level=warn',
         ...Object.entries(searchAttributes).map(
@@ -63,7 +65,7 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
       ready: {
         timeoutMs: READY_TIMEOUT_MS,
         intervalMs: 100,
-        probe: () => isReady(address, Object.keys(searchAttributes)),
+        probe: () => isReady(address, [NAMESPACE, ...namespaces], Object.keys(searchAttributes)),
       },
     });
 
@@ -85,13 +87,22 @@ async function chooseTwo(): Promise<{ frontend: number; ui: number }> {
   return { frontend, ui };
 }
 
-async function isReady(address: string, searchAttributes: readonly string[]): Promise<boolean> {
+async function isReady(
+  address: string,
+  namespaces: readonly string[],
+  searchAttributes: readonly string[],
+): Promise<boolean> {
   const connection = await Connection.connect({ address, connectTimeout: PROBE_TIMEOUT_MS });
   try {
     return await connection.withDeadline(Date.now() + PROBE_TIMEOUT_MS, async () => {
-      await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
-      const known = await connection.operatorService.listSearchAttributes({ namespace: NAMESPACE });
-      return searchAttributes.every((name) => Object.hasOwn(known.customAttributes ?? {}, name));
+      for (const namespace of namespaces) {
+        await connection.workflowService.describeNamespace({ namespace });
+        const known = await connection.operatorService.listSearchAttributes({ namespace });
+        const isKnown = (name: string): boolean =>
+          Object.hasOwn(known.customAttributes ?? {}, name);
+        if (!searchAttributes.every(isKnown)) return false;
+      }
+      return true;
     });
   } finally {
     await connection.close();
