@@ -3,11 +3,14 @@ import { judgeObject } from '#domain/api-removals/judge-object.ts';
 import { JUDGED_KINDS } from '#domain/api-removals/judged-kinds.ts';
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { answeringServices, webhookHazards } from '#domain/workload-hazards/webhooks.ts';
-import { HAZARD_KINDS, workloadHazards } from '#domain/workload-hazards/workload-hazards.ts';
+import {
+  HAZARD_KINDS,
+  HAZARDOUS,
+  workloadHazards,
+} from '#domain/workload-hazards/workload-hazards.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { ResolvedInput } from './contract.ts';
 import { ENDPOINT_SLICES } from './kinds.ts';
-import { listInNamespaces } from './list-in-namespaces.ts';
 import type { KubernetesCluster } from './ports.ts';
 import type { Tools } from './tools.ts';
 
@@ -25,15 +28,17 @@ export async function judgeObjects(
   const span = { from: resolved.blue.version, to: spec.green.version };
   const findings: ObjectFinding[] = [];
   const kept: KubernetesObject[] = [];
-  for (const { isNamespaced, ...kind } of [...JUDGED_KINDS, ...HAZARD_KINDS]) {
-    const objects = isNamespaced
-      ? await listInNamespaces(kubernetes, kind, namespaces, signal)
-      : await kubernetes.list(kind, null, signal);
+  const look = (objects: readonly KubernetesObject[]): void => {
     for (const object of objects) {
       findings.push(...judgeObject(object, span), ...inRelease(ports.helm, object, span));
-      if (object.kind !== 'Secret') kept.push(object);
+      if (HAZARDOUS.has(object.kind)) kept.push(withoutHistory(object));
     }
-  }
+  };
+  for (const { isNamespaced, ...kind } of [...JUDGED_KINDS, ...HAZARD_KINDS])
+    for (const some of chunks<string | null>(isNamespaced ? namespaces : [null]))
+      await Promise.all(
+        some.map(async (namespace) => look(await kubernetes.list(kind, namespace, signal))),
+      );
   const facts = {
     objects: kept,
     singletons: spec.singletons.deployments,
@@ -42,6 +47,21 @@ export async function judgeObjects(
   };
   const answering = answeringServices(await kubernetes.list(ENDPOINT_SLICES, null, signal));
   return [...findings, ...workloadHazards(facts), ...webhookHazards(facts, answering)];
+}
+
+/** So many namespaces are read at once: what has been read and not yet looked at is in memory. */
+const AT_ONCE = 8;
+
+function chunks<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / AT_ONCE) }, (_, index) =>
+    items.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+  );
+}
+
+/** Field managers are half of a live object, and are looked at by then. */
+function withoutHistory(object: KubernetesObject): KubernetesObject {
+  const { managedFields: _, ...metadata } = { managedFields: null, ...object.metadata };
+  return { ...object, metadata };
 }
 
 function plannedIngresses({ traffic }: ResolvedInput['spec']): readonly string[] {

@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<n
   // A bench loads a whole world; a wrong name should be answered at once.
   judgement: async (options) => (await import('./judgement/judgement.ts')).judgement(options),
   overhead: async (options) => (await import('./overhead/overhead.ts')).overhead(options),
+  preflight: async (options) => (await import('./preflight/preflight.ts')).preflight(options),
   rollback: async (options) => (await import('./rollback/rollback.ts')).rollback(options),
 };
 

@@ -47,6 +47,18 @@ export const ROWS: Readonly<Record<string, (figures: Fields) => readonly Row[]>>
           },
         ]
       : [],
+  preflight: ({ objects, releases, rawListSeconds, preflightSeconds }) =>
+    typeof rawListSeconds === 'number' && typeof preflightSeconds === 'number'
+      ? [
+          {
+            what: `preflight of ${String(objects)} objects and ${String(releases)} Helm releases`,
+            ours: preflightSeconds,
+            other: rawListSeconds,
+            unit: 's',
+            against: 'listing the same objects and doing nothing with them',
+          },
+        ]
+      : [],
   rollback: (figures) => [...detection(figures), ...manyRules(figures)],
   scale: (figures) =>
     rows([

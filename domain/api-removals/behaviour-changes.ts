@@ -56,7 +56,7 @@ const CHANGES: readonly BehaviourChange[] = [
     remedy: 'write an EndpointSlice of discovery.k8s.io/v1 instead',
     source: 'https://kubernetes.io/blog/2025/04/24/endpoints-deprecation/',
     seen: (object) =>
-      object['kind'] === 'Endpoints' && object['apiVersion'] === 'v1'
+      object['kind'] === 'Endpoints' && object['apiVersion'] === 'v1' && !isControllers(object)
         ? 'an Endpoints object is written by hand'
         : null,
   },
@@ -86,6 +86,15 @@ export function changedBehaviour(
     const evidence = isOnTheWay ? seen(object) : null;
     return evidence === null ? [] : [{ ...finding, evidence }];
   });
+}
+
+/** Kubernetes writes Endpoints for every Service with a selector itself (its endpoints controller, with this label since 1.33). */
+function isControllers(object: Fields): boolean {
+  const { labels, annotations } = fieldsOf(object['metadata']);
+  return (
+    fieldsOf(labels)['endpoints.kubernetes.io/managed-by'] !== undefined ||
+    fieldsOf(annotations)['endpoints.kubernetes.io/last-change-trigger-time'] !== undefined
+  );
 }
 
 /** Of a pod, or of whatever has a template of one; empty for everything else. */

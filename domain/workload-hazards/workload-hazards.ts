@@ -15,6 +15,19 @@ export function workloadHazards(facts: HazardFacts): readonly ObjectFinding[] {
   ];
 }
 
+/** Kinds that the files of this folder look at; others need not be kept in memory. */
+export const HAZARDOUS: ReadonlySet<string> = new Set([
+  'CronJob',
+  'DaemonSet',
+  'Deployment',
+  'Ingress',
+  'Lease',
+  'MutatingWebhookConfiguration',
+  'PodDisruptionBudget',
+  'StatefulSet',
+  'ValidatingWebhookConfiguration',
+]);
+
 /** Kinds that are looked at beside those of `api-removals/judged-kinds.ts`. */
 export const HAZARD_KINDS = [
   { apiVersion: 'coordination.k8s.io/v1', plural: 'leases', isNamespaced: true },

@@ -20,11 +20,17 @@ async function bench(...args: readonly string[]): Promise<Ending> {
 
 describe('npm run bench', () => {
   it.each([
-    [['nonsense'], 'there is no bench "nonsense"; allowed: all, judgement, overhead, rollback\n'],
-    [['toString'], 'there is no bench "toString"; allowed: all, judgement, overhead, rollback\n'],
+    [
+      ['nonsense'],
+      'there is no bench "nonsense"; allowed: all, judgement, overhead, preflight, rollback\n',
+    ],
+    [
+      ['toString'],
+      'there is no bench "toString"; allowed: all, judgement, overhead, preflight, rollback\n',
+    ],
     [
       ['all', '--only', 'judgement,no'],
-      'there is no bench "no"; allowed: judgement, overhead, rollback\n',
+      'there is no bench "no"; allowed: judgement, overhead, preflight, rollback\n',
     ],
   ])('answers %j with the list of benches and exit code 64', async (args, answer) => {
     expect(await bench(...args)).toEqual({ code: 64, stdout: '', stderr: answer });
