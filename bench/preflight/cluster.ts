@@ -45,7 +45,7 @@ export async function startCluster(): Promise<BenchCluster> {
     return {
       awsUrl,
       place: { cluster: cluster.name, endpoint, caData, identity },
-      stop: under.stop,
+      stop: async () => under.stop(),
     };
   } catch (cause) {
     await under.stop();
