@@ -1,6 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { MigrationActivities } from '#activities/contract.ts';
+import { QUEUES } from '#domain/queues.ts';
+import { CALM_GUARD_HEARTBEAT_MS } from '#workers/create-workers.ts';
 import { failureInterceptor } from '#workers/failure-interceptor.ts';
 import type { AttemptRequest, AttemptResult, AttemptRunner } from './activity-server.ts';
 import { within, type Attempt } from './attempt.ts';
@@ -21,6 +23,8 @@ interface Parts {
   readonly faults: readonly Fault[];
   readonly activities: MigrationActivities;
   readonly observe: (observation: Observation) => void;
+  /** A heartbeat has reached the server. */
+  readonly onHeartbeat?: ((task: AttemptRequest['task'], atMs: number) => void) | undefined;
   readonly server: () => {
     readonly activities: {
       heartbeat(request: AttemptRequest, details: unknown): 'go-on' | 'cancelled' | 'unknown';
@@ -31,7 +35,7 @@ interface Parts {
   };
 }
 
-/** As `workers/create-workers.ts` and the SDK have it. */
+/** The SDK's own, for queues where nothing else is said. */
 const MOST_THROTTLE_MS = 60_000;
 const THROTTLE_MS = 30_000;
 const SILENT = new DefaultLogger('ERROR', () => undefined);
@@ -121,13 +125,14 @@ export class ActivityWorker implements AttemptRunner {
     attempt: Attempt,
     env: MockActivityEnvironment,
   ): { readonly beat: (details: unknown) => void; readonly last: () => unknown } {
-    const { time, random, server } = this.#parts;
+    const { time, random, server, onHeartbeat } = this.#parts;
     const { request } = attempt;
-    const { heartbeatTimeoutMs } = request.task;
+    const { heartbeatTimeoutMs, taskQueue } = request.task;
+    const mostThrottleMs = taskQueue === QUEUES.guard ? CALM_GUARD_HEARTBEAT_MS : MOST_THROTTLE_MS;
     const throttleMs =
       heartbeatTimeoutMs === null
         ? THROTTLE_MS
-        : Math.min(heartbeatTimeoutMs * 0.8, MOST_THROTTLE_MS);
+        : Math.min(heartbeatTimeoutMs * 0.8, mostThrottleMs);
     let last: unknown;
     let waiting: { details: unknown } | null = null;
     let isThrottled = false;
@@ -141,6 +146,7 @@ export class ActivityWorker implements AttemptRunner {
       });
       time.after(random.whole(1, 20), () => {
         if (attempt.isDead) return;
+        onHeartbeat?.(request.task, time.nowMs());
         const answer = server().activities.heartbeat(request, details);
         if (answer === 'go-on') return;
         time.after(random.whole(1, 20), () => {

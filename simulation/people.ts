@@ -16,8 +16,8 @@ interface Parts {
   readonly random: Random;
   readonly server: () => Server;
   readonly observe: (observation: Observation) => void;
-  /** They approve every gate at once, and say nothing else. */
-  readonly onlyApprove: boolean;
+  /** They approve every gate after this time, and say nothing else; null: they are people. */
+  readonly approveAfterMs: number | null;
   /** Where somebody who is not Cutover wrote a route, all its users go to this side again. */
   readonly putRight: (side: 'blue' | 'green') => void;
   readonly notices: () => readonly { readonly notice: Notice }[];
@@ -96,10 +96,11 @@ export class People {
   }
 
   #answerGate(gate: GateName): void {
-    const { time, onlyApprove } = this.#parts;
+    const { time, approveAfterMs } = this.#parts;
     const random = this.#random;
-    if (onlyApprove) {
-      this.say('approve', { gate });
+    if (approveAfterMs !== null) {
+      if (approveAfterMs === 0) this.say('approve', { gate });
+      else time.after(approveAfterMs, () => this.say('approve', { gate }));
       return;
     }
     if (random.chance(0.06)) return;

@@ -4,6 +4,7 @@ import type { Isolate } from './isolate.ts';
 import type { ActivityName, Observation } from './observations.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
+import type { Round } from './workflow-task.ts';
 
 /** What the simulated server is given. */
 export interface ServerParts {
@@ -18,8 +19,8 @@ export interface ServerParts {
   readonly isActivity: (name: string) => name is ActivityName;
   /** The workflow is asked what a rollback would undo whenever it schedules one of these. */
   readonly effects: ReadonlySet<string>;
-  /** A workflow task was completed. */
-  readonly onTask: (nth: number) => void;
+  /** A workflow task was completed; what of it is in the history. */
+  readonly onTask: (nth: number, recorded: readonly Round[]) => void;
   /** Looks for what no payload may hold. */
   readonly inspect: (payload: { readonly data?: Uint8Array | null }, where: string) => void;
 }

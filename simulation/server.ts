@@ -116,10 +116,8 @@ export class Server {
     return ask(await this.#cache.instanceOf(this.#history), name);
   }
 
-  /** The worker died, and with it what it had in memory. */
-  async workerDied(): Promise<void> {
-    await this.#cache.forget();
-  }
+  /** The worker died, and with it what it had in memory; the next one may run another build of the workflow code. */
+  readonly workerDied: WorkflowCache['forget'] = async (build) => this.#cache.forget(build);
 
   workerIsBack(): void {
     this.#activities.wake();
@@ -249,10 +247,10 @@ export class Server {
       time.after(isLost ? leftMs : 0, () => this.#nextTask());
       return;
     }
-    this.#record(task);
+    const recorded = this.#record(task);
     await this.#obey(task, commands);
     if (strikesTask(faults, task.nth, 'evict')) await this.#cache.forget();
-    onTask(task.nth);
+    onTask(task.nth, recorded);
     this.#nextTask();
   }
 
@@ -261,12 +259,13 @@ export class Server {
     this.#wake();
   }
 
-  #record({ rounds, nowMs }: WorkflowTask): void {
+  #record({ rounds, nowMs }: WorkflowTask): readonly Round[] {
     const kept = withoutRefused(rounds);
     for (const { jobs } of kept)
       for (const { resolveActivity } of jobs)
         if (resolveActivity) this.#resolved.add(resolveActivity.seq ?? 0);
     if (kept.length > 0) this.#history.record({ nowMs, ...this.#moment(), rounds: kept });
+    return kept;
   }
 
   async #obey(task: WorkflowTask, commands: readonly Command[]): Promise<void> {

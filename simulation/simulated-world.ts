@@ -1,6 +1,6 @@
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { Ports } from '#activities/ports.ts';
-import { createFakeWorld, type FakeWorld } from '#test/fakes/fake-world.ts';
+import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';
 import { forwardOf, percentOf, type FakeRule } from '#test/fakes/fake-rule.ts';
 import { nameOfPlace } from '#domain/resolved.ts';
 import type { Random } from './random.ts';
@@ -39,15 +39,17 @@ export interface SimulatedWorld {
   readonly view: WorldView;
 }
 
-/** With `random` null everything is as the fakes have it by themselves. */
+/** With `random` null everything is as the fakes have it by themselves, or as `options` say. */
 export function simulatedWorld(
   plan: MigrationPlan,
   time: VirtualTime,
   random: Random | null,
+  options: Partial<FakeWorldOptions> = {},
 ): SimulatedWorld {
   const { ports, world } = createFakeWorld({
     plan,
     clock: time,
+    ...options,
     ...(random === null
       ? {}
       : {

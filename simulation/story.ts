@@ -5,6 +5,7 @@ import { isFields } from '#domain/json-fields.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { OUTCOMES, type OutcomeName } from '#domain/migration-state.ts';
 import { SEEDED_SECRET } from '#test/fakes/seed-shop.ts';
+import type { AttemptRequest } from './activity-server.ts';
 import { ActivityWorker } from './activity-worker.ts';
 import type { Defect } from './defects.ts';
 import { drawFaults, KILL_POINTS, type Aim, type Fault } from './faults.ts';
@@ -19,6 +20,7 @@ import { Server } from './server.ts';
 import { simulatedPlan } from './simulated-plan.ts';
 import { simulatedWorld } from './simulated-world.ts';
 import { SECRET_PREFIX, VirtualTime } from './virtual-time.ts';
+import type { Round } from './workflow-task.ts';
 
 /**
  * One migration from its start to after its end, decided by a seed and a list of faults and by nothing else: the real workflow
@@ -51,13 +53,29 @@ export interface Stage {
   readonly isolate: Isolate;
   /** What is planted; a defect of the workflow is in the isolate already. */
   readonly defect: Pick<Defect, 'ports' | 'activities'> | null;
-  /** A plan with times of its own in the place of what seeds draw, and people who only approve. */
-  readonly setting?: { readonly plan: MigrationPlan; readonly timings: Timings };
+  readonly setting?: Setting;
+}
+
+/** A plan with times of its own in the place of what seeds draw, and people who only approve. */
+export interface Setting {
+  readonly plan: MigrationPlan;
+  readonly timings: Timings;
+  readonly world?: Parameters<typeof simulatedWorld>[3];
+  /** How long people take to answer a gate. @default 0 */
+  readonly approveAfterMs?: number;
+  /** Builds of the workflow that take the run over, this long after its start; whatever the worker had in hand is lost. */
+  readonly deploys?: readonly { readonly afterMs: number; readonly isolate: Isolate }[];
+  /** How long the story may last. @default four days, and 150,000 events */
+  readonly bounds?: { readonly longestMs: number; readonly mostSteps: number };
+  /** What was recorded of a workflow task. */
+  readonly onTask?: (recorded: readonly Round[]) => void;
+  /** A heartbeat has reached the server. */
+  readonly onHeartbeat?: (task: AttemptRequest['task'], atMs: number) => void;
 }
 
 const WORKFLOW_ID = 'migrate/111122223333/eu-west-1/shop-blue';
-const LONGEST_MS = 4 * 86_400_000;
-const MOST_STEPS = 150_000;
+const BOUNDS = { longestMs: 4 * 86_400_000, mostSteps: 150_000 } as const;
+const DEPLOY_TAKES_MS = 5_000;
 /** Whatever was sent before the end has landed by then. */
 const AFTERMATH_MS = 60_000;
 const SECRETS = [SEEDED_SECRET, SECRET_PREFIX] as const;
@@ -85,6 +103,7 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
     plan,
     time,
     setting === undefined ? random.fork('world') : null,
+    setting?.world,
   );
   const observations: Observation[] = [];
   const hash = createHash('sha256');
@@ -144,6 +163,7 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
     activities,
     observe,
     server: () => server,
+    onHeartbeat: setting?.onHeartbeat,
   });
   const activationsBefore = stage.isolate.activations;
   const server: Server = new Server(
@@ -158,7 +178,8 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
       observe,
       isActivity: (name): name is ActivityName => Object.hasOwn(activities, name),
       effects: EFFECTS,
-      onTask: (nth) => {
+      onTask: (nth, recorded) => {
+        setting?.onTask?.(recorded);
         for (const fault of faults)
           if (fault.at === 'task' && 'happening' in fault && fault.nth === nth) strike(fault);
       },
@@ -176,16 +197,22 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
     server: () => server,
     observe,
     notices: () => fake.notices,
-    onlyApprove: setting !== undefined,
+    approveAfterMs: setting === undefined ? null : (setting.approveAfterMs ?? 0),
     putRight: (side) => {
       if (observations.some(({ kind }) => kind === 'meddled')) putRight(fake, side);
     },
   });
 
   const isGoingOn = (): boolean => violation === null;
-  const untilMs = time.nowMs() + LONGEST_MS;
+  for (const { afterMs, isolate } of setting?.deploys ?? [])
+    time.after(afterMs, async () => {
+      worker.stop(DEPLOY_TAKES_MS);
+      await server.workerDied(isolate);
+    });
+  const { longestMs, mostSteps } = setting?.bounds ?? BOUNDS;
+  const untilMs = time.nowMs() + longestMs;
   for (let steps = 0; server.closed === null && isGoingOn(); steps += 1)
-    if (steps > MOST_STEPS || !(await time.step(untilMs)))
+    if (steps > mostSteps || !(await time.step(untilMs)))
       observe({ atMs: time.nowMs(), kind: 'broken', what: 'the run does not end' });
     else people.listen();
   if (violation === null) {

@@ -3,7 +3,7 @@ import { valueOf, type Instance, type Isolate } from './isolate.ts';
 
 /** What a worker keeps of a run between its workflow tasks; what is not there is made again from the history (I12). */
 export class WorkflowCache {
-  readonly #isolate: Isolate;
+  #isolate: Isolate;
   readonly #onReplay: (problem: string | null) => void;
   #instance: Instance | null = null;
 
@@ -25,7 +25,9 @@ export class WorkflowCache {
     return instance;
   }
 
-  async forget(): Promise<void> {
+  /** @param build of the workflow code with which the run goes on; the same without */
+  async forget(build = this.#isolate): Promise<void> {
+    this.#isolate = build;
     const instance = this.#instance;
     this.#instance = null;
     await instance?.dispose();

@@ -15,12 +15,18 @@ export interface WorkersOptions {
   /**
    * Heartbeats of a guard reach the server, and a cancellation reaches the guard, at most this often (and at least as
    * often as 80 % of the heartbeat timeout). Each is a billed Action.
-   * @default 60,000
+   * @default `CALM_GUARD_HEARTBEAT_MS`
    */
   readonly guardHeartbeatMs?: number;
   /** Prebuilt bundle; without it the sources are bundled at start. */
   readonly workflowBundle?: { readonly codePath: string } | { readonly code: string };
 }
+
+/**
+ * A guard in soak or at a gate says that it lives at least this often: 18 billed Actions an hour. It is also how long it may take
+ * until it learns that it is to be replaced, as by an amendment or when blue is about to go; until then it watches on.
+ */
+export const CALM_GUARD_HEARTBEAT_MS = 200_000;
 
 /**
  * Activity slots per queue. Traffic has its own, so that a rollback finds a free one whatever else is going on; the
@@ -65,7 +71,7 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
       taskQueue: QUEUES.guard,
       maxConcurrentActivityTaskExecutions: SLOTS.guard,
       // A guard's heartbeats must reach the server well within its 10 s timeout.
-      maxHeartbeatThrottleInterval: options.guardHeartbeatMs ?? '60s',
+      maxHeartbeatThrottleInterval: options.guardHeartbeatMs ?? CALM_GUARD_HEARTBEAT_MS,
       defaultHeartbeatThrottleInterval: '3s',
     }),
   ]);

@@ -15,6 +15,11 @@ export interface WorkerEnvironment {
   /** `CUTOVER_SHUTDOWN_GRACE_SECONDS`: how long activities may finish after SIGTERM; keep it below the pod's grace. @default 20 */
   readonly shutdownGraceSeconds: number;
   /**
+   * `CUTOVER_LAST_WORKER_SECONDS`: how long the last worker of runs with users on green goes on after SIGTERM, for a successor to
+   * come; the grace above comes after it. @default 10
+   */
+  readonly lastWorkerSeconds: number;
+  /**
    * Secrets by name, from `CUTOVER_TOKEN_<NAME>`: a plan that says `token: prod-metrics` gets `CUTOVER_TOKEN_PROD_METRICS`.
    * No other variable can be reached from a plan (I10).
    */
@@ -57,6 +62,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): WorkerEnv
     shutdownGraceSeconds: seconds(
       'CUTOVER_SHUTDOWN_GRACE_SECONDS',
       env['CUTOVER_SHUTDOWN_GRACE_SECONDS'] ?? '20',
+    ),
+    lastWorkerSeconds: seconds(
+      'CUTOVER_LAST_WORKER_SECONDS',
+      env['CUTOVER_LAST_WORKER_SECONDS'] ?? '10',
     ),
     tokens: tokensIn(env),
     capsulesDirectory: capsulesDirectory(env),

@@ -25,7 +25,10 @@ export const failureInterceptor: ActivityInboundCallsInterceptor = {
 
 /** Whatever the activity waited for was aborted because the activity is cancelled; the SDK reports that as a cancellation. */
 function isOwnAbort(cause: unknown): boolean {
-  return cause instanceof Error && cause.name === 'AbortError' && cancellationSignal().aborted;
+  // By its name: Node makes it, and its `Error` may be another than ours.
+  const isAbort =
+    typeof cause === 'object' && cause !== null && Reflect.get(cause, 'name') === 'AbortError';
+  return isAbort && cancellationSignal().aborted;
 }
 
 /** Temporal's form of whatever an activity threw. */

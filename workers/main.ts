@@ -10,11 +10,14 @@ import { createActivities } from '#activities/create-activities.ts';
 import { createPorts } from './create-ports.ts';
 import { createWorkers } from './create-workers.ts';
 import { EnvironmentError, readEnvironment, type WorkerEnvironment } from './environment.ts';
+import { untilFreeToLeave } from './leave.ts';
 import { createLogger, temporalLogger } from './logger.ts';
+import { wakeRunsWhenCurrent } from './wake-runs.ts';
 
 /**
  * The worker program (`cutover worker`, and the image): connects to Temporal as its standard variables say, builds
- * the adapters, polls all queues until SIGTERM or SIGINT, then lets activities finish within the grace.
+ * the adapters, polls all queues until SIGTERM or SIGINT, then lets activities finish within the grace. Told to stop as the last
+ * worker of runs with users on green it stays a little, for a successor; a second signal ends that.
  * Exit codes: 0 drained; 1 could not start or run; 64 a variable is wrong.
  */
 process.exitCode = await main();
@@ -50,19 +53,45 @@ async function main(): Promise<number> {
     capsulesDirectory: environment.capsulesDirectory,
   });
   try {
+    const { identity, deployment } = environment;
+    const access = {
+      service: connection.workflowService,
+      namespace: namespace ?? 'default',
+    };
     const workers = await createWorkers({
       connection,
-      namespace: namespace ?? 'default',
+      namespace: access.namespace,
       activities: createActivities(ports),
-      identity: environment.identity,
-      deployment: environment.deployment,
+      identity,
+      deployment,
       shutdownGraceSeconds: environment.shutdownGraceSeconds,
     });
-    logger.info(
-      { address, identity: environment.identity, deployment: environment.deployment },
-      'worker ready',
-    );
-    await runAll(workers);
+    const running = runAll(workers);
+    logger.info({ address, identity, deployment }, 'worker ready');
+    const told = signals();
+    const ended = running.finally(() => told.first.abort()).catch(() => undefined);
+    if (deployment !== undefined)
+      void wakeRunsWhenCurrent({
+        access,
+        deployment,
+        identity,
+        logger,
+        signal: told.first.signal,
+      });
+    await Promise.race([ended, aborted(told.first.signal)]);
+    await Promise.race([
+      ended,
+      untilFreeToLeave({
+        access,
+        identity,
+        deployment,
+        logger,
+        stayMs: environment.lastWorkerSeconds * 1000,
+        signal: told.second.signal,
+      }),
+    ]);
+    stop(workers);
+    await running;
     logger.info('worker drained');
     return 0;
   } catch (cause) {
@@ -74,13 +103,34 @@ async function main(): Promise<number> {
   }
 }
 
-/** Each worker ends by itself on the runtime's shutdown signals; one that fails takes the others with it. */
+/** Told to stop once, and told again. */
+function signals(): { readonly first: AbortController; readonly second: AbortController } {
+  const first = new AbortController();
+  const second = new AbortController();
+  const hear = (): void => (first.signal.aborted ? second : first).abort();
+  process.on('SIGTERM', hear);
+  process.on('SIGINT', hear);
+  return { first, second };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => {
+    signal.addEventListener('abort', resolve, { once: true });
+  });
+}
+
+function stop(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+/** A worker that fails takes the others with it. */
 async function runAll(workers: readonly Worker[]): Promise<void> {
   const runs = workers.map(async (worker) => {
     try {
       await worker.run();
     } finally {
-      for (const other of workers) if (other.getState() === 'RUNNING') other.shutdown();
+      stop(workers);
     }
   });
   await Promise.allSettled(runs);
@@ -93,7 +143,8 @@ function runtimeOptions(
 ): RuntimeOptions {
   return {
     logger: temporalLogger(logger),
-    shutdownSignals: ['SIGINT', 'SIGTERM'],
+    // They are heard here: the last worker has something to say first.
+    shutdownSignals: [],
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
       ...(environment.metricsAddress === undefined

@@ -23,7 +23,7 @@ export async function waitAtGate(run: Run, name: GateName): Promise<void> {
       expire(run, name, gate);
       continue;
     }
-    const changed = (): boolean => run.state.gates[name] !== gate || run.isLong;
+    const changed = (): boolean => run.state.gates[name] !== gate || run.isToMoveOn;
     if (left === null) await condition(changed);
     else await condition(changed, left, { summary: `Gate ${name} expires` });
     await run.checkpointNow();

@@ -22,6 +22,9 @@ export function setHandlers(run: Run): void {
   listen(run, 'amend', messages.amendSignal, messages.amendUpdate);
   listen(run, 'rollback', messages.rollbackSignal, messages.rollbackUpdate);
   listen(run, 'abort', messages.abortSignal, messages.abortUpdate);
+  setHandler(messages.wakeSignal, () => undefined, {
+    description: 'Looks whether the run must move to another worker build; decides nothing',
+  });
   setDefaultSignalHandler((name) =>
     malformed(run, `there is no signal named ${JSON.stringify(name)}`),
   );

@@ -1,6 +1,7 @@
 import type { HandOver } from '#domain/hand-over.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { MigrationState, OutcomeName } from '#domain/migration-state.ts';
+import type { OutcomeName } from '#domain/migration-state.ts';
+import type { CarriedState } from '#domain/state-of-today.ts';
 
 /** What starts a migration, and what it hands itself at a checkpoint. Only optional fields may be added. */
 export interface MigrationInput {
@@ -9,13 +10,15 @@ export interface MigrationInput {
   readonly planDigest: string;
   readonly requestedBy: string;
   /** Absent at the start; the whole memory at a checkpoint. */
-  readonly state?: MigrationState;
+  readonly state?: CarriedState;
   /**
    * Continue as new at the first checkpoint after this many history events, earlier than the server suggests (about
    * 4,000). Small values cost Actions, large ones replay time.
    * @default the server's suggestion alone
    */
   readonly continueAsNewAfterEvents?: number;
+  /** The worker build that the execution before was pinned to, where it moved on to another one. */
+  readonly movedFrom?: string;
 }
 
 /** How it ended; the workflow's result. */

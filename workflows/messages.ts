@@ -4,6 +4,7 @@ import type { Answer, Decision } from '#domain/messages.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { Difference } from '#domain/plan-difference.ts';
 import type { RollbackAction } from '#domain/rollback-plan.ts';
+import { RUN_NAMES } from '#domain/run-names.ts';
 import type { StatusView } from '#domain/status-view.ts';
 
 /**
@@ -17,6 +18,12 @@ export const resumeSignal = defineSignal<[unknown]>('resume');
 export const amendSignal = defineSignal<[unknown]>('amend');
 export const rollbackSignal = defineSignal<[unknown]>('rollback');
 export const abortSignal = defineSignal<[unknown]>('abort');
+
+/**
+ * Decides nothing: a run that only waits learns of a new worker build when it hears anything at all, and moves to it. Sent by the
+ * worker whose build has become the current one.
+ */
+export const wakeSignal = defineSignal(RUN_NAMES.wake);
 
 /** The same verbs as updates: they answer, and a refusal costs no history. */
 export const approveUpdate = defineUpdate<Answer, [unknown]>('approve');
@@ -55,4 +62,4 @@ export interface AmendmentPreview {
 export const REFUSED = 'refused';
 
 /** The workflow's registered name. */
-export const MIGRATE_CLUSTER = 'migrateCluster';
+export const MIGRATE_CLUSTER = RUN_NAMES.workflow;

@@ -10,7 +10,7 @@ export async function peopleSayYes(run: Run, question: string): Promise<boolean>
   halt(run, question);
   const asked = run.state.halted;
   do {
-    await condition(() => run.state.halted !== asked || run.isLong);
+    await condition(() => run.state.halted !== asked || run.isToMoveOn);
     if (run.state.halted === asked) await run.checkpointNow();
   } while (run.state.halted === asked);
   return run.state.halted === null;

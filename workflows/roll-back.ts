@@ -129,7 +129,7 @@ async function untilBlueIsAble(run: Run): Promise<void> {
     );
     const watch = new CancellationScope();
     const ended = watch.run(() => sayWhenAble(run, input)).catch(() => undefined);
-    await condition(() => run.state.halted === null || run.isLong);
+    await condition(() => run.state.halted === null || run.isToMoveOn);
     watch.cancel();
     await ended;
     if (run.state.halted !== null) await run.checkpointNow();

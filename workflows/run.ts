@@ -21,6 +21,7 @@ import { withChanges } from '#domain/plan-changes.ts';
 import type { Resolved } from '#domain/resolved.ts';
 import { planOfToday } from '#domain/plan-of-today.ts';
 import { mayRetire } from '#domain/retirement.ts';
+import { stateOfToday } from '#domain/state-of-today.ts';
 import type { MigrationInput } from './input.ts';
 import { MIGRATE_CLUSTER } from './messages.ts';
 import { Stopped } from './stopped.ts';
@@ -55,15 +56,16 @@ export class Run {
     this.input = { ...input, plan: planOfToday(input.plan) };
     const { workflowId, firstExecutionRunId } = workflowInfo();
     this.#state =
-      input.state ??
-      newMigration({
-        workflowId,
-        migrationId: migrationIdOf(firstExecutionRunId),
-        planName: input.plan.metadata.name,
-        planDigest: input.planDigest,
-        requestedBy: input.requestedBy,
-        at: this.now(),
-      });
+      input.state === undefined
+        ? newMigration({
+            workflowId,
+            migrationId: migrationIdOf(firstExecutionRunId),
+            planName: input.plan.metadata.name,
+            planDigest: input.planDigest,
+            requestedBy: input.requestedBy,
+            at: this.now(),
+          })
+        : stateOfToday(input.state);
     this.ref = { workflowId, migrationId: this.#state.migrationId };
     this.#spec = withChanges(this.input.plan.spec, this.#state.amended?.changes);
     publish(this.#state, this.#spec, null);
@@ -179,7 +181,7 @@ export class Run {
   /** Between phases, steps and wake-ups: waits while paused or halted, then continues as new if it is time. */
   async checkpoint(): Promise<void> {
     do {
-      await condition(() => !this.isHeld || this.isLong);
+      await condition(() => !this.isHeld || this.isToMoveOn);
       if (this.isHeld) await this.checkpointNow();
     } while (this.isHeld);
     if (this.#state.weightsDoubted === true) await this.writeWeightsAgain();
@@ -188,36 +190,52 @@ export class Run {
 
   /** A checkpoint that a pause does not hold up; gates use it, their expiry runs on. */
   async checkpointNow(): Promise<void> {
-    const info = workflowInfo();
+    const { historyLength, currentDeploymentVersion } = workflowInfo();
     const budget = this.input.continueAsNewAfterEvents ?? Number.POSITIVE_INFINITY;
-    const newVersion = info.targetWorkerDeploymentVersionChanged ?? false;
-    if (!this.#progressed) return;
-    if (!info.continueAsNewSuggested && info.historyLength < budget && !newVersion) return;
+    if (!this.isToMoveOn && !(this.#progressed && historyLength >= budget)) return;
     // A guard left behind could pull traffic back when the next execution has committed.
     await this.letGuardGo();
     await condition(() => allHandlersFinished() && this.noticesUnderWay === 0);
     const goOn = makeContinueAsNewFunc<(input: MigrationInput) => Promise<unknown>>({
       workflowType: MIGRATE_CLUSTER,
-      ...(newVersion ? { initialVersioningBehavior: 'AUTO_UPGRADE' as const } : {}),
+      ...(this.isOutdated ? { initialVersioningBehavior: 'AUTO_UPGRADE' as const } : {}),
     });
-    await goOn({ ...this.input, state: this.#state });
+    const { movedFrom: _, ...input } = this.input;
+    const movedFrom = this.isOutdated ? currentDeploymentVersion?.buildId : undefined;
+    await goOn({
+      ...input,
+      state: this.#state,
+      ...(movedFrom === undefined ? {} : { movedFrom }),
+    });
   }
 
-  /** Sleeps at most `seconds` of workflow time, less when a pause, a halt or another plan comes, or history grows long. Returns the seconds slept. */
+  /** Sleeps at most `seconds` of workflow time, less when a pause, a halt or another plan comes, or it is time to move on. Returns the seconds slept. */
   async sleepUnlessHeld(seconds: number, summary: string): Promise<number> {
     const from = Date.now();
     const { spec } = this;
-    const isWoken = (): boolean => this.isHeld || this.spec !== spec || this.isLong;
+    const isWoken = (): boolean => this.isHeld || this.spec !== spec || this.isToMoveOn;
     await condition(isWoken, seconds * 1000, { summary });
     return (Date.now() - from) / 1000;
   }
 
   /**
    * Should this execution move on, whatever it waits for? Temporal ends one of 51,200 events, or takes no more signals after
-   * 10,000: a wait that only people can end must not last until then.
+   * 10,000: a wait that only people can end must not last until then. And a worker build that is to go waits for its last run.
    */
-  get isLong(): boolean {
-    return this.#progressed && workflowInfo().continueAsNewSuggested;
+  get isToMoveOn(): boolean {
+    return (this.#progressed && workflowInfo().continueAsNewSuggested) || this.isOutdated;
+  }
+
+  /**
+   * Is this execution pinned to a build of the worker that is no longer the current one (I12)? Whatever keeps a run on its build
+   * all the same, such as an operator's override, is met once: an execution that came from this very build does not move again.
+   */
+  get isOutdated(): boolean {
+    const { targetWorkerDeploymentVersionChanged, currentDeploymentVersion } = workflowInfo();
+    const cameFromHere =
+      this.input.movedFrom !== undefined &&
+      this.input.movedFrom === currentDeploymentVersion?.buildId;
+    return targetWorkerDeploymentVersionChanged && !cameFromHere;
   }
 
   /** Does a pause or a halt keep the story from taking another step? */

@@ -1,14 +1,15 @@
 /**
- * `npm run record-histories`: runs a migration on each path of the story and writes down what Temporal keeps of it, for
+ * `npm run record-histories [-- NAME…]`: runs a migration on each path of the story and writes down what Temporal keeps of it, for
  * the version in package.json; compressed, because inputs repeat the plan in every activity, and with stack traces from
  * the root of the checkout. Once a version is released its recordings stay as they are: a run begun with it must still
- * replay (I12). Recording again before the release replaces them.
+ * replay (I12). Recording again before the release replaces them; with names, only those, and the others stay.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { fakePlan } from '#test/fakes/fake-plan.ts';
+import { fakeIngressRoute, fakeNlbRoute, fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
+import { stick } from '#test/fakes/fake-rule.ts';
 import { startHarness, type StartOptions, type TestMigration } from '#test/workflows/harness.ts';
 import { judgedPlan } from '#test/workflows/judged-plan.ts';
 import { approveGates, reachGate } from '#test/workflows/walk.ts';
@@ -19,6 +20,16 @@ interface Story {
   readonly name: string;
   readonly options?: StartOptions;
   readonly tell: (migration: TestMigration) => Promise<void>;
+}
+
+/** The fake plan with these steps on one route. */
+function planWith(
+  steps: readonly number[],
+  route: ReturnType<typeof fakePlan>['spec']['traffic']['groups'][number]['routes'][number],
+): ReturnType<typeof fakePlan> {
+  const { traffic } = fakePlan().spec;
+  const groups = traffic.groups.map((group) => ({ ...group, steps: [...steps], routes: [route] }));
+  return fakePlan({ traffic: { ...traffic, groups } });
 }
 
 const STORIES: readonly Story[] = [
@@ -87,6 +98,69 @@ const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'halted-and-repaired',
+    tell: async (migration) => {
+      await reachGate(migration, 'retire');
+      migration.world.setHealthyTargets('blue', 0);
+      await migration.send('rollback', { reason: 'asked for' });
+      await migration.until('the halt', ({ halted }) => halted !== null);
+      migration.world.setHealthyTargets('blue', 3);
+      await migration.send('resume');
+    },
+  },
+  {
+    name: 'amended',
+    tell: async (migration) => {
+      await reachGate(migration, 'shift');
+      const changes = { traffic: { groups: { storefront: { steps: [20, 100] } } } };
+      await migration.send('amend', { reason: 'the week is short', changes });
+      await approveGates(migration);
+    },
+  },
+  {
+    name: 'asked-at-every-step',
+    options: { plan: planWith([50, 100], fakeNlbRoute('web')) },
+    tell: async (migration) => {
+      await reachGate(migration, 'shift');
+      await migration.send('approve');
+      for (const percent of [50, 100]) {
+        await migration.until('the question', ({ halted }) =>
+          (halted ?? '').includes(`about ${percent} % of new users`),
+        );
+        await migration.send('resume');
+      }
+      await approveGates(migration);
+    },
+  },
+  {
+    name: 'at-blues-own-door',
+    options: { plan: planWith([50, 100], fakeIngressRoute('web')) },
+    tell: async (migration) => {
+      await reachGate(migration, 'shift');
+      await migration.send('approve');
+      await migration.until('the halt', ({ halted }) => halted !== null);
+      await migration.send('abort', { reason: 'blue stays' });
+    },
+  },
+  {
+    name: 'keeps-blue',
+    options: { plan: fakePlan({ soak: { forSeconds: 0.3, keepBluePercent: 10 } }) },
+    tell: approveGates,
+  },
+  {
+    name: 'sticky',
+    options: {
+      plan: planWith([50, 100], { ...fakeRoute('web'), acceptSticky: true }),
+      prepare: ({ loadBalancer }) => {
+        for (const rule of loadBalancer.rules) stick(rule, 0.3);
+      },
+    },
+    tell: async (migration) => {
+      await reachGate(migration, 'retire');
+      await migration.send('rollback', { reason: 'asked for' });
+    },
+  },
+  {
     name: 'cancelled',
     tell: async (migration) => {
       await reachGate(migration, 'retire');
@@ -106,15 +180,18 @@ const STORIES: readonly Story[] = [
   },
 ];
 
-await record();
+await record(process.argv.slice(2));
 
-async function record(): Promise<void> {
+async function record(names: readonly string[]): Promise<void> {
   const folder = new URL(`histories/v${await minorVersion()}/`, import.meta.url);
-  await rm(folder, { recursive: true, force: true });
+  const unknown = names.filter((one) => !STORIES.some(({ name }) => name === one));
+  if (unknown.length > 0) throw new Error(`there is no story ${unknown.join(', ')}`);
+  if (names.length === 0) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const harness = await startHarness();
   try {
     for (const { name, options, tell } of STORIES) {
+      if (names.length > 0 && !names.includes(name)) continue;
       const migration = await harness.start(options);
       const telling = tell(migration);
       const { outcome } = await migration.handle.result();

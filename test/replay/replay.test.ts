@@ -9,9 +9,12 @@ import { gunzipSync } from 'node:zlib';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { quietTemporal } from '#test/support/temporal-server.ts';
+import { withActivitySwapped, withoutGuards } from '#test/support/other-builds.ts';
 import { workflowBundle } from '#test/support/workflow-bundle.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
+
+const NON_DETERMINISTIC = /nondetermin|determinism/iu;
 
 const paths = (await readdir(FOLDER, { recursive: true })).filter((path) =>
   path.endsWith('.json.gz'),
@@ -21,12 +24,15 @@ const read = async (path: string): Promise<string> =>
   gunzipSync(await readFile(join(FOLDER, path))).toString();
 
 /** What stands against each history, by its name; nothing where it replays. */
-async function replay(histories: Readonly<Record<string, string>>): Promise<readonly string[]> {
+async function replay(
+  histories: Readonly<Record<string, string>>,
+  code?: string,
+): Promise<readonly string[]> {
   const iterable = Object.entries(histories).map(([workflowId, json]) => ({
     workflowId,
     history: historyFromJSON(JSON.parse(json)),
   }));
-  const options = { workflowBundle: await workflowBundle() };
+  const options = { workflowBundle: code === undefined ? await workflowBundle() : { code } };
   const problems: string[] = [];
   for await (const { workflowId, error } of Worker.runReplayHistories(options, iterable))
     if (error !== undefined) problems.push(`${workflowId}: ${error.message}`);
@@ -49,13 +55,29 @@ describe('recorded histories', () => {
     expect(await replay(histories)).toEqual([]);
   }, 60_000);
 
+  it('do not replay on a code with one activity in the place of another', async () => {
+    const { code } = await workflowBundle();
+    const swapped = withActivitySwapped(code, 'awaitNodegroups', 'furnishGreen');
+    const told = { completed: await read('v0.2/completed.json.gz') };
+
+    expect(await replay(told, swapped)).toEqual([expect.stringMatching(NON_DETERMINISTIC)]);
+  }, 60_000);
+
+  it('do not replay on a code whose changes somebody made without a patch', async () => {
+    const { code } = await workflowBundle();
+    const told = { 'of an older version': await read('v0.1/completed.json.gz') };
+
+    expect(await replay(told)).toEqual([]);
+    expect(await replay(told, withoutGuards(code))).toEqual([
+      expect.stringMatching(NON_DETERMINISTIC),
+    ]);
+  }, 60_000);
+
   it('would not replay on a story that does something else', async () => {
     const told = await read('v0.1/completed.json.gz');
     const tampered = told.replaceAll('"createGreen"', '"createRed"');
     expect(tampered).not.toBe(told);
 
-    expect(await replay({ tampered })).toEqual([
-      expect.stringMatching(/^tampered: .*(?:nondetermin|determinism)/isu),
-    ]);
+    expect(await replay({ tampered })).toEqual([expect.stringMatching(NON_DETERMINISTIC)]);
   }, 60_000);
 });

@@ -61,6 +61,21 @@ export interface TestMigration {
 export interface Harness {
   readonly env: TestWorkflowEnvironment;
   start(options?: StartOptions): Promise<TestMigration>;
+  /** Workers of a build of their own, beside those that are there. */
+  startWorkers(build: Build): Promise<Crew>;
+  stop(): Promise<void>;
+}
+
+/** What the workers of a deploy run. */
+export interface Build {
+  /** The workflow code. @default today's */
+  readonly code?: string;
+  /** With it the workers are versioned: a build of the deployment `cutover`. */
+  readonly buildId?: string;
+}
+
+/** The workers of one build, one per queue. */
+export interface Crew {
   stop(): Promise<void>;
 }
 
@@ -92,33 +107,47 @@ interface Registered {
  * `real`: a Temporal dev server, where time is time. `time-skipping`: the test server, for gates that wait for days; it
  * loses queries and updates that meet a continue-as-new, so whatever continues as new is tested on the real one.
  * @param settings of the dev server's dynamic configuration, `name=value`
+ * @param build of the workers that are there from the start; null: none are
  */
 export async function startHarness(
   server: 'real' | 'time-skipping' = 'real',
   settings: readonly string[] = [],
+  build: Build | null = {},
 ): Promise<Harness> {
   quietTemporal();
   const extraArgs = settings.flatMap((setting) => ['--dynamic-config-value', setting]);
   const env = server === 'real' ? await hurriedServer(extraArgs) : await timeSkippingServer();
   const registry = new Map<string, Registered>();
-  const workers = await createWorkers({
-    connection: env.nativeConnection,
-    namespace: 'default',
-    activities: dispatching(registry),
-    identity: 'test',
-    deployment: undefined,
-    shutdownGraceSeconds: 0,
-    // The guard learns of its end with a heartbeat; production sends one every 8 s at most.
-    guardHeartbeatMs: 100,
-    workflowBundle: await workflowBundle(),
-  });
-  const running = workers.map((worker) => worker.run());
+  const crews: Crew[] = [];
+  const startWorkers = async ({ code, buildId }: Build): Promise<Crew> => {
+    const workers = await createWorkers({
+      connection: env.nativeConnection,
+      namespace: 'default',
+      activities: dispatching(registry),
+      identity: buildId ?? 'test',
+      deployment: buildId === undefined ? undefined : { name: 'cutover', buildId },
+      shutdownGraceSeconds: 0,
+      // The guard learns of its end with a heartbeat; production sends one every 8 s at most.
+      guardHeartbeatMs: 100,
+      workflowBundle: code === undefined ? await workflowBundle() : { code },
+    });
+    const running = workers.map((worker) => worker.run());
+    const crew: Crew = {
+      stop: async () => {
+        for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+        await Promise.all(running);
+      },
+    };
+    crews.push(crew);
+    return crew;
+  };
+  if (build !== null) await startWorkers(build);
   return {
     env,
     start: (options = {}) => startMigration(env, registry, options),
+    startWorkers,
     stop: async () => {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.all(running);
+      await Promise.all(crews.map((crew) => crew.stop()));
       await env.teardown();
     },
   };
