@@ -38,7 +38,7 @@ export class People {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#random = parts.random;
-    this.#comeBy();
+    if (parts.approveAfterMs === null) this.#comeBy();
   }
 
   /** Reads what came since the last time. */

@@ -20,7 +20,7 @@ export interface Leaving extends Pick<WorkerEnvironment, 'identity' | 'deploymen
 
 const LOOK_EVERY_MS = 1_000;
 /** Temporal may be what is missing; a worker that is told to go must not wait for it. */
-const ANSWER_WITHIN_MS = 3_000;
+const ANSWER_WITHIN_MS = 10_000;
 
 /** Returns when the worker may stop polling. Never rejects. */
 export async function untilFreeToLeave(leaving: Leaving): Promise<void> {

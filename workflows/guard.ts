@@ -79,6 +79,15 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
     replaced = true;
     scope.cancel();
   };
+  let isTimed = false;
+  const calmDown = (): void => {
+    const calmInMs = calm ? null : calmIn(run);
+    if (calmInMs === null) return;
+    isTimed = true;
+    void scope.run(() =>
+      sleep(calmInMs, { summary: 'Weights are still' }).then(replace, () => undefined),
+    );
+  };
   run.onChange = () => {
     const isAnother =
       isCalm(run) !== calm ||
@@ -86,12 +95,11 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
       run.spec !== spec ||
       (knowsWeights && hasSettledAnew(expected, expectedNow(run)));
     if (!replaced && isAnother) replace();
+    // The last step's guard began before weights were still: without this it beat sharply for as long as the soak lasted.
+    else if (!replaced && !calm && !isTimed && calmIn(run) !== null && patched('calm-after-shift'))
+      calmDown();
   };
-  const calmInMs = calm ? null : calmIn(run);
-  if (calmInMs !== null)
-    void scope.run(() =>
-      sleep(calmInMs, { summary: 'Weights are still' }).then(replace, () => undefined),
-    );
+  calmDown();
   try {
     const report = await scope.run(() =>
       (calm ? calmGuard : sharpGuard)('Guard: watch green').guardTraffic({

@@ -16,6 +16,7 @@ type Happened = Parameters<typeof billableActions>[0][number];
 /** What a story says of itself. */
 export interface LongRun {
   readonly outcome: string | null;
+  readonly reason: string;
   readonly violation: unknown;
   readonly days: number;
   readonly replays: number;
@@ -72,6 +73,7 @@ async function tellLong(
   const end = observations.find(({ kind }) => kind === 'ended');
   return {
     outcome: told.outcome,
+    reason: end?.kind === 'ended' ? end.reason : '',
     violation: told.violation,
     days: ((end?.atMs ?? 0) - (first?.atMs ?? 0)) / DAY_MS,
     replays: observations.filter(({ kind }) => kind === 'replayed').length,

@@ -10,18 +10,34 @@ import { MIGRATE_CLUSTER } from '#workflows/messages.ts';
 import { GREEN_WEIGHT } from '#workflows/search-attributes.ts';
 
 const WORKER = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
-const QUERY = `WorkflowType = '${MIGRATE_CLUSTER}' AND ${GREEN_WEIGHT.name} > 0`;
+const QUERY = `WorkflowType = '${MIGRATE_CLUSTER}' AND ${GREEN_WEIGHT.name} >= 0`;
 
-let env: TestWorkflowEnvironment;
+const environments: TestWorkflowEnvironment[] = [];
 const children: ChildProcess[] = [];
-beforeAll(async () => {
-  quietTemporal();
-  env = await hurriedServer();
-}, TIMEOUT_MS);
+beforeAll(quietTemporal);
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
-  await env.teardown();
+  await Promise.all(environments.map((env) => env.teardown()));
 });
+
+/** A server of its own: Temporal remembers for a minute who polled. @param weight of the one run that it knows */
+async function serverWith(weight: number): Promise<TestWorkflowEnvironment> {
+  const env = await hurriedServer();
+  environments.push(env);
+  const { workflow } = env.client;
+  // Nobody needs to work on it here.
+  await workflow.start(MIGRATE_CLUSTER, {
+    workflowId: 'migrate/test/one',
+    taskQueue: 'nobody',
+    typedSearchAttributes: [{ key: GREEN_WEIGHT, value: weight }],
+  });
+  await waitUntil(async () => (await workflow.count(QUERY)).count === 1, {
+    what: 'the run in the index',
+    timeoutMs: TIMEOUT_MS,
+    intervalMs: 100,
+  });
+  return env;
+}
 
 interface RunningWorker {
   readonly child: ChildProcess;
@@ -30,7 +46,7 @@ interface RunningWorker {
   readonly stderr: () => string;
 }
 
-async function startWorker(): Promise<RunningWorker> {
+async function startWorker(env: TestWorkflowEnvironment): Promise<RunningWorker> {
   const child = spawn(process.execPath, [WORKER], {
     env: {
       PATH: process.env['PATH'],
@@ -47,52 +63,61 @@ async function startWorker(): Promise<RunningWorker> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = once(child, 'close').then(([code]) => Number(code));
   const says = async (what: string): Promise<void> => {
-    await waitUntil(async () => stderr.includes(what), {
-      what: `the worker to say ${what}`,
-      timeoutMs: TIMEOUT_MS,
-      intervalMs: 50,
-    });
+    await waitUntil(
+      async () => {
+        if (child.exitCode !== null && !stderr.includes(what))
+          throw new Error(`it ended with ${child.exitCode}: ${stderr}`);
+        return stderr.includes(what);
+      },
+      { what: `the worker to say ${what}`, timeoutMs: TIMEOUT_MS, intervalMs: 50 },
+    );
   };
   await says('worker ready');
   return { child, ended, says, stderr: () => stderr };
 }
 
+const LAST = 'the last worker was told to stop, and 1 migration(s) have users on green';
+
 describe('a worker that is told to stop', () => {
   it(
-    'leaves at once where no users are on green; the last one for some says so and stays until another is there',
+    'leaves at once where no users are on green',
     async () => {
-      const idle = await startWorker();
-      idle.child.kill('SIGTERM');
-      expect(await idle.ended).toBe(0);
-      expect(idle.stderr()).not.toContain('the last worker');
+      const worker = await startWorker(await serverWith(0));
+      worker.child.kill('SIGTERM');
 
-      // A run as the server knows it; nobody needs to work on it here.
-      const { workflow } = env.client;
-      await workflow.start(MIGRATE_CLUSTER, {
-        workflowId: 'migrate/test/on-green',
-        taskQueue: 'nobody',
-        typedSearchAttributes: [{ key: GREEN_WEIGHT, value: 25 }],
-      });
-      await waitUntil(async () => (await workflow.count(QUERY)).count === 1, {
-        what: 'the run in the index',
-        timeoutMs: TIMEOUT_MS,
-        intervalMs: 100,
-      });
-      const last = await startWorker();
+      expect(await worker.ended).toBe(0);
+      expect(worker.stderr()).not.toContain('the last worker');
+    },
+    2 * TIMEOUT_MS,
+  );
+
+  it(
+    'as the last one for users on green says so, and stays until another is there',
+    async () => {
+      const env = await serverWith(25);
+      const last = await startWorker(env);
       last.child.kill('SIGTERM');
-      await last.says('the last worker was told to stop, and 1 migration(s) have users on green');
+      await last.says(LAST);
       expect(last.child.exitCode).toBeNull();
+      await startWorker(env);
 
-      const successor = await startWorker();
       expect(await last.ended).toBe(0);
       expect(last.stderr()).toContain('another worker is there');
-
-      successor.child.kill('SIGTERM');
-      await successor.says('the last worker was told to stop');
-      successor.child.kill('SIGTERM');
-      expect(await successor.ended).toBe(0);
-      expect(successor.stderr()).toContain('users on green are not watched');
     },
-    5 * TIMEOUT_MS,
+    3 * TIMEOUT_MS,
+  );
+
+  it(
+    'leaves when it is told twice, and says what that means',
+    async () => {
+      const last = await startWorker(await serverWith(25));
+      last.child.kill('SIGTERM');
+      await last.says(LAST);
+      last.child.kill('SIGTERM');
+
+      expect(await last.ended).toBe(0);
+      expect(last.stderr()).toContain('users on green are not watched');
+    },
+    2 * TIMEOUT_MS,
   );
 });
