@@ -3,6 +3,7 @@ import { addons } from './addons.ts';
 import { blueFloor } from './blue-floor.ts';
 import { checkReadiness } from './check-readiness.ts';
 import type { MigrationActivities } from './contract.ts';
+import { createCrowd } from './crowd.ts';
 import { drain } from './drain.ts';
 import { greenCluster } from './green-cluster.ts';
 import { guard } from './guard.ts';
@@ -26,6 +27,7 @@ export function createActivities(
   timings: Timings = PRODUCTION_TIMINGS,
 ): MigrationActivities {
   const tools = { ports, timings };
+  const crowd = createCrowd();
   return {
     ...resolveNames(tools),
     ...checkReadiness(tools),
@@ -34,14 +36,14 @@ export function createActivities(
     ...workloads(tools),
     ...smoke(tools),
     ...weights(tools),
-    ...rehearseRollback(tools),
+    ...rehearseRollback(tools, crowd),
     ...judgeStep(tools),
     ...ability(tools),
-    ...share(tools),
+    ...share(tools, crowd),
     ...blueFloor(tools),
     ...singletons(tools),
     ...shedGreen(tools),
-    ...guard(tools),
+    ...guard(tools, crowd),
     ...drain(tools),
     ...retire(tools),
     ...tellPeople(tools),

@@ -16,6 +16,7 @@ import { periodsToRead } from '#domain/guardrail-rules.ts';
 import { newestWindow, nextCloseMs } from '#domain/metric-window.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GuardInput, GuardReport, MigrationActivities } from './contract.ts';
+import type { Crowd } from './crowd.ts';
 import { healthyOnGreen } from './green-targets.ts';
 import { createObserver, type Observed } from './guard-readers/observer.ts';
 import { pullToBlue } from './pull-to-blue.ts';
@@ -30,29 +31,34 @@ import type { Tools } from './tools.ts';
  * look, and once anything has been unreadable for the plan's `missingDataSeconds` that is a verdict of its own. What it
  * remembers travels in the heartbeat, so that crashes do not restart those clocks.
  */
-export function guard(tools: Tools): Pick<MigrationActivities, 'guardTraffic'> {
-  const { ports } = tools;
+export function guard(tools: Tools, crowd: Crowd): Pick<MigrationActivities, 'guardTraffic'> {
   return {
-    guardTraffic: async (input) => {
-      const run = thisRun(tools);
-      const observe = createObserver();
-      let memory = memoryOf(run, input);
-      for (;;) {
-        run.heartbeat(memory);
-        const lookedMs = ports.clock.nowMs();
-        const look = await readAll(tools, input, run, observe({ tools, input, run }));
-        const before = memory;
-        memory = remember(input, before, look, lookedMs);
-        const verdict = judge(input, look, lookedMs, memory);
-        const report =
-          (await act(tools, input, verdict, run)) ??
-          reportEdit(tools, look, lookedMs, memory) ??
-          reportGap(tools, input, lookedMs, { before, memory });
-        if (report !== null) return report;
-        await run.rest(untilNextLookMs(tools, input), memory);
-      }
-    },
+    guardTraffic: async (input) => crowd.join(async (laterMs) => watch(tools, input, laterMs)),
   };
+}
+
+async function watch(
+  tools: Tools,
+  input: GuardInput,
+  laterMs: (pauseMs: number) => number,
+): Promise<GuardReport> {
+  const run = thisRun(tools);
+  const observe = createObserver();
+  let memory = memoryOf(run, input);
+  for (;;) {
+    run.heartbeat(memory);
+    const lookedMs = tools.ports.clock.nowMs();
+    const look = await readAll(tools, input, run, observe({ tools, input, run }));
+    const before = memory;
+    memory = remember(input, before, look, lookedMs);
+    const verdict = judge(input, look, lookedMs, memory);
+    const report =
+      (await act(tools, input, verdict, run)) ??
+      reportEdit(tools, look, lookedMs, memory) ??
+      reportGap(tools, input, lookedMs, { before, memory });
+    if (report !== null) return report;
+    await run.rest(untilNextLookMs(tools, input) + laterMs(pauseMs(input)), memory);
+  }
 }
 
 /** Epoch milliseconds. */

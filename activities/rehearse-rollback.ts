@@ -1,8 +1,10 @@
+import { CutoverFailure } from '#domain/failures.ts';
 import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
 import { windowSince } from '#domain/metric-window.ts';
 import type { Rehearsal } from '#domain/rehearsal.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
+import type { Crowd } from './crowd.ts';
 import { healthyOnGreen } from './green-targets.ts';
 import type { MetricSource } from './ports.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
@@ -14,31 +16,40 @@ import { attachGreen, writeWeights } from './write-weights.ts';
  * every route reads back, and until the last user met green. Stateless: an attempt that died is done again from the start,
  * and a migration that stops meanwhile brings the routes back by its own rollback.
  */
-export function rehearseRollback(tools: Tools): Pick<MigrationActivities, 'rehearseRollback'> {
-  const { ports, timings } = tools;
+export function rehearseRollback(
+  tools: Tools,
+  crowd: Crowd,
+): Pick<MigrationActivities, 'rehearseRollback'> {
   return {
-    rehearseRollback: async (input) => {
-      const run = thisRun(tools);
-      const { routes } = input.resolved;
-      const deadlineMs = run.startedMs + timings.writeWithinMs;
-      const healthyBefore = await allHealthyOnGreen(tools, input, run);
-      await writeWeights(tools, input, { routes, percent: REHEARSED_PERCENT, deadlineMs }, run);
-      const source = truthSource(input.spec);
-      await untilGreenIsMet(tools, input, source, run);
+    rehearseRollback: async (input) =>
+      crowd.join(async (laterMs) => rehearse({ ...tools, laterMs }, input)),
+  };
+}
 
-      const backMs = ports.clock.nowMs();
-      const change = { routes, percent: 0, deadlineMs: backMs + timings.writeWithinMs };
-      await writeWeights(tools, input, change, run);
-      const readBackMs = ports.clock.nowMs();
-      const seen = await untilNobodyMeetsGreen(tools, input, source, backMs, run);
-      await putGreenOnAgain(tools, input, { backMs, healthyBefore }, run);
-      return {
-        at: new Date(backMs).toISOString(),
-        readBackSeconds: (readBackMs - backMs) / 1000,
-        resolutionSeconds: source.periodSeconds,
-        ...seen,
-      };
-    },
+/** With how much later than others it is to look; see `crowd.ts`. */
+type Watch = Tools & { readonly laterMs: (pauseMs: number) => number };
+
+async function rehearse(tools: Watch, input: ResolvedInput): Promise<Rehearsal> {
+  const { ports, timings } = tools;
+  const run = thisRun(tools);
+  const { routes } = input.resolved;
+  const deadlineMs = run.startedMs + timings.writeWithinMs;
+  const healthyBefore = await allHealthyOnGreen(tools, input, run);
+  await writeWeights(tools, input, { routes, percent: REHEARSED_PERCENT, deadlineMs }, run);
+  const source = truthSource(input.spec);
+  await untilGreenIsMet(tools, input, source, run);
+
+  const backMs = ports.clock.nowMs();
+  const change = { routes, percent: 0, deadlineMs: backMs + timings.writeWithinMs };
+  await writeWeights(tools, input, change, run);
+  const readBackMs = ports.clock.nowMs();
+  const seen = await untilNobodyMeetsGreen(tools, input, source, backMs, run);
+  await putGreenOnAgain(tools, input, { backMs, healthyBefore }, run);
+  return {
+    at: new Date(backMs).toISOString(),
+    readBackSeconds: (readBackMs - backMs) / 1000,
+    resolutionSeconds: source.periodSeconds,
+    ...seen,
   };
 }
 
@@ -81,7 +92,7 @@ async function allHealthyOnGreen(
 
 /** Without a user on green there would be no last one to wait for. */
 async function untilGreenIsMet(
-  tools: Tools,
+  tools: Watch,
   input: ResolvedInput,
   source: MetricSource,
   run: ActivityRun,
@@ -92,13 +103,14 @@ async function untilGreenIsMet(
   while (ports.clock.nowMs() < untilMs) {
     const { greenRequests } = await greenSince(tools, input, source, run.startedMs, run);
     if (greenRequests > 0) return;
-    await run.rest(Math.max(timings.metricsPauseMs, source.periodSeconds * 500));
+    const halfMs = source.periodSeconds * 500;
+    await run.rest(Math.max(timings.metricsPauseMs, halfMs) + tools.laterMs(halfMs));
   }
 }
 
 /** Two quiet periods after every node had time to follow are the end; so is a promise that is broken by then. */
 async function untilNobodyMeetsGreen(
-  tools: Tools,
+  tools: Watch,
   input: ResolvedInput,
   source: MetricSource,
   backMs: number,
@@ -125,7 +137,7 @@ async function untilNobodyMeetsGreen(
         greenRequests,
       };
     const soonMs = closedUntilMs + periodMs + source.latenessSeconds * 1000 - ports.clock.nowMs();
-    await run.rest(Math.max(timings.metricsPauseMs, soonMs));
+    await run.rest(Math.max(timings.metricsPauseMs, soonMs) + tools.laterMs(periodMs));
   }
 }
 
@@ -143,11 +155,23 @@ async function greenSince(
   run.heartbeat();
   const window = windowSince(source, sinceMs, tools.ports.clock.nowMs());
   if (window === null) return { closedUntilMs: sinceMs, lastGreenEndMs: null, greenRequests: 0 };
-  const { green } = await readTraffic(tools, spec, source, resolved.routes, window, run.signal);
+  const points = await readTraffic(tools, spec, source, resolved.routes, window, run.signal).catch(
+    orNothingYet,
+  );
+  // The next look asks again; an attempt that ended here would send users to green once more. The guard counts the silence.
+  if (points === null) return { closedUntilMs: sinceMs, lastGreenEndMs: null, greenRequests: 0 };
+  const { green } = points;
   const last = green.findLast(({ requests }) => requests > 0);
   return {
     closedUntilMs: window.toSeconds * 1000,
     lastGreenEndMs: last === undefined ? null : (last.startSeconds + source.periodSeconds) * 1000,
     greenRequests: requestsOf(green),
   };
+}
+
+function orNothingYet(cause: unknown): null {
+  const isPassing =
+    cause instanceof CutoverFailure && (cause.type === 'unavailable' || cause.type === 'throttled');
+  if (isPassing) return null;
+  throw cause;
 }

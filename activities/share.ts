@@ -9,6 +9,7 @@ import { judgeShare, requestsNeeded } from '#domain/traffic-truth.ts';
 import { routeRef, routesOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities, ShareInput } from './contract.ts';
+import type { Crowd } from './crowd.ts';
 import { lookAtAnswers } from './look-at-answers.ts';
 import type { MetricSource } from './ports.ts';
 import { readTraffic, requestsOf } from './read-traffic.ts';
@@ -19,14 +20,16 @@ import type { Tools } from './tools.ts';
  * time to reach every node are counted, and they are judged exactly once, at the sample that `percent` needs.
  * Stateless: a restarted look counts the same periods again. Routes of different kinds are proven by different tests.
  */
-export function share(tools: Tools): Pick<MigrationActivities, 'verifyShare'> {
+export function share(tools: Tools, crowd: Crowd): Pick<MigrationActivities, 'verifyShare'> {
   return {
     verifyShare: async (input) => {
       const run = thisRun(tools);
       const { resolved, routeIds } = input;
       const truths = truthsOf(routesOf(resolved, routeIds), resolved.routes);
       const looks = await Promise.all(
-        truths.map(async (truth): Promise<ShareReport> => look(tools, input, truth, run)),
+        truths.map(async (truth) =>
+          crowd.join(async (laterMs) => look({ ...tools, laterMs }, input, truth, run)),
+        ),
       );
       return worstOf(looks);
     },
@@ -71,8 +74,11 @@ function movesOf({ routeIds, resolved }: ShareInput): Parameters<typeof truthSou
   return routeIds.length === resolved.routes.length ? 'all routes together' : 'some routes alone';
 }
 
+/** With how much later than others it is to look; see `crowd.ts`. */
+type Watch = Tools & { readonly laterMs: (pauseMs: number) => number };
+
 async function look(
-  tools: Tools,
+  tools: Watch,
   input: ShareInput,
   truth: Truth,
   run: ActivityRun,
@@ -102,7 +108,7 @@ async function look(
 
 /** Requests, or connections where the source counts those. */
 async function countRequests(
-  tools: Tools,
+  tools: Watch,
   input: ShareInput,
   { routes, source }: { readonly routes: readonly ResolvedRoute[]; readonly source: MetricSource },
   run: ActivityRun,
@@ -128,7 +134,8 @@ async function countRequests(
     const counted = { requests, observedPercent, needed };
     if (requests >= needed && !drifting) return { verdict: fits ? 'fits' : 'mismatch', ...counted };
     if (nowMs >= untilMs) return { verdict: 'too-few', ...counted };
-    const nextMs = Math.min(nextCloseMs(source, nowMs), untilMs);
+    const laterMs = tools.laterMs(source.periodSeconds * 1000);
+    const nextMs = Math.min(nextCloseMs(source, nowMs) + laterMs, untilMs);
     await run.rest(Math.max(timings.metricsPauseMs, nextMs - nowMs));
   }
 }

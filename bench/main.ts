@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<n
   overhead: async (options) => (await import('./overhead/overhead.ts')).overhead(options),
   preflight: async (options) => (await import('./preflight/preflight.ts')).preflight(options),
   rollback: async (options) => (await import('./rollback/rollback.ts')).rollback(options),
+  scale: async (options) => (await import('./scale/scale.ts')).scale(options),
 };
 
 const [name = 'all', ...args] = process.argv.slice(2);

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { getHeapStatistics } from 'node:v8';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { MigrationActivities } from '#activities/contract.ts';
 import { QUEUES } from '#domain/queues.ts';
@@ -29,10 +30,20 @@ export interface WorkersOptions {
 export const CALM_GUARD_HEARTBEAT_MS = 200_000;
 
 /**
- * Activity slots per queue. Traffic has its own, so that a rollback finds a free one whatever else is going on; the
- * guard's are many because each guarded migration holds one for its whole life.
+ * Activity slots per queue. Each guarded migration holds one of the guard's for its whole life, and up to two of traffic's for
+ * minutes, while it looks at users' requests and writes beside it: so many that a rollback finds a free one whatever the others
+ * are waiting for. A slot that is free costs nothing.
  */
-const SLOTS = { main: 100, waits: 200, traffic: 200, guard: 2000 } as const;
+const SLOTS = { main: 100, waits: 200, traffic: 4000, guard: 2000 } as const;
+
+/**
+ * Migrations whose state stays in memory between their tasks: two for each MB that the heap may grow to. One of a few hundred events
+ * takes about a third of a MB (seen with 190); the SDK reckons with five times as much, and one that is put away is replayed from its
+ * whole history at its next task.
+ */
+function cachedWorkflows(): number {
+  return Math.max(10, Math.floor(getHeapStatistics().heap_size_limit / 2 ** 19));
+}
 
 /** One worker per task queue, in one process: workflows and quick activities, waits, traffic, guard. */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
@@ -53,8 +64,13 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
         : { workflowBundle: options.workflowBundle }),
       taskQueue: QUEUES.main,
       maxConcurrentActivityTaskExecutions: SLOTS.main,
+      maxCachedWorkflows: cachedWorkflows(),
       // With the default of 10 s a request waited that long after a worker was killed; seen.
       stickyQueueScheduleToStartTimeout: '1s',
+      // What is not taken up within that second comes by the common queue, which two of ten pollers serve by default: on a server
+      // that had slowed down 115 of 200 migrations waited there, the oldest for 82 s; seen.
+      maxConcurrentWorkflowTaskPolls: 20,
+      nonStickyToStickyPollRatio: 0.5,
     }),
     Worker.create({
       ...shared,

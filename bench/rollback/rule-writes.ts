@@ -5,6 +5,7 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { z } from 'zod';
+import type { AuditEntry } from '#sandbox/aws/core/audit.ts';
 import type { World } from './world.ts';
 
 /** One rule and what it forwards to. */
@@ -56,18 +57,30 @@ const writeSchema = z.object({
   ),
 });
 
+/** What one accepted call wrote on a rule: weights by target group; null for every other call. */
+export function writtenOn({ operation, input, result }: AuditEntry): {
+  readonly ruleArn: string;
+  readonly weights: ReadonlyMap<string, number>;
+} | null {
+  if (operation !== 'ModifyRule' || result.kind !== 'ok') return null;
+  const write = writeSchema.safeParse(input);
+  if (!write.success) return null;
+  const { RuleArn: ruleArn, Actions } = write.data;
+  const groups = Actions.flatMap(({ ForwardConfig }) => ForwardConfig.TargetGroups);
+  const weights = groups.map(({ TargetGroupArn, Weight = 0 }) => [TargetGroupArn, Weight] as const);
+  return { ruleArn, weights: new Map(weights) };
+}
+
 /** When the API had accepted the first write that gives green nothing. */
 export function weightsBackMs(
   { aws }: Pick<World, 'aws'>,
   place: RoutePlace,
   fromMs: number,
 ): number | null {
-  const entry = aws.audit.entries({ operation: 'ModifyRule' }).find(({ at, input, result }) => {
-    const write = writeSchema.safeParse(input);
-    if (!write.success || write.data.RuleArn !== place.ruleArn) return false;
-    const groups = write.data.Actions.flatMap(({ ForwardConfig }) => ForwardConfig.TargetGroups);
-    const green = groups.find(({ TargetGroupArn }) => TargetGroupArn === place.greenTargetGroupArn);
-    return result.kind === 'ok' && Date.parse(at) >= fromMs && (green?.Weight ?? 0) === 0;
+  const entry = aws.audit.entries({ operation: 'ModifyRule' }).find((one) => {
+    const written = writtenOn(one);
+    if (written?.ruleArn !== place.ruleArn || Date.parse(one.at) < fromMs) return false;
+    return (written.weights.get(place.greenTargetGroupArn) ?? 0) === 0;
   });
   return entry === undefined ? null : Date.parse(entry.at);
 }

@@ -1,4 +1,5 @@
 /** What each verb does to a cluster, and what it answers. */
+import { assertNever } from '#domain/assert-never.ts';
 import { fieldsOf } from '#domain/json-fields.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Place } from './cluster-objects.ts';
@@ -54,7 +55,7 @@ export function answerOf(cluster: LightCluster, request: ApiRequest, sent: unkno
         value: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' },
       };
     default:
-      return verb;
+      return assertNever(verb);
   }
 }
 

@@ -19,6 +19,8 @@ export interface TemporalServerOptions {
   /** Must hold `temporal`. */
   readonly tools: ToolPaths;
   readonly stateDir: string;
+  /** In memory it forgets everything with its process, and needs less of the machine. @default file */
+  readonly database?: 'file' | 'memory';
   /** @default free ones */
   readonly ports?: { readonly frontend: number; readonly ui: number };
   /** Further ones beside the default. @default none */
@@ -56,7 +58,9 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
         `--port=${String(frontend)}`,
         `--ui-port=${String(ui)}`,
         ...[NAMESPACE, ...namespaces].map((name) => `--namespace=${name}`),
-        `--db-filename=${join(stateDir, 'temporal.db')}`,
+        ...(options.database === 'memory'
+          ? []
+          : [`--db-filename=${join(stateDir, 'temporal.db')}`]),
         '--log-level=warn',
         ...Object.entries(searchAttributes).map(
           ([key, type]) => `--search-attribute=${key}=${type}`,

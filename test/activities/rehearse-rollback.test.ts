@@ -59,6 +59,18 @@ describe('a rehearsal of the rollback', () => {
     expect(Date.now() - Date.parse(at)).toBeGreaterThanOrEqual(1_200);
   });
 
+  it('sends nobody to green twice because metrics cannot be read for a moment', async () => {
+    const stage = createStage();
+    const input = await readyInput(stage);
+    stage.world.calls.failNext('trafficMetrics.read', 'unavailable', 2);
+    stage.world.calls.failNext('trafficMetrics.read', 'throttled', 1);
+
+    const rehearsal = await stage.once(async () => stage.activities.rehearseRollback(input));
+
+    expect(rehearsal.greenRequests).toBeGreaterThan(0);
+    expect(stage.world.weightsWritten()).toEqual([1, 0]);
+  });
+
   it('that cannot bring users back fails as the write does', async () => {
     const stage = createStage();
     const input = await readyInput(stage);

@@ -22,15 +22,15 @@ describe('npm run bench', () => {
   it.each([
     [
       ['nonsense'],
-      'there is no bench "nonsense"; allowed: all, judgement, overhead, preflight, rollback\n',
+      'there is no bench "nonsense"; allowed: all, judgement, overhead, preflight, rollback, scale\n',
     ],
     [
       ['toString'],
-      'there is no bench "toString"; allowed: all, judgement, overhead, preflight, rollback\n',
+      'there is no bench "toString"; allowed: all, judgement, overhead, preflight, rollback, scale\n',
     ],
     [
       ['all', '--only', 'judgement,no'],
-      'there is no bench "no"; allowed: judgement, overhead, preflight, rollback\n',
+      'there is no bench "no"; allowed: judgement, overhead, preflight, rollback, scale\n',
     ],
   ])('answers %j with the list of benches and exit code 64', async (args, answer) => {
     expect(await bench(...args)).toEqual({ code: 64, stdout: '', stderr: answer });

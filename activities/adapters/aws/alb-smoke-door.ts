@@ -39,6 +39,8 @@ const DOOR_TAG = 'cutover/smoke-door';
 const RENUMBERED_TAG = 'cutover/smoke-door-renumbered';
 /** Most ARNs of one DescribeTags call (ELBv2 API reference). */
 const ARNS_PER_CALL = 20;
+/** How often all rules are looked at before it is left to the activity's next attempt. */
+const LOOKS = 4;
 
 export function createAlbSmokeDoor({
   clients,
@@ -49,7 +51,7 @@ export function createAlbSmokeDoor({
     asFailure(route.ruleArn, signal, async () => {
       const { read, write } = clients.elb(route.access);
       const wanted = { ...tags, [DOOR_TAG]: ruleId(route) };
-      for (const door of await findDoors(read, route, wanted, signal)) {
+      for (const door of await findDoorsOnceStill(read, route, wanted, signal)) {
         const moves = moveUp(
           placed(await rulesOf(read, route, signal)),
           door.ruleArn,
@@ -103,6 +105,19 @@ export function createAlbSmokeDoor({
 interface Door {
   readonly ruleArn: string;
   readonly renumbered: Renumbering | null;
+}
+
+/** Doors of other migrations come and go on the same listener: a look that one of them vanished from is begun anew. */
+async function findDoorsOnceStill(
+  ...asked: Parameters<typeof findDoors>
+): Promise<readonly Door[]> {
+  for (let look = 1; ; look += 1)
+    try {
+      return await findDoors(...asked);
+    } catch (failure) {
+      const isDisturbed = failure instanceof CutoverFailure && failure.type === 'conflict';
+      if (!isDisturbed || look === LOOKS) throw failure;
+    }
 }
 
 async function findDoors(

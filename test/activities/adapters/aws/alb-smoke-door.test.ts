@@ -63,6 +63,18 @@ afterEach(async () => {
 });
 
 describe('the smoke door of an ALB', () => {
+  it('opens while doors of other migrations come and go on its listener', async () => {
+    under.aws.world?.faults.add({
+      operation: 'DescribeTags',
+      times: 2,
+      effect: { kind: 'error', code: 'RuleNotFound', status: 400 },
+    });
+
+    await door.open(ROUTE, HEADER, TAGS, signal);
+
+    expect(await findDoor()).toMatchObject({ Priority: '9' });
+  });
+
   it('stands right above the planned rule, with its conditions and the header', async () => {
     await addRule(9);
     await addRule(7);
