@@ -179,4 +179,5 @@ export async function startWorld(): Promise<World> {
 
 /** The shop's own number (`sandbox/shop/manifests.ts`). */
 const PODS_OF_WEB = 3;
-const HEALTHY_WITHIN_MS = 180_000;
+// Longer than a health check's interval: on a machine that stalls a first one may fail.
+const HEALTHY_WITHIN_MS = 400_000;
