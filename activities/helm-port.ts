@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 
 /** Releases of Helm as it keeps them in a cluster: what it will compare with at the next upgrade, and nobody sees otherwise. */
-export interface OpenedRelease {
+interface OpenedRelease {
   /** `namespace/name revision N`. */
   readonly name: string;
   readonly objects: readonly unknown[];

@@ -9,8 +9,10 @@ const harness = await startHarness();
 afterAll(() => harness.stop());
 
 const promising = (rollbackWithinSeconds: number) => {
-  const { traffic } = fakePlan().spec;
+  const { analysis, traffic } = fakePlan().spec;
   return fakePlan({
+    // A weight that is slow to reach users must not look like a source that fell silent.
+    analysis: { ...analysis, missingDataSeconds: 60 },
     traffic: { ...traffic, promise: { ...traffic.promise, rollbackWithinSeconds } },
   });
 };
@@ -54,8 +56,9 @@ describe('a rehearsal', () => {
     'is done again when people resume, and the shift goes on once it keeps the promise',
     async () => {
       const migration = await harness.start({
-        plan: promising(0.4),
-        world: { propagationMs: 900 },
+        // Wide apart: a machine that stalls for a second must not break the promise the second time.
+        plan: promising(2.5),
+        world: { propagationMs: 4_000 },
       });
       await reachGate(migration, 'shift');
       await migration.send('approve');
