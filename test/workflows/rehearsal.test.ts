@@ -57,12 +57,13 @@ describe('a rehearsal', () => {
     async () => {
       const migration = await harness.start({
         // Wide apart: a machine that stalls for a second must not break the promise the second time.
-        plan: promising(2.5),
-        world: { propagationMs: 4_000 },
+        plan: promising(1.2),
+        world: { propagationMs: 1_800 },
       });
       await reachGate(migration, 'shift');
       await migration.send('approve');
-      await migration.until('the halt', (status) => status.halted !== null);
+      const { halted } = await migration.until('the halt', (status) => status.halted !== null);
+      expect(halted).toContain('does not keep the promise of 1.2 s');
 
       migration.world.loadBalancer.propagationMs = 0;
       await migration.send('resume');
