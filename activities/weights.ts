@@ -2,7 +2,7 @@ import { isShare } from '#domain/same-share.ts';
 import { routeRef, routesOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import { inTurn } from './by-turns.ts';
-import type { MigrationActivities } from './contract.ts';
+import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { lookForEdit } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 import { attachGreen, writeWeights } from './write-weights.ts';
@@ -19,11 +19,12 @@ export function weights(
       const routes = routesOf(input.resolved, input.routeIds);
       const { percent, expected } = input;
       const now = (): string => new Date(ports.clock.nowMs()).toISOString();
-      if (percent > 0 && expected !== undefined) {
-        const edit = await lookForEdit(tools, input, expected, run);
-        if (edit !== null) return { readBack: {}, readBackAt: now(), edit };
-      }
       const done = readBackBefore(run, percent);
+      if (percent > 0 && expected !== undefined) {
+        const left = Object.fromEntries([...done.keys()].map((id) => [id, [percent]]));
+        const edit = await lookForEdit(tools, input, { ...expected, ...left }, run);
+        if (edit !== null) return { readBack: {}, readBackAt: now(), edit };
+      } else await forgetChanged(tools, input, done, run);
       const change = { routes, percent, deadlineMs };
       try {
         const readBack = await writeWeights(tools, input, change, run, done);
@@ -68,6 +69,24 @@ export function weights(
       );
     },
   };
+}
+
+/** Whatever somebody wrote since is written again: a way back overwrites, and a weight that is reported was read. */
+async function forgetChanged(
+  { ports }: Tools,
+  input: ResolvedInput,
+  done: Map<string, number>,
+  run: ActivityRun,
+): Promise<void> {
+  const routes = input.resolved.routes.filter(({ id }) => done.has(id));
+  await Promise.all(
+    routes.map(async (route) => {
+      const ref = routeRef(input, route);
+      // What cannot be read as ours is no way back.
+      const read = await ports.router.readGreenPercent(ref, run.signal).catch(() => NaN);
+      if (!isShare(read, done.get(route.id) ?? NaN)) done.delete(route.id);
+    }),
+  );
 }
 
 /** What an attempt before this one wrote and read back: each route is overwritten once, not once an attempt. */

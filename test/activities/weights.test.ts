@@ -139,6 +139,60 @@ describe('setting weights', () => {
     expect(await ending).toBe('access-denied');
   });
 
+  describe('in an attempt after one that came only half through', () => {
+    /** The first write fails, the other route is written and read back; then somebody puts that one elsewhere. */
+    async function halfDone(percent: number, greenWeight: number) {
+      const stage = createStage({ plan: TWO_ROUTES });
+      const { world, activities } = stage;
+      const input = await attached(stage, percent);
+      world.calls.failNext(
+        percent > 0 ? 'router.setGreenPercent' : 'router.sendAllToBlue',
+        'unavailable',
+      );
+      let heartbeatDetails: unknown;
+      const first = environment({});
+      first.on('heartbeat', (details: unknown) => {
+        heartbeatDetails = details;
+      });
+      expect(await failureOf(first.run(async () => activities.setWeights(input)))).toBe(
+        'unavailable',
+      );
+      expect(heartbeatDetails).toEqual({ readBack: ['api'] });
+      const { blueTargetGroupArn: blue, greenTargetGroupArn: green } = fakeRoute('api');
+      world.loadBalancer.meddle(blue, [
+        { arn: blue, weight: 100 - greenWeight },
+        { arn: green, weight: greenWeight },
+      ]);
+      const again = environment({ heartbeatDetails });
+      const set = async (more: Partial<Parameters<typeof activities.setWeights>[0]>) => {
+        const results: Awaited<ReturnType<typeof activities.setWeights>>[] = [];
+        await again.run(async () => {
+          results.push(await activities.setWeights({ ...input, ...more }));
+        });
+        return results[0];
+      };
+      return { world, set };
+    }
+
+    it('a route that somebody brought back to blue meanwhile is an edit, and not reported as read', async () => {
+      const { set } = await halfDone(5, 0);
+      const answer = await set({ expected: { web: [0, 5], api: [0, 5] } });
+
+      expect(answer?.edit).toMatchObject({ towards: 'blue' });
+      expect(answer?.readBack).toEqual({});
+    });
+
+    it('a route that somebody gave green again is brought back once more', async () => {
+      const { world, set } = await halfDone(0, 40);
+      const answer = await set({});
+
+      expect(answer?.readBack).toEqual({ web: 0, api: 0 });
+      expect(world.weightsWritten().at(-1)).toBe(0);
+      // It, the other route, and it again.
+      expect(world.calls.writes('router.sendAllToBlue')).toHaveLength(3);
+    });
+  });
+
   it.each([5, 0])(
     'to %d %% on many routes waits for the rate limit instead of failing',
     async (percent) => {
