@@ -32,7 +32,7 @@ export function leftUnwatched(
     settledIds.length === routeIds.length && settledIds.every((id) => routeIds.includes(id));
   const isNextStep = settled > 0 && settled < percent && isSameGroup;
   if (before === undefined || group === undefined || !isNextStep) return null;
-  const watchedSeconds = watchedMs(past, before.atMs, now.atMs) / 1000;
+  const watchedSeconds = watchedMs(past, reachedMs(past, before), now.atMs) / 1000;
   return watchedSeconds >= group.bakeSeconds - UNNOTICED_SECONDS
     ? null
     : `${settled} % was left for ${percent} % after ${Math.round(watchedSeconds)} s under guard, and a bake is ${group.bakeSeconds} s`;
@@ -50,6 +50,17 @@ export function goesUnwatched(
   return closed !== undefined && now.atMs - closed.atMs < GUARD_CHANGES_WITHIN_MS
     ? null
     : `green gets ${now.input.percent} % while no guard is there`;
+}
+
+/** When these routes reached their weight: it may have been written again since, after somebody else's edit. */
+function reachedMs(past: readonly Observation[], last: Closed): number {
+  let sinceMs = last.atMs;
+  for (const one of past.toReversed()) {
+    if (one.kind !== 'closed' || one.activity !== 'setWeights' || one.how !== 'completed') continue;
+    if (one.input.percent !== last.input.percent) break;
+    sinceMs = one.atMs;
+  }
+  return sinceMs;
 }
 
 function lastWeights(past: readonly Observation[]): Closed | undefined {
