@@ -23,14 +23,14 @@ const found = new Map();
 const folder = mkdtempSync(join(tmpdir(), 'cutover-lifecycle-'));
 try {
   for (const { name, under } of MODULES)
-    for (const version of [NEWEST, ...OLDER])
-      for (const file of globSync(`${under}/zz_generated.prerelease-lifecycle.go`, {
-        cwd: download(`${name}@${version}`),
-      }))
-        for (const one of kindsIn(join(download(`${name}@${version}`), file))) {
+    for (const version of [NEWEST, ...OLDER]) {
+      const cwd = download(`${name}@${version}`);
+      for (const file of globSync(`${under}/zz_generated.prerelease-lifecycle.go`, { cwd }))
+        for (const one of kindsIn(join(cwd, file))) {
           const key = `${one.apiVersion} ${one.kind}`;
           if (!found.has(key)) found.set(key, one);
         }
+    }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -42,12 +42,8 @@ execFileSync('npx', ['oxfmt', TARGET.pathname], { stdio: 'inherit' });
 process.stdout.write(`${removed.length} kinds\n`);
 
 function download(module) {
-  download.known ??= new Map();
-  if (!download.known.has(module)) {
-    const answer = execFileSync('go', ['mod', 'download', '-json', module], { cwd: folder });
-    download.known.set(module, JSON.parse(answer.toString()).Dir);
-  }
-  return download.known.get(module);
+  const answer = execFileSync('go', ['mod', 'download', '-json', module], { cwd: folder });
+  return JSON.parse(answer.toString()).Dir;
 }
 
 function kindsIn(path) {

@@ -4,7 +4,7 @@ import { windowSince } from '#domain/metric-window.ts';
 import type { Rehearsal } from '#domain/rehearsal.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
-import type { Crowd } from './crowd.ts';
+import type { Crowd, Watch } from './crowd.ts';
 import { healthyOnGreen } from './green-targets.ts';
 import type { MetricSource } from './ports.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
@@ -25,9 +25,6 @@ export function rehearseRollback(
       crowd.join(async (laterMs) => rehearse({ ...tools, laterMs }, input)),
   };
 }
-
-/** With how much later than others it is to look; see `crowd.ts`. */
-type Watch = Tools & { readonly laterMs: (pauseMs: number) => number };
 
 async function rehearse(tools: Watch, input: ResolvedInput): Promise<Rehearsal> {
   const { ports, timings } = tools;

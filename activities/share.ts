@@ -9,7 +9,7 @@ import { judgeShare, requestsNeeded } from '#domain/traffic-truth.ts';
 import { routeRef, routesOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities, ShareInput } from './contract.ts';
-import type { Crowd } from './crowd.ts';
+import type { Crowd, Watch } from './crowd.ts';
 import { lookAtAnswers } from './look-at-answers.ts';
 import type { MetricSource } from './ports.ts';
 import { readTraffic, requestsOf } from './read-traffic.ts';
@@ -73,9 +73,6 @@ async function answersOf(
 function movesOf({ routeIds, resolved }: ShareInput): Parameters<typeof truthSourceFor>[1] {
   return routeIds.length === resolved.routes.length ? 'all routes together' : 'some routes alone';
 }
-
-/** With how much later than others it is to look; see `crowd.ts`. */
-type Watch = Tools & { readonly laterMs: (pauseMs: number) => number };
 
 async function look(
   tools: Watch,

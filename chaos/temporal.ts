@@ -3,7 +3,7 @@ import { Connection } from '@temporalio/client';
 import { createSupervisor } from '#sandbox/processes/supervisor.ts';
 import { startTemporal } from '#sandbox/temporal/temporal-server.ts';
 import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
-import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
+import { SEARCH_ATTRIBUTE_TYPES } from '#sandbox/temporal/search-attribute-types.ts';
 
 export interface LanesTemporal {
   readonly address: string;
@@ -28,9 +28,7 @@ export async function startLanesTemporal(
       tools,
       stateDir,
       namespaces,
-      searchAttributes: Object.fromEntries(
-        SEARCH_ATTRIBUTES.map(({ name, type }) => [name, type === 'INT' ? 'Int' : 'Keyword']),
-      ),
+      searchAttributes: SEARCH_ATTRIBUTE_TYPES,
     });
     const { address } = server;
     const connection = await Connection.connect({ address });

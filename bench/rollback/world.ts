@@ -24,7 +24,7 @@ import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { startTemporal } from '#sandbox/temporal/temporal-server.ts';
 import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
 import { awsEnvironment } from '#sandbox/world/sandbox-environment.ts';
-import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
+import { SEARCH_ATTRIBUTE_TYPES } from '#sandbox/temporal/search-attribute-types.ts';
 import { startChild, type Child } from './child.ts';
 import {
   createLoadBalancer,
@@ -74,9 +74,7 @@ export async function startWorld(): Promise<World> {
       supervisor,
       tools,
       stateDir,
-      searchAttributes: Object.fromEntries(
-        SEARCH_ATTRIBUTES.map(({ name, type }) => [name, type === 'INT' ? 'Int' : 'Keyword']),
-      ),
+      searchAttributes: SEARCH_ATTRIBUTE_TYPES,
     });
     const podsPort = await freePort();
     const network = translatedNetwork(`http://127.0.0.1:${podsPort}`);

@@ -27,7 +27,7 @@ import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { startTemporal } from '#sandbox/temporal/temporal-server.ts';
 import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
 import { awsEnvironment } from '#sandbox/world/sandbox-environment.ts';
-import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
+import { SEARCH_ATTRIBUTE_TYPES } from '#sandbox/temporal/search-attribute-types.ts';
 import { patientOwner } from '../rollback/patient-owner.ts';
 import { createListeners, furnish, type Place } from './furnish.ts';
 import { inLanes } from './lanes.ts';
@@ -70,9 +70,7 @@ export async function startWorld(): Promise<World> {
       tools,
       stateDir,
       database: 'memory',
-      searchAttributes: Object.fromEntries(
-        SEARCH_ATTRIBUTES.map(({ name, type }) => [name, type === 'INT' ? 'Int' : 'Keyword']),
-      ),
+      searchAttributes: SEARCH_ATTRIBUTE_TYPES,
     });
     const pods = await startPods();
     undo.push(() => pods.stop());

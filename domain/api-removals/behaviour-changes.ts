@@ -1,5 +1,6 @@
 import { compareVersions } from '#domain/addon-versions.ts';
 import { fieldsOf, isFields, type Fields } from '#domain/json-fields.ts';
+import { listIn, podSpecOf } from '#domain/pod-spec.ts';
 import type { Span } from './api-removals.ts';
 import type { ObjectFinding, ObjectFindingCode } from './object-finding.ts';
 
@@ -25,10 +26,7 @@ const CHANGES: readonly BehaviourChange[] = [
     remedy: 'clone in an init container into an emptyDir',
     source: 'https://kubernetes.io/docs/concepts/storage/volumes/#gitrepo',
     seen: (object) => {
-      const { volumes } = podSpecOf(object);
-      const all: readonly unknown[] = Array.isArray(volumes) ? volumes : [];
-      const names = all
-        .map(fieldsOf)
+      const names = listIn(podSpecOf(object), 'volumes')
         .filter(({ gitRepo }) => isFields(gitRepo))
         .map(({ name }) => String(name));
       return names.length === 0 ? null : `volumes ${names.join(', ')} are gitRepo`;
@@ -95,21 +93,4 @@ function isControllers(object: Fields): boolean {
     fieldsOf(labels)['endpoints.kubernetes.io/managed-by'] !== undefined ||
     fieldsOf(annotations)['endpoints.kubernetes.io/last-change-trigger-time'] !== undefined
   );
-}
-
-/** Of a pod, or of whatever has a template of one; empty for everything else. */
-function podSpecOf(object: Fields): Fields {
-  const spec = fieldsOf(object['spec']);
-  switch (object['kind']) {
-    case 'Pod':
-      return spec;
-    case 'CronJob':
-      return templateOf(fieldsOf(fieldsOf(spec['jobTemplate'])['spec']));
-    default:
-      return templateOf(spec);
-  }
-}
-
-function templateOf(spec: Fields): Fields {
-  return fieldsOf(fieldsOf(spec['template'])['spec']);
 }

@@ -1,8 +1,9 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { isFields, type Fields } from '#domain/json-fields.ts';
+import { listIn, podSpecOf } from '#domain/pod-spec.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { hazard, ofKind, placeOf, type HazardFacts } from './hazard.ts';
-import { listIn, podSpecOf, replicasOf } from './pods.ts';
+import { replicasOf } from './pods.ts';
 
 /** What the copy of namespaces does not bring to green: data, and kinds that it does not know. */
 export function leftBehind(facts: HazardFacts): readonly ObjectFinding[] {

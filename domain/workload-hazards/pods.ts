@@ -1,5 +1,6 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { listIn, podSpecOf } from '#domain/pod-spec.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { hazard, ofKind, placeOf, type HazardFacts } from './hazard.ts';
 
@@ -13,17 +14,6 @@ export function podHazards(facts: HazardFacts): readonly ObjectFinding[] {
 export function replicasOf(object: KubernetesObject & Fields): number {
   const { replicas } = fieldsOf(object['spec']);
   return typeof replicas === 'number' ? replicas : 1;
-}
-
-export function podSpecOf(object: KubernetesObject & Fields): Fields {
-  return fieldsOf(fieldsOf(fieldsOf(object['spec'])['template'])['spec']);
-}
-
-/** Of a pod's list: containers, volumes. */
-export function listIn(spec: Fields, name: string): readonly Fields[] {
-  const list = spec[name];
-  const items: readonly unknown[] = Array.isArray(list) ? list : [];
-  return items.map(fieldsOf);
 }
 
 function unprobed(deployment: KubernetesObject & Fields): readonly ObjectFinding[] {

@@ -1,8 +1,8 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { fieldsOf } from '#domain/json-fields.ts';
+import { listIn } from '#domain/pod-spec.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { hazard, ofKind, type HazardFacts } from './hazard.ts';
-import { listIn } from './pods.ts';
 
 const KINDS = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const;
 

@@ -24,7 +24,7 @@ import { createSupervisor, type Supervisor } from '#sandbox/processes/supervisor
 import { startTemporal, type TemporalServer } from '#sandbox/temporal/temporal-server.ts';
 import type { ToolPaths } from '#sandbox/tools/ensure-tools.ts';
 import { trafficClient, type TrafficClient } from '#sandbox/traffic/traffic-client.ts';
-import { SEARCH_ATTRIBUTES } from '#workflows/search-attributes.ts';
+import { SEARCH_ATTRIBUTE_TYPES } from '#sandbox/temporal/search-attribute-types.ts';
 import { startShop, startTraffic } from './child-programs.ts';
 import { withFollowers } from './cluster-followers.ts';
 import { frontDoorListener, seedFrontDoor, type FrontDoorKind } from './front-door.ts';
@@ -92,9 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         tools,
         stateDir,
         ports: { frontend: ports.temporal, ui: ports.temporalUi },
-        searchAttributes: Object.fromEntries(
-          SEARCH_ATTRIBUTES.map(({ name, type }) => [name, SEARCH_ATTRIBUTE_TYPES[type]]),
-        ),
+        searchAttributes: SEARCH_ATTRIBUTE_TYPES,
       }),
       startEtcd({ supervisor, tools, stateDir }),
       startShop({
@@ -163,9 +161,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw cause;
   }
 }
-
-/** In the words of Temporal's CLI. */
-const SEARCH_ATTRIBUTE_TYPES = { KEYWORD: 'Keyword', INT: 'Int' } as const;
 
 async function startAws(parts: {
   readonly ports: SandboxPorts;
