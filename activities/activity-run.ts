@@ -8,6 +8,8 @@ import type { Tools } from './tools.ts';
  */
 export interface ActivityRun {
   readonly signal: AbortSignal;
+  /** 1 for the first. */
+  readonly attempt: number;
   /** Epoch milliseconds at which this attempt began. */
   readonly startedMs: number;
   /**
@@ -46,6 +48,7 @@ function runWith(tools: Tools, signal: AbortSignal): ActivityRun {
   };
   return {
     signal,
+    attempt: info.attempt,
     startedMs,
     lastHeartbeat,
     elapsedMs: () => beforeThisAttemptMs + ports.clock.nowMs() - startedMs,

@@ -102,6 +102,8 @@ export interface GuardInput extends ResolvedInput {
   readonly missingIsKnown: boolean;
   /** What the routes' weights may read; anything else that stays is somebody else's doing. Absent: weights are not judged. */
   readonly expected?: ExpectedShares;
+  /** The run answers what it expects of weights by now: a guard that reads others asks before it calls them an edit. */
+  readonly asks?: true;
 }
 
 /** Nobody watched, or nothing fresh could be read, for this long: that time counts neither as bake nor as soak (I4). */
@@ -117,6 +119,8 @@ export interface GuardReport {
   readonly at: string;
   /** Did the guard itself set all weights to blue? */
   readonly pulled: boolean;
+  /** Of an edit: was the run asked what it expects by now? A worker of an earlier version never asks. */
+  readonly asked?: true;
 }
 
 /** One method per activity; names are what the Temporal UI shows. */

@@ -1,28 +1,15 @@
 import { assertNever } from '#domain/assert-never.ts';
-import {
-  judgeGuardrails,
-  type GuardReading,
-  type GuardVerdict,
-  type SourceWindow,
-} from '#domain/guardrails.ts';
-import {
-  foreignEdit,
-  type ExpectedShares,
-  type ForeignEdit,
-  type FoundShare,
-} from '#domain/foreign-edits.ts';
+import { judgeGuardrails, type GuardVerdict } from '#domain/guardrails.ts';
+import type { ExpectedShares } from '#domain/foreign-edits.ts';
 import { lookEverySeconds } from '#domain/detection.ts';
-import { periodsToRead } from '#domain/guardrail-rules.ts';
-import { newestWindow, nextCloseMs } from '#domain/metric-window.ts';
+import { nextCloseMs } from '#domain/metric-window.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GuardInput, GuardReport, MigrationActivities } from './contract.ts';
 import type { Crowd } from './crowd.ts';
-import { healthyOnGreen } from './green-targets.ts';
-import { createObserver, type Observed } from './guard-readers/observer.ts';
+import { lookAtAll, type Look } from './guard-look.ts';
+import { knownWeights } from './known-weights.ts';
+import { createObserver } from './guard-readers/observer.ts';
 import { pullToBlue } from './pull-to-blue.ts';
-import type { MetricSource } from './ports.ts';
-import { readTraffic } from './read-traffic.ts';
-import { findShares } from './read-weights.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -44,17 +31,18 @@ async function watch(
 ): Promise<GuardReport> {
   const run = thisRun(tools);
   const observe = createObserver();
+  const know = knownWeights(tools, input, run);
   let memory = memoryOf(run, input);
   for (;;) {
     run.heartbeat(memory);
     const lookedMs = tools.ports.clock.nowMs();
-    const look = await readAll(tools, input, run, observe({ tools, input, run }));
+    const look = await lookAtAll(tools, input, { run, know }, observe({ tools, input, run }));
     const before = memory;
-    memory = remember(input, before, look, lookedMs);
+    memory = remember(before, look, lookedMs);
     const verdict = judge(input, look, lookedMs, memory);
     const report =
       (await act(tools, input, verdict, run)) ??
-      reportEdit(tools, look, lookedMs, memory) ??
+      reportEdit(tools, input, { look, lookedMs, memory }) ??
       reportGap(tools, input, lookedMs, { before, memory });
     if (report !== null) return report;
     await run.rest(untilNextLookMs(tools, input) + laterMs(pauseMs(input)), memory);
@@ -95,114 +83,26 @@ function memoryOf(run: ActivityRun, input: GuardInput): Memory {
  * A weight of 0 means "no users" where it was left so, or while none was counted yet: otherwise it is the trace of a guard
  * that pulled and died before it could report.
  */
-function remember(input: GuardInput, before: Memory, look: Look, lookedMs: number): Memory {
+function remember(before: Memory, look: Look, lookedMs: number): Memory {
+  const { expected = {}, greenSinceMs = 0 } = look.known ?? {};
+  const sinceMs = Math.max(before.greenSinceMs, greenSinceMs);
   const hadUsers = Object.values(look.reading.sources).some(({ green }) =>
-    green.some((point) => point.requests > 0 && point.startSeconds * 1000 >= before.greenSinceMs),
+    green.some((point) => point.requests > 0 && point.startSeconds * 1000 >= sinceMs),
   );
   return {
     freshMs: look.unread.length === 0 ? lookedMs : before.freshMs,
     editedMs: look.edit === null ? null : (before.editedMs ?? lookedMs),
     greenSinceMs:
-      look.greenPercent === 0 && (isLeftWithoutUsers(input) || !hadUsers)
-        ? lookedMs
-        : before.greenSinceMs,
-    audibleSinceMs: look.greenPercent === 0 ? lookedMs : before.audibleSinceMs,
+      look.greenPercent === 0 && (isLeftWithoutUsers(expected) || !hadUsers) ? lookedMs : sinceMs,
+    audibleSinceMs:
+      look.greenPercent === 0 ? lookedMs : Math.max(before.audibleSinceMs, greenSinceMs),
   };
 }
 
 /** Between the rehearsed rollback and the first step. */
-function isLeftWithoutUsers({ expected = {} }: GuardInput): boolean {
+function isLeftWithoutUsers(expected: ExpectedShares): boolean {
   const left = Object.values(expected);
   return left.length > 0 && left.every(([percent]) => percent === 0);
-}
-
-interface Look {
-  readonly reading: Omit<
-    GuardReading,
-    'greenPercent' | 'greenSinceSeconds' | 'greenAudibleSinceSeconds'
-  >;
-  /** The greatest share of green over all routes; null when it could not be read. */
-  readonly greenPercent: number | null;
-  /** What somebody else did to the weights; null where nothing is known of it. */
-  readonly edit: ForeignEdit | null;
-  /** What could not be read, by name. */
-  readonly unread: readonly string[];
-}
-
-/** Reads everything at once; a failing part does not hide the others. */
-async function readAll(
-  tools: Tools,
-  input: GuardInput,
-  run: ActivityRun,
-  observing: Promise<Observed>,
-): Promise<Look> {
-  const { spec } = input;
-  const unread: string[] = [];
-  const tolerant = async <Value>(what: string, reading: Promise<Value>): Promise<Value | null> => {
-    try {
-      return await reading;
-    } catch {
-      run.signal.throwIfAborted();
-      unread.push(what);
-      return null;
-    }
-  };
-  const [weights, greenHealthyTargets, sources, others] = await Promise.all([
-    tolerant('weights', findShares(tools, input, run.signal)),
-    tolerant('target health', leastHealthy(tools, input, run.signal)),
-    Promise.all(
-      Object.entries(spec.analysis.sources).map(async ([name, source]) => {
-        const window = await tolerant(
-          `source ${name}`,
-          readSource(tools, input, name, source, run),
-        );
-        return window === null ? [] : [[name, window] as const];
-      }),
-    ),
-    observing,
-  ]);
-  const { observed } = others;
-  const reading = { sources: Object.fromEntries(sources.flat()), greenHealthyTargets, observed };
-  const { expected = {} } = input;
-  return {
-    reading,
-    greenPercent: weights === null ? null : greatest(weights, expected),
-    edit: weights === null ? null : foreignEdit(expected, weights),
-    unread: [...unread, ...others.unread],
-  };
-}
-
-/** A share that is not ours to read is taken to be what we left. */
-function greatest(shares: ReadonlyMap<string, FoundShare>, expected: ExpectedShares): number {
-  const known = [...shares].map(([routeId, share]) =>
-    share === 'strange' ? (expected[routeId]?.[0] ?? 0) : (share ?? 0),
-  );
-  return Math.max(0, ...known);
-}
-
-async function readSource(
-  tools: Tools,
-  input: GuardInput,
-  name: string,
-  source: MetricSource,
-  run: ActivityRun,
-): Promise<SourceWindow> {
-  const { spec, resolved } = input;
-  const { guardrails, missingDataSeconds } = spec.analysis;
-  const { periodSeconds } = source;
-  const periods = periodsToRead(guardrails, name, periodSeconds);
-  const seconds = Math.max(periods * periodSeconds, missingDataSeconds);
-  const window = newestWindow(source, tools.ports.clock.nowMs(), seconds);
-  const points = await readTraffic(tools, spec, source, resolved.routes, window, run.signal);
-  return {
-    periodSeconds: source.periodSeconds,
-    closedUntilSeconds: window.toSeconds,
-    ...points,
-  };
-}
-
-async function leastHealthy(tools: Tools, input: GuardInput, signal: AbortSignal): Promise<number> {
-  return Math.min(...(await healthyOnGreen(tools, input, signal)));
 }
 
 function judge({ spec }: GuardInput, look: Look, nowMs: number, memory: Memory): GuardVerdict {
@@ -258,12 +158,16 @@ async function act(
 /** Our own writes differ from what was expected for a moment; what stays is somebody else's. */
 function reportEdit(
   tools: Tools,
-  { edit }: Look,
-  lookedMs: number,
-  { editedMs }: Memory,
+  { asks }: GuardInput,
+  {
+    look: { edit },
+    lookedMs,
+    memory: { editedMs },
+  }: { readonly look: Look; readonly lookedMs: number; readonly memory: Memory },
 ): GuardReport | null {
   const isOurs = editedMs === null || lookedMs - editedMs < tools.timings.foreignEditMs;
-  return edit === null || isOurs ? null : reportOf(tools, edit);
+  if (edit === null || isOurs) return null;
+  return { ...reportOf(tools, edit), ...(asks === true ? { asked: true } : {}) };
 }
 
 /** Time in which nobody looked, or nothing fresh came, must not pass for bake or soak (I4). */

@@ -1,6 +1,7 @@
 import type { HelmReleases } from './helm-port.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { WayBack } from '#domain/capsule.ts';
+import type { KnownWeights } from '#domain/known-weights.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { ObjectOwner } from '#domain/object-owner.ts';
 import type { RoutePlace, RouterKind } from '#domain/resolved.ts';
@@ -388,6 +389,12 @@ export interface DnsAnswers {
   ): Promise<{ readonly blue: number; readonly green: number; readonly other: number } | null>;
 }
 
+/** The run that an activity works for, asked while it goes on. */
+export interface Runs {
+  /** What it expects of its routes' weights now. Reads only. Fails `unavailable` when nobody answers within seconds. */
+  knownWeights(workflowId: string): Promise<KnownWeights>;
+}
+
 /** Real time, so that tests can bend it. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -419,5 +426,6 @@ export interface Ports {
   readonly helm: HelmReleases;
   readonly httpProbe: HttpProbe;
   readonly notifier: Notifier;
+  readonly runs: Runs;
   readonly clock: Clock;
 }

@@ -67,6 +67,17 @@ export function sharesBeforeWrite(
   );
 }
 
+/** Does every route read what it was left at? Where not, something moved since: our own hand or another's. */
+export function areAsLeft(
+  expected: ExpectedShares,
+  found: ReadonlyMap<string, FoundShare>,
+): boolean {
+  return [...found].every(([routeId, share]) => {
+    const [left] = expected[routeId] ?? [];
+    return left !== undefined && isAsLeft(share, left);
+  });
+}
+
 /** The edit that explains what was read, or null when every route is as we left it. Routes that are not expected are not judged. */
 export function foreignEdit(
   expected: ExpectedShares,

@@ -7,6 +7,8 @@ export const RUN_NAMES = {
   workflow: 'migrateCluster',
   /** Search attribute: green's greatest share over all routes, percent. */
   greenWeight: 'CutoverGreenWeight',
+  /** The query that tells a guard what weights its run expects. */
+  weights: 'weights',
   /** The signal that decides nothing, and makes a run look whether it is to move. */
   wake: 'wake',
 } as const;

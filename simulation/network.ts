@@ -73,6 +73,7 @@ export function behindNetwork(ports: Ports, parts: NetworkParts): Ports {
     helm: ports.helm,
     httpProbe: network.around('httpProbe', ports.httpProbe),
     notifier: network.around('notifier', ports.notifier),
+    runs: network.around('runs', ports.runs),
     clock: ports.clock,
   };
 }

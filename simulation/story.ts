@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createActivities } from '#activities/create-activities.ts';
+import type { Ports } from '#activities/ports.ts';
 import { PRODUCTION_TIMINGS, type Timings } from '#activities/timings.ts';
+import { CutoverFailure } from '#domain/failures.ts';
 import { isFields } from '#domain/json-fields.ts';
+import { knownWeightsIn } from '#domain/known-weights.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { OUTCOMES, type OutcomeName } from '#domain/migration-state.ts';
+import { RUN_NAMES } from '#domain/run-names.ts';
 import { SEEDED_SECRET } from '#test/fakes/seed-shop.ts';
 import type { AttemptRequest } from './activity-server.ts';
 import { ActivityWorker } from './activity-worker.ts';
@@ -144,13 +148,16 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
       return;
     }
   };
-  const network = behindNetwork(ports, {
-    time,
-    random: random.fork('network'),
-    faults,
-    observe,
-    kill: (downMs, where) => worker.kill(downMs, where),
-  });
+  const network = behindNetwork(
+    { ...ports, runs: runsOn(() => server) },
+    {
+      time,
+      random: random.fork('network'),
+      faults,
+      observe,
+      kill: (downMs, where) => worker.kill(downMs, where),
+    },
+  );
   const real = createActivities(
     defect?.ports?.(network) ?? network,
     setting?.timings ?? PRODUCTION_TIMINGS,
@@ -240,4 +247,15 @@ function outcomeIn(result: unknown): { readonly outcome: OutcomeName; readonly r
   const outcome = isFields(result) ? OUTCOMES.find((one) => one === result['outcome']) : undefined;
   if (outcome === undefined) throw new Error(`the workflow ended with ${JSON.stringify(result)}`);
   return { outcome, reason: isFields(result) ? String(result['reason']) : '' };
+}
+
+/** The run of this story, as its activities ask it; whoever works on a task of it answers nobody meanwhile. */
+function runsOn(server: () => Pick<Server, 'query'>): Ports['runs'] {
+  return {
+    knownWeights: async (workflowId) => {
+      const known = knownWeightsIn(await server().query(RUN_NAMES.weights));
+      if (known !== null) return known;
+      throw new CutoverFailure('unavailable', 'nobody answers', { resource: workflowId });
+    },
+  };
 }

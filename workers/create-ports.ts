@@ -30,6 +30,7 @@ import { createPrometheusApi } from '#activities/adapters/metrics/prometheus-api
 import { createPrometheusMetrics } from '#activities/adapters/metrics/prometheus-metrics.ts';
 import { createPromql } from '#activities/adapters/metrics/prometheus-moments.ts';
 import { createNotifier } from '#activities/adapters/notify/notifier.ts';
+import { runs } from '#activities/adapters/temporal/runs.ts';
 import { settledWindows } from '#activities/adapters/metrics/settled-windows.ts';
 import { routerByKind, smokeDoorByKind } from '#activities/adapters/routes-by-kind.ts';
 import type { Clock, Ports } from '#activities/ports.ts';
@@ -91,6 +92,7 @@ export function createPorts(parts: {
       helm: helmReleases,
       httpProbe: createHttpProbe(outbound),
       notifier,
+      runs,
       clock,
     },
     close: async () => {

@@ -74,6 +74,9 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   // A guard of an earlier version knew no weights, and was not replaced when they changed.
   const knowsWeights = patched('guard-knows-weights');
   const expected = knowsWeights ? expectedNow(run) : {};
+  const isBehind = (): boolean => knowsWeights && hasSettledAnew(expected, expectedNow(run));
+  // One of an earlier version could not ask what the run expects by now: it was replaced with every step.
+  const asks = patched('guard-asks');
   let replaced = false;
   const replace = (): void => {
     replaced = true;
@@ -93,7 +96,7 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
       isCalm(run) !== calm ||
       isHalted(run) !== missingIsKnown ||
       run.spec !== spec ||
-      (knowsWeights && hasSettledAnew(expected, expectedNow(run)));
+      (!asks && isBehind());
     if (!replaced && isAnother) replace();
     // The last step's guard began before weights were still: without this it beat sharply for as long as the soak lasted.
     else if (!replaced && !calm && !isTimed && calmIn(run) !== null && patched('calm-after-shift'))
@@ -110,10 +113,12 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
         mode: 'pull',
         missingIsKnown,
         expected,
+        ...(asks ? { asks: true as const } : {}),
       }),
     );
-    // One that is on its way out knows the weights of before: what it calls an edit may be our own next step.
-    return replaced && report.verdict.kind === 'foreign-edit' ? 'replaced' : report;
+    // One that knows the weights of before may call our own next step an edit: on its way out, or on a worker that cannot ask.
+    const isOutdated = replaced || (asks && report.asked !== true && isBehind());
+    return isOutdated && report.verdict.kind === 'foreign-edit' ? 'replaced' : report;
   } catch (cause) {
     if (replaced) return 'replaced';
     throw cause;

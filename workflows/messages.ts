@@ -4,6 +4,7 @@ import type { Answer, Decision } from '#domain/messages.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { Difference } from '#domain/plan-difference.ts';
 import type { RollbackAction } from '#domain/rollback-plan.ts';
+import type { KnownWeights } from '#domain/known-weights.ts';
 import { RUN_NAMES } from '#domain/run-names.ts';
 import type { StatusView } from '#domain/status-view.ts';
 
@@ -40,6 +41,9 @@ export const historyQuery = defineQuery<readonly Decision[]>('history');
 export const rollbackPlanQuery = defineQuery<
   { readonly refused: string } | { readonly actions: readonly RollbackAction[] }
 >('rollback-plan');
+
+/** What the guard asks when it reads weights that it does not know. */
+export const weightsQuery = defineQuery<KnownWeights>(RUN_NAMES.weights);
 
 /** The plan in force: as it was started, with every amendment. */
 export const planQuery = defineQuery<PlanInForce>('plan');

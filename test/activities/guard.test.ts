@@ -373,6 +373,58 @@ describe('a guard that knows the weights', () => {
     expect(verdict).toMatchObject({ kind: 'foreign-edit', towards: 'elsewhere' });
   });
 
+  /** Green is at 50 %; the guard began long before. */
+  async function outlasting(stage: Stage): Promise<GuardInput> {
+    return { ...(await guarding(stage)), asks: true, expected: { web: [5, 25] } };
+  }
+
+  it('asks its run about weights that it does not know, and lets pass what is its own', async () => {
+    const stage = createStage();
+    const input = await outlasting(stage);
+    stage.world.knownWeights = { expected: { web: [50, 100] }, greenSince: input.greenSince };
+    const guard = background(stage, input);
+    await guard.looks(12);
+    expect(stage.world.calls.count('runs.knownWeights')).toBe(1);
+    guard.cancel();
+    await expect(guard.ending).rejects.toThrow();
+  });
+
+  it('asks again when they change again, and reports what its run does not expect either', async () => {
+    const stage = createStage();
+    const input = await outlasting(stage);
+    stage.world.knownWeights = { expected: { web: [50, 100] }, greenSince: input.greenSince };
+    const guard = background(stage, input);
+    await guard.looks(3);
+    const step = { ...input, routeIds: routeIds(input), percent: 25, expected: {} };
+    await stage.settled(async () => stage.activities.setWeights(step));
+    expect(await guard.ending).toMatchObject({
+      verdict: { kind: 'foreign-edit', towards: 'blue' },
+      asked: true,
+    });
+  });
+
+  it('calls nothing an edit while its run does not answer: nobody could be told of one', async () => {
+    const stage = createStage();
+    const guard = background(stage, await outlasting(stage));
+    await guard.looks(12);
+    guard.cancel();
+    await expect(guard.ending).rejects.toThrow();
+    expect(stage.world.calls.count('runs.knownWeights')).toBeGreaterThan(5);
+  });
+
+  it('after a crash does not believe its input: a weight of 0 may be the trace of a pull since the last step', async () => {
+    const stage = createStage();
+    const input = { ...(await outlasting(stage)), expected: { web: [0, 1, 50] } };
+    stage.world.breakGreen(0.3);
+    await watch(stage, { ...input, mode: 'tell' });
+    const back = { ...input, routeIds: routeIds(input), percent: 0, expected: {} };
+    await stage.settled(async () => stage.activities.setWeights(back));
+    stage.world.knownWeights = { expected: { web: [50, 100] }, greenSince: input.greenSince };
+    const second = async (): Promise<GuardReport> => stage.activities.guardTraffic(input);
+    const { verdict } = await stage.once(second, { attempt: 2 });
+    expect(verdict.kind).toBe('breach');
+  });
+
   it('lets our own next write pass', async () => {
     const stage = createStage();
     const input = await guarding(stage);

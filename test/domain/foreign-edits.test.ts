@@ -1,4 +1,5 @@
 import {
+  areAsLeft,
   expectedShares,
   foreignEdit,
   sharesBeforeWrite,
@@ -8,6 +9,25 @@ import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 
 const found = (shares: Readonly<Record<string, FoundShare>>): ReadonlyMap<string, FoundShare> =>
   new Map(Object.entries(shares));
+
+describe('weights that read as they were left', () => {
+  it.each<
+    readonly [
+      string,
+      boolean,
+      Readonly<Record<string, readonly number[]>>,
+      Record<string, FoundShare>,
+    ]
+  >([
+    ['all of them', true, { web: [50, 100], api: [5, 25] }, { web: 50, api: 5 }],
+    ['green off a route that was left at 0', true, { web: [0, 1] }, { web: null }],
+    ['not one that is at its next step', false, { web: [50, 100] }, { web: 100 }],
+    ['not one of which nothing is expected', false, { web: [50] }, { web: 50, api: 0 }],
+    ['not one with a stranger on it', false, { web: [50] }, { web: 'strange' }],
+  ])('%s', (_, are, expected, shares) => {
+    expect(areAsLeft(expected, found(shares))).toBe(are);
+  });
+});
 
 describe('weights that somebody else changed', () => {
   it.each<

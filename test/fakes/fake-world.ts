@@ -1,6 +1,8 @@
 import type { Clock, ClusterRef, KubernetesClusters, Notice, Ports } from '#activities/ports.ts';
 import { helmReleases } from '#activities/adapters/manifests/helm-releases.ts';
+import { runs } from '#activities/adapters/temporal/runs.ts';
 import { CutoverFailure } from '#domain/failures.ts';
+import type { KnownWeights } from '#domain/known-weights.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { FakeCalls } from './fake-calls.ts';
 import { FakeCapsules } from './fake-capsules.ts';
@@ -49,6 +51,8 @@ export interface FakeWorld {
   readonly green: FakeCluster | null;
   readonly blueKubernetes: FakeKubernetes;
   readonly greenKubernetes: FakeKubernetes;
+  /** What the run says it expects of weights; null: ask the run whose activity it is. */
+  knownWeights: KnownWeights | null;
   /** Green's weights of a route as users met them, oldest first, from 0. */
   weightHistory(routeId: string): readonly number[];
   /** Green's weights as they were written to any route, in percent, oldest first; a way back to blue is a 0. */
@@ -119,6 +123,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     },
     blueKubernetes: servers.blue,
     greenKubernetes: servers.green,
+    knownWeights: null,
     weightHistory: (routeId) => {
       const route = routes.find(({ id }) => id === routeId);
       return route === undefined
@@ -174,6 +179,9 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
       tell: async (target, notice) => {
         notices.push({ target: target.with, notice });
       },
+    }),
+    runs: calls.around('runs', {
+      knownWeights: async (workflowId) => world.knownWeights ?? runs.knownWeights(workflowId),
     }),
     clock,
   };

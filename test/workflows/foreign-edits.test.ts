@@ -73,7 +73,7 @@ describe("somebody's edit", () => {
   it.concurrent(
     'just before a step is found by the step itself, which holds instead of writing over it',
     async () => {
-      const migration = await baking(1);
+      const migration = await baking(5);
       const step = migration.hold('setWeights');
       await step.reached;
 
@@ -93,7 +93,7 @@ describe("somebody's edit", () => {
   it.concurrent(
     'towards blue just before a step takes users back instead of sending more',
     async () => {
-      const migration = await baking(1);
+      const migration = await baking(5);
       const step = migration.hold('setWeights');
       await step.reached;
 
@@ -110,7 +110,7 @@ describe("somebody's edit", () => {
   it.concurrent(
     'is written over when people say to go on',
     async () => {
-      const migration = await baking(1);
+      const migration = await baking(5);
       meddle(migration, 100, 900);
       await migration.until('the halt', (status) => status.halted !== null);
 

@@ -1,0 +1,31 @@
+import { Context } from '@temporalio/activity';
+import { CutoverFailure } from '#domain/failures.ts';
+import { knownWeightsIn } from '#domain/known-weights.ts';
+import { RUN_NAMES } from '#domain/run-names.ts';
+import type { Runs } from '../../ports.ts';
+
+/** A run that is there answers at once; one whose worker just died, a second later. A guard's look must not wait longer. */
+const ANSWER_WITHIN_MS = 3_000;
+
+/** Runs on the server that gave this worker its task, asked by query: no history, no billed Action. */
+export const runs: Runs = {
+  knownWeights: async (workflowId) => {
+    const notSaid = (cause?: unknown): CutoverFailure =>
+      new CutoverFailure('unavailable', 'the run did not say what weights it expects', {
+        resource: workflowId,
+        cause,
+      });
+    let answer: unknown;
+    try {
+      const { client } = Context.current();
+      answer = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, async () =>
+        client.workflow.getHandle(workflowId).query(RUN_NAMES.weights),
+      );
+    } catch (cause) {
+      throw notSaid(cause);
+    }
+    const known = knownWeightsIn(answer);
+    if (known === null) throw notSaid();
+    return known;
+  },
+};

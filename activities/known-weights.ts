@@ -1,0 +1,48 @@
+import { areAsLeft, type ExpectedShares, type FoundShare } from '#domain/foreign-edits.ts';
+import type { ActivityRun } from './activity-run.ts';
+import type { GuardInput } from './contract.ts';
+import type { Tools } from './tools.ts';
+
+/** What a guard knows of its run's weights. */
+export interface Known {
+  readonly expected: ExpectedShares;
+  /** Since when green has users, epoch milliseconds. */
+  readonly greenSinceMs: number;
+  /** Is this what the run expects by now, as far as weights that read as they were left can tell? */
+  readonly isOfNow: boolean;
+}
+
+/**
+ * A guard outlives steps: weights that read otherwise than they were left may be its own run's. So it asks the run, at every look
+ * until what is read is what was left. Where nobody answers it knows nothing new, and calls nothing an edit: nobody could be told
+ * of one anyway. An attempt that follows another knows nothing at first, because its input may be as old as the first step.
+ */
+export function knownWeights(
+  { ports }: Tools,
+  input: GuardInput,
+  run: ActivityRun,
+): (found: ReadonlyMap<string, FoundShare>) => Promise<Known> {
+  const { asks = false, expected = {}, greenSince, ref } = input;
+  const isFresh = !asks || run.attempt === 1;
+  let known: Known = {
+    expected: isFresh ? expected : {},
+    greenSinceMs: Date.parse(greenSince),
+    isOfNow: true,
+  };
+  return async (found) => {
+    const isAsLeft = areAsLeft(known.expected, found);
+    if (!asks || isAsLeft) return known;
+    try {
+      const now = await ports.runs.knownWeights(ref.workflowId);
+      known = {
+        expected: now.expected,
+        greenSinceMs: Math.max(known.greenSinceMs, Date.parse(now.greenSince ?? '') || 0),
+        isOfNow: true,
+      };
+    } catch {
+      run.signal.throwIfAborted();
+      known = { ...known, isOfNow: false };
+    }
+    return known;
+  };
+}
