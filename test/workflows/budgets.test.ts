@@ -14,13 +14,13 @@ afterAll(() => harness.stop());
 
 /** Steps of the default plan, `examples/1-default.yaml`. */
 const STEPS = [1, 5, 25, 50, 100] as const;
-const ONE_MORE = [1, 5, 10, 25, 50, 100] as const;
+const TEN_MORE = [1, 5, 10, 15, 20, 25, 30, 35, 40, 50, 60, 70, 80, 90, 100] as const;
 
 /**
  * Three activities one after the other (able? set, seen), the bake's timer, the weight as a search attribute; each wakes the workflow.
  * A comparison is a fourth activity. The guard watches on: it asks for the new weight.
  */
-const EVENTS_PER_STEP = 24;
+const EVENTS_PER_STEP = 25;
 const EVENTS_PER_JUDGEMENT = 6;
 /** A busy machine may handle two things in one workflow task, or in two. */
 const LUCK = 12;
@@ -51,24 +51,25 @@ it(
   'a migration costs what its steps cost: at most 400 events with the five of the default plan',
   async () => {
     // As in the default plan bakes are too short for the judge.
-    const [five, six, judged] = await Promise.all([
+    const [five, fifteen, judged] = await Promise.all([
       costOf(planOf(fakePlan(), STEPS)),
-      costOf(planOf(fakePlan(), ONE_MORE)),
+      costOf(planOf(fakePlan(), TEN_MORE)),
       costOf(planOf(judgedPlan(), STEPS)),
     ]);
 
-    expect([five.outcome, six.outcome, judged.outcome]).toEqual(Array(3).fill('completed'));
-    expect([five.judged, six.judged, judged.judged]).toEqual([0, 0, STEPS.length]);
+    expect([five.outcome, fifteen.outcome, judged.outcome]).toEqual(Array(3).fill('completed'));
+    expect([five.judged, fifteen.judged, judged.judged]).toEqual([0, 0, STEPS.length]);
     expect(five.events).toBeLessThanOrEqual(400);
-    expect(six.events - five.events).toBeLessThanOrEqual(EVENTS_PER_STEP + LUCK);
-    expect(five.guards).toBeLessThanOrEqual(2);
+    expect(fifteen.events - five.events).toBeLessThanOrEqual(10 * EVENTS_PER_STEP + LUCK);
+    // One, and another where a busy machine let it look late.
+    expect(fifteen.guards).toBeLessThanOrEqual(3);
     expect(judged.events - five.events).toBeLessThanOrEqual(
       EVENTS_PER_JUDGEMENT * STEPS.length + 2 * LUCK,
     );
-    // Three activities; the timer; the search attribute.
-    expect(six.actions.activities - five.actions.activities).toBe(3);
-    expect(six.actions.timers - five.actions.timers).toBe(1);
-    expect(six.actions.searchAttributes - five.actions.searchAttributes).toBe(1);
+    // Three activities a step; the timer; the search attribute.
+    expect(fifteen.actions.activities - five.actions.activities).toBe(30);
+    expect(fifteen.actions.timers - five.actions.timers).toBe(10);
+    expect(fifteen.actions.searchAttributes - five.actions.searchAttributes).toBe(10);
     expect(sumOf(judged.actions)).toBeLessThanOrEqual(150);
   },
   2 * TIMEOUT_MS,
