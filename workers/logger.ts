@@ -21,8 +21,17 @@ export function createLogger(environment: Pick<WorkerEnvironment, 'logLevel'>): 
         censor: '[redacted]',
       },
     },
-    pino.destination({ dest: 2, sync: true }),
+    stderr(),
   );
+}
+
+/** Lines that nobody could take are kept so far, in bytes, and written when somebody can; further ones are dropped. */
+const KEPT_BYTES = 2 ** 20;
+
+/** A log that cannot be written, as on a full disk, is no reason to leave users unwatched; and there is nowhere left to say so. */
+function stderr(): ReturnType<typeof pino.destination> {
+  const destination = pino.destination({ dest: 2, sync: true, maxLength: KEPT_BYTES });
+  return destination.on('error', () => undefined);
 }
 
 /** The Temporal SDK's log lines through the same logger. */
