@@ -56,9 +56,13 @@ function runWith(tools: Tools, signal: AbortSignal): ActivityRun {
     leave: (details) => heartbeat(details),
     rest: async (ms, details) => {
       const untilMs = ports.clock.nowMs() + ms;
-      for (let leftMs = ms; leftMs > 0; leftMs = untilMs - ports.clock.nowMs()) {
+      let leftMs = ms;
+      while (leftMs > 0) {
         beat(details);
-        await ports.clock.sleep(Math.min(leftMs, timings.heartbeatMs), signal);
+        const napMs = Math.min(leftMs, timings.heartbeatMs);
+        await ports.clock.sleep(napMs, signal);
+        // A clock that is put back must not keep a guard from looking.
+        leftMs = Math.min(untilMs - ports.clock.nowMs(), leftMs - napMs);
       }
       beat(details);
     },
