@@ -118,6 +118,7 @@ const OBJECT_CALLS = [
   'list validatingwebhookconfigurations',
   'list mutatingwebhookconfigurations',
   'get namespaces',
+  'get nodes',
   'get deployments',
   'get cronjobs',
   'get customresourcedefinitions',

@@ -62,6 +62,18 @@ function lazily<Args extends readonly unknown[]>(
 }
 
 function addPlanVerbs(program: Command, done: Done): void {
+  withOutput(program.command('init'))
+    .description('draft the plan of a cluster from what stands around it; changes nothing')
+    .requiredOption('--cluster <name>', 'the EKS cluster that serves now (blue)')
+    .option('--region <region>', 'its region (default: $AWS_REGION)')
+    .option('--role <arn>', 'role to read with (default: your own credentials)')
+    .option('--external-id <id>', 'that the role asks for')
+    .option(
+      '--target-version <minor>',
+      'of green, such as 1.36 (default: the next that EKS offers)',
+    )
+    .option('--green <name>', 'of the cluster to make (default: after blue)')
+    .action(lazily(done, async () => (await import('./commands/init.ts')).initCommand));
   withOutput(program.command('plan'))
     .description('check a plan file and print what it will do; changes and asks nothing')
     .argument('<file>', 'plan file, or - for standard input')

@@ -8,7 +8,7 @@ import { ClientError } from './errors.ts';
  * our stderr, what it prints is the result. Invariant: it never outlives us by a signal that we got.
  */
 export async function runWorkerProgram(
-  name: 'break-glass' | 'find-orphans',
+  name: 'break-glass' | 'find-orphans' | 'take-inventory',
   args: readonly string[],
   input = '',
 ): Promise<{ readonly code: number | null; readonly stdout: string }> {

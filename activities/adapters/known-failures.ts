@@ -108,6 +108,8 @@ const BY_STATUS: Readonly<Record<number, FailureType>> = {
   504: 'unavailable',
 };
 
+const OK_STATUS: ReadonlySet<number> = new Set([200, 201, 202, 204]);
+
 /** Broken or refused connections, names that do not resolve, sockets that stay silent. */
 const NETWORK_CODE =
   /^(E(CONN|HOST|NET|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|ADDR)|EPROTO|UND_ERR_|ERR_(SOCKET|TLS|SSL)|CERT_|DEPTH_ZERO|UNABLE_TO|SELF_SIGNED)/u;
@@ -117,6 +119,8 @@ function typeOf(facts: Facts): FailureType {
   const byName = name === '' ? undefined : BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
   if (byName !== undefined) return byName;
   if (NETWORK_CODE.test(facts.code)) return 'unavailable';
+  // Done, and the answer cannot be read: it was cut on its way.
+  if (facts.httpStatus !== undefined && OK_STATUS.has(facts.httpStatus)) return 'unavailable';
   return (facts.httpStatus === undefined ? undefined : BY_STATUS[facts.httpStatus]) ?? 'internal';
 }
 

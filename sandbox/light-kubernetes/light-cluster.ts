@@ -270,9 +270,11 @@ export class LightCluster {
 
   #podsChanged(): void {
     if (this.#stopped) return;
+    // Before anybody looks: what changes while they do is a change to come.
+    const nextMs = this.#pods.nextChangeMs();
     this.#parts.onPods(this);
     clearTimeout(this.#timer);
-    const inMs = this.#pods.nextChangeMs() - this.#parts.nowMs();
+    const inMs = nextMs - this.#parts.nowMs();
     if (inMs === Number.POSITIVE_INFINITY) return;
     // A moment later, so that what is due then is over.
     this.#timer = setTimeout(() => this.#podsChanged(), Math.max(0, inMs) + 1);

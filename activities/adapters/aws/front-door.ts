@@ -58,7 +58,7 @@ export async function describeFrontDoor(
   };
 }
 
-function byKey(tags: readonly Tag[]): Readonly<Record<string, string>> {
+export function byKey(tags: readonly Tag[]): Readonly<Record<string, string>> {
   return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
@@ -71,7 +71,8 @@ function schemeOf(protocol: string): 'http' | 'https' {
 const OWNER_KEYS = ['elbv2.k8s.aws/cluster', 'eks:eks-cluster-name'];
 const LEGACY_OWNER_KEY = /^kubernetes\.io\/cluster\/(.+)$/u;
 
-function owningCluster(tags: readonly Tag[]): string | null {
+/** The cluster whose controller made a load balancer; null when nobody's did. */
+export function owningCluster(tags: readonly Tag[]): string | null {
   for (const { Key = '', Value } of tags) {
     if (OWNER_KEYS.includes(Key) && Value !== undefined) return Value;
     const legacy = LEGACY_OWNER_KEY.exec(Key)?.[1];

@@ -35,6 +35,10 @@ describe('an error of AWS', () => {
     ['unavailable', named('InternalFailure')],
     ['unavailable', named('TimeoutError')],
     ['unavailable', named('Unheard', { $metadata: { httpStatusCode: 503 } })],
+    // What the SDK throws for XML, and for JSON, that ends in the middle.
+    ['unavailable', named('Error', { $metadata: { httpStatusCode: 200 } })],
+    ['unavailable', named('TypeError', { $metadata: { httpStatusCode: 200 } })],
+    ['unavailable', named('SyntaxError', { $metadata: { httpStatusCode: 200 } })],
     ['not-found', new RuleNotFoundException({ message: 'gone', $metadata })],
     ['not-found', named('ResourceNotFoundException')],
     ['conflict', new ResourceInUseException({ message: 'busy', $metadata })],

@@ -1,0 +1,128 @@
+import { fieldsOf } from '#domain/json-fields.ts';
+import type { FoundRoute, Inventory } from '#domain/plan-draft/inventory.ts';
+import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { CutoverFailure } from '#domain/failures.ts';
+import { CRON_JOBS, DEPLOYMENTS, TARGET_GROUP_BINDINGS } from './kinds.ts';
+import type { ClusterRef, ObjectKind, Ports } from './ports.ts';
+
+/** What leads users to a target group; of `adapters/aws/found-routes.ts`. */
+type FindRoutes = (
+  cluster: ClusterRef,
+  bound: { readonly targetGroupArn: string; readonly service: string },
+  signal: AbortSignal,
+) => Promise<readonly FoundRoute[]>;
+
+export interface InventoryTools {
+  readonly ports: Pick<Ports, 'clusters' | 'nodegroups' | 'addons' | 'kubernetes'>;
+  readonly findRoutes: FindRoutes;
+}
+
+const STATEFUL_SETS: ObjectKind = { apiVersion: 'apps/v1', plural: 'statefulsets' };
+const LEASES: ObjectKind = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' };
+/** "Initial namespaces" of Kubernetes, and of EKS's own agents. */
+const NOT_OURS = /^(?:kube-system|kube-public|kube-node-lease|amazon-.+)$/u;
+
+/**
+ * What a plan for this cluster has to name, as far as AWS and its API server tell. Reads only, and goes on without what it may not
+ * read. Fails `not-found` when there is no such cluster.
+ */
+export async function takeInventory(
+  { ports, findRoutes }: InventoryTools,
+  cluster: ClusterRef,
+  signal: AbortSignal,
+): Promise<Inventory> {
+  const blue = await ports.clusters.describe(cluster, signal);
+  if (blue === null)
+    throw new CutoverFailure('not-found', 'there is no such cluster', { resource: cluster.name });
+  const unread: string[] = [];
+  const tolerant = async <Value>(what: string, fallback: Value, reading: () => Promise<Value>) => {
+    try {
+      return await reading();
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (!(cause instanceof CutoverFailure)) throw cause;
+      unread.push(`${what}: ${cause.message}`);
+      return fallback;
+    }
+  };
+  const server = await tolerant('its API server', null, () =>
+    ports.kubernetes.connect(cluster, blue, signal),
+  );
+  const all = async (kind: ObjectKind): Promise<readonly KubernetesObject[]> =>
+    server === null ? [] : tolerant(kind.plural, [], () => server.list(kind, null, signal));
+  const [offeredVersions, nodegroups, addons, bindings, deployments, sets, cronJobs, leases] =
+    await Promise.all([
+      tolerant('Kubernetes versions', [], () =>
+        ports.clusters.offeredVersions(cluster.access, signal),
+      ),
+      tolerant('node groups', [], () => ports.nodegroups.list(cluster, signal)),
+      tolerant('add-ons', [], () => ports.addons.list(cluster, signal)),
+      all(TARGET_GROUP_BINDINGS),
+      all(DEPLOYMENTS),
+      all(STATEFUL_SETS),
+      all(CRON_JOBS),
+      all(LEASES),
+    ]);
+  const routes = await Promise.all(
+    bindings
+      .flatMap(boundGroup)
+      .map((bound) =>
+        tolerant(`what leads to ${bound.targetGroupArn}`, [], () =>
+          findRoutes(cluster, bound, signal),
+        ),
+      ),
+  );
+  const ours = [deployments, sets, cronJobs].map((found) => found.filter(isOurs));
+  const [ourDeployments = [], ourSets = [], ourCronJobs = []] = ours;
+  return {
+    cluster: { name: cluster.name, version: blue.version, access: cluster.access },
+    offeredVersions,
+    nodegroups: nodegroups.map(({ name }) => name),
+    addons: addons.map(({ name, version }) => ({ name, version })),
+    namespaces: distinct(ours.flat().map(({ metadata: { namespace = '' } }) => namespace)),
+    routes: routes.flat(),
+    cronJobs: ourCronJobs.filter(isAwake).map(placeOf).toSorted(),
+    leaders: leadersAmong(ourDeployments, leases.filter(isOurs)),
+    stateful: ourSets.map(placeOf).toSorted(),
+    unread,
+  };
+}
+
+function boundGroup({ metadata, spec }: KubernetesObject) {
+  const { targetGroupARN, serviceRef } = fieldsOf(spec);
+  const service = fieldsOf(serviceRef)['name'];
+  return typeof targetGroupARN === 'string' && typeof service === 'string'
+    ? [{ targetGroupArn: targetGroupARN, service: `${metadata.namespace ?? ''}/${service}` }]
+    : [];
+}
+
+/** A Lease is held by a pod, whose name begins with its Deployment's. */
+function leadersAmong(
+  deployments: readonly KubernetesObject[],
+  leases: readonly KubernetesObject[],
+): readonly string[] {
+  const holders = leases.flatMap(({ metadata: { namespace = '' }, spec }) => {
+    const { holderIdentity } = fieldsOf(spec);
+    return typeof holderIdentity === 'string' ? [`${namespace}/${holderIdentity}`] : [];
+  });
+  return deployments
+    .map(placeOf)
+    .filter((place) => holders.some((holder) => holder.startsWith(`${place}-`)))
+    .toSorted();
+}
+
+function isOurs({ metadata: { namespace = '' } }: KubernetesObject): boolean {
+  return namespace !== '' && !NOT_OURS.test(namespace);
+}
+
+function isAwake({ spec }: KubernetesObject): boolean {
+  return fieldsOf(spec)['suspend'] !== true;
+}
+
+function placeOf({ metadata: { namespace = '', name } }: KubernetesObject): string {
+  return `${namespace}/${name}`;
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].toSorted();
+}
