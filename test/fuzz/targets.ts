@@ -12,6 +12,7 @@ import { manifestObjects } from '#activities/adapters/manifests/manifest-objects
 import { parseCanaryConfig } from '#clients/judge/canary-config.ts';
 import { parseSamples } from '#clients/judge/samples-csv.ts';
 import { formatProblems, parsePlan, type PlanFileProblem } from '#clients/plan-file.ts';
+import { draftText } from '#clients/init/draft-text.ts';
 import { createOutput, plain } from '#clients/show/output.ts';
 import { planText } from '#clients/show/plan-text.ts';
 import { planView } from '#clients/show/plan-view.ts';
@@ -21,13 +22,18 @@ import { parseCapsule } from '#domain/capsule-parser.ts';
 import { capsuleCommands } from '#domain/capsule-commands.ts';
 import { capsuleText } from '#domain/capsule.ts';
 import { parseDurationMs } from '#domain/durations.ts';
+import { areAsLeft, foreignEdit } from '#domain/foreign-edits.ts';
+import { knownWeightsIn } from '#domain/known-weights.ts';
 import { applyMessage } from '#domain/message-reducer.ts';
 import { parseMessage, VERBS } from '#domain/messages.ts';
 import { searchIn } from '#domain/orphans.ts';
 import { parsePercentage } from '#domain/percentages.ts';
 import { parsePlanChanges } from '#domain/parse-plan-changes.ts';
+import { draftPlan } from '#domain/plan-draft/draft-plan.ts';
+import { inventoryIn } from '#domain/plan-draft/inventory.ts';
 import { statusView } from '#domain/status-view.ts';
 import { capsuleOf } from '#test/domain/capsules.ts';
+import { inventoryOf } from '#test/domain/plan-draft/inventories.ts';
 import { smallestPlan } from '#test/domain/plan/plan-builder.ts';
 import { gate, LATER, SPEC, stateWith } from '#test/domain/states.ts';
 import { helmSecret } from '#test/support/helm-secret.ts';
@@ -59,6 +65,28 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
       const result = parsePlan(text, 'plan.yaml');
       if (result.kind === 'invalid') return expectReadable(result.problems);
       planText(planView(result.plan), createOutput({ output: 'table', color: false }).colors);
+    },
+  },
+  {
+    name: 'inventoryIn',
+    takes: 'text',
+    corpus: [JSON.stringify(inventoryOf())],
+    read: (text) => {
+      const inventory = inventoryIn(text);
+      if (inventory === null) return;
+      const draft = draftPlan(inventory, { version: '1.36', green: 'shop-green' });
+      parsePlan(draftText(draft), 'plan.yaml');
+    },
+  },
+  {
+    name: 'knownWeightsIn',
+    takes: 'json',
+    corpus: [{ expected: { web: [50, 100] }, greenSince: '2026-11-26T10:00:00.000Z' }],
+    read: (answer) => {
+      const { expected = {} } = knownWeightsIn(answer) ?? {};
+      const found = new Map([['web', 50]]);
+      areAsLeft(expected, found);
+      foreignEdit(expected, found);
     },
   },
   {

@@ -1,47 +1,10 @@
 import { array, assert, property, stringMatching, tuple } from 'fast-check';
 import { checkPlan } from '#domain/migration-plan.ts';
 import { draftPlan, UNANSWERED, type PlanDraft } from '#domain/plan-draft/draft-plan.ts';
-import { inventoryIn, type FoundRoute, type Inventory } from '#domain/plan-draft/inventory.ts';
+import { inventoryIn } from '#domain/plan-draft/inventory.ts';
+import { ELB, foundRoute as found, inventoryOf as inventory } from './inventories.ts';
 
 const CHOICE = { version: '1.36', green: 'shop-green' };
-const LB = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333';
-
-function found(route: Partial<FoundRoute> = {}): FoundRoute {
-  return {
-    with: 'alb',
-    place: `${LB}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee`,
-    matches: 'path /*',
-    blueTargetGroupArn: `${LB}:targetgroup/shop-blue/6d0ecf831eec9f09`,
-    loadBalancer: { arn: `${LB}:loadbalancer/app/shop/50dc6c495c0c9188`, name: 'shop' },
-    service: 'shop/web',
-    ingress: null,
-    weightsOwner: null,
-    obstacles: [],
-    twinCommand: 'aws elbv2 create-target-group --name shop-green',
-    ...route,
-  };
-}
-
-function inventory(part: Partial<Inventory> = {}): Inventory {
-  return {
-    cluster: {
-      name: 'shop-blue',
-      version: '1.34',
-      access: { account: '111122223333', region: 'eu-west-1' },
-    },
-    offeredVersions: ['1.34', '1.35', '1.36'],
-    nodegroups: ['workers'],
-    addons: [{ name: 'coredns', version: 'v1.12.4-eksbuild.18' }],
-    namespaces: ['shop'],
-    routes: [found()],
-    cronJobs: [],
-    leaders: [],
-    stateful: [],
-    unread: [],
-    ...part,
-  };
-}
-
 /** What people would make of it. */
 function answered({ plan }: PlanDraft): unknown {
   let greens = 0;
@@ -49,7 +12,7 @@ function answered({ plan }: PlanDraft): unknown {
     if (key === 'approvers') return ['sre'];
     if (value !== UNANSWERED) return value;
     greens += 1;
-    return `${LB}:targetgroup/green-${greens}/73e2d6bc24d8a0${String(greens).padStart(2, '0')}`;
+    return `${ELB}:targetgroup/green-${greens}/73e2d6bc24d8a0${String(greens).padStart(2, '0')}`;
   });
   return JSON.parse(text);
 }
@@ -65,9 +28,9 @@ describe('a draft', () => {
 
   it('puts services of one namespace into one group, each route with a name of its own', () => {
     const blueTargetGroupArn = (name: string): string =>
-      `${LB}:targetgroup/${name}/6d0ecf831eec9f09`;
+      `${ELB}:targetgroup/${name}/6d0ecf831eec9f09`;
     const rule = (id: string): string =>
-      `${LB}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/${id}`;
+      `${ELB}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/${id}`;
     const draft = draftPlan(
       inventory({
         namespaces: ['pay', 'shop'],
@@ -105,8 +68,8 @@ describe('a draft', () => {
       found({
         with: 'nlb',
         service: 'shop/queue',
-        place: `${LB}:listener/net/queue/50dc6c495c0c9188/f2f7dc8efc522ab2`,
-        blueTargetGroupArn: `${LB}:targetgroup/queue/6d0ecf831eec9f09`,
+        place: `${ELB}:listener/net/queue/50dc6c495c0c9188/f2f7dc8efc522ab2`,
+        blueTargetGroupArn: `${ELB}:targetgroup/queue/6d0ecf831eec9f09`,
       }),
     ];
 
@@ -159,8 +122,8 @@ describe('a draft', () => {
         const routes = services.map(([namespace, service], index) =>
           found({
             service: `${namespace}/${service}`,
-            place: `${LB}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/${String(index).padStart(16, 'a')}`,
-            blueTargetGroupArn: `${LB}:targetgroup/blue-${index}/6d0ecf831eec9f09`,
+            place: `${ELB}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/${String(index).padStart(16, 'a')}`,
+            blueTargetGroupArn: `${ELB}:targetgroup/blue-${index}/6d0ecf831eec9f09`,
           }),
         );
         const draft = draftPlan(inventory({ routes }), CHOICE);
