@@ -1,6 +1,7 @@
 import type { ObjectRef } from '#domain/api-removals/object-finding.ts';
 import { FINDING_SOURCES } from '#domain/finding-sources.ts';
 import type { Finding } from '#domain/finding.ts';
+import { upgradeWays } from '#domain/upgrade-ways.ts';
 
 /** What preflight found, in the form in which people, scripts and code hosts get it. JSON-stable. */
 export interface PreflightReport {
@@ -30,6 +31,8 @@ export interface PreflightSummary {
   /** Kubernetes minors; null: nobody said where the way begins. */
   readonly from: string | null;
   readonly to: string;
+  /** Of a plan: would an upgrade in place do, and what does each way cost? A sentence each. */
+  readonly ways?: readonly string[];
   /** Of manifests. */
   readonly files?: number;
   readonly objects?: number;
@@ -58,7 +61,8 @@ export function reportOf(
     remedy,
     source: about?.source ?? sourceOf(code),
   }));
-  return { findings: reported, summary: { ...countsOf(findings), ...span } };
+  const ways = upgradeWays({ ...span, offered: [], nodegroups: 0 });
+  return { findings: reported, summary: { ...countsOf(findings), ...span, ways } };
 }
 
 function sourceOf(code: string): string {

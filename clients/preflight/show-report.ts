@@ -20,6 +20,7 @@ export function reportText(report: PreflightReport, colors: Colors): string {
       ? []
       : [table(['severity', 'code', 'object', 'where'], rows, colors), '']),
     ...details.flatMap((detail) => [detail, '']),
+    ...(report.summary.ways ?? []).map((way) => colors.dim(way)),
     summaryOf(report),
   ].join('\n');
 }
@@ -40,6 +41,7 @@ export function reportMarkdown(report: PreflightReport): string {
           ...rows,
           '',
         ]),
+    ...(report.summary.ways ?? []).flatMap((way) => [cell(way), '']),
     summaryOf(report),
   ].join('\n');
 }

@@ -5,7 +5,7 @@
  */
 import { assertNever } from '#domain/assert-never.ts';
 import type { FoundRoute, Inventory } from './inventory.ts';
-import { upgradeWays } from './upgrade-ways.ts';
+import { upgradeWays } from '#domain/upgrade-ways.ts';
 
 /** What a question leaves in the plan: no field takes it. */
 export const UNANSWERED = 'QUESTION';

@@ -27,7 +27,14 @@ describe('the preflight of a plan', () => {
     expect(run.stderr).toBe('');
     expect(run.json()).toEqual({
       findings: [],
-      summary: { block: 0, warn: 0, info: 0, from: '1.34', to: '1.36' },
+      summary: {
+        block: 0,
+        warn: 0,
+        info: 0,
+        from: '1.34',
+        to: '1.36',
+        ways: expect.arrayContaining([expect.stringContaining('In place does not fit well')]),
+      },
     });
     expect(run.code).toBe(0);
     expect(world.eks.clusters.size).toBe(1);

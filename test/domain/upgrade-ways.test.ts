@@ -1,4 +1,4 @@
-import { upgradeWays } from '#domain/plan-draft/upgrade-ways.ts';
+import { upgradeWays } from '#domain/upgrade-ways.ts';
 
 const offered = ['1.36', '1.34', '1.35'];
 
