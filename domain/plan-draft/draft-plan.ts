@@ -5,10 +5,9 @@
  */
 import { assertNever } from '#domain/assert-never.ts';
 import type { FoundRoute, Inventory } from './inventory.ts';
+import { UNANSWERED } from './unanswered.ts';
+import { groupsOf, labelOf } from './route-groups.ts';
 import { upgradeWays } from '#domain/upgrade-ways.ts';
-
-/** What a question leaves in the plan: no field takes it. */
-export const UNANSWERED = 'QUESTION';
 
 /** A remark at a place of the plan. */
 export interface DraftNote {
@@ -159,39 +158,6 @@ function isMovable({ obstacles }: FoundRoute): boolean {
   return obstacles.length === 0;
 }
 
-interface Group {
-  readonly name: string;
-  readonly routes: readonly { readonly id: string; readonly route: FoundRoute }[];
-}
-
-/** Services of one namespace are taken to call each other: they move together. */
-function groupsOf(routes: readonly FoundRoute[]): readonly Group[] {
-  const namespaces = [...new Set(routes.map(namespaceOf))].toSorted();
-  const taken = new Set<string>();
-  return namespaces.map((namespace) => ({
-    name: labelOf(namespace),
-    routes: routes
-      .filter((route) => namespaceOf(route) === namespace)
-      .map((route) => ({ id: freeId(route, taken), route })),
-  }));
-}
-
-function namespaceOf({ service }: FoundRoute): string {
-  return service?.split('/')[0] ?? 'other';
-}
-
-/** The Service's name; its namespace in front, or a number behind, where that is taken. */
-function freeId({ service, loadBalancer }: FoundRoute, taken: Set<string>): string {
-  const [namespace = '', name = ''] = (service ?? `${loadBalancer.name}/route`).split('/');
-  const wanted = [labelOf(name), labelOf(`${namespace}-${name}`)];
-  const numbered = Array.from({ length: taken.size + 2 }, (_, index) =>
-    labelOf(`${name.slice(0, 50)}-${index + 2}`),
-  );
-  const id = [...wanted, ...numbered].find((one) => !taken.has(one)) ?? UNANSWERED;
-  taken.add(id);
-  return id;
-}
-
 function planned(id: string, route: FoundRoute): Readonly<Record<string, unknown>> {
   const { place, blueTargetGroupArn: blue, ingress, service } = route;
   switch (route.with) {
@@ -217,17 +183,6 @@ function routeInWords({ loadBalancer, matches, service, weightsOwner }: FoundRou
   const owner =
     weightsOwner === null ? '' : `; ${weightsOwner} writes it too, and must leave weights alone`;
   return `${loadBalancer.name}: ${what} → ${service ?? 'nobody known'}${owner}`;
-}
-
-const LONGEST_LABEL = 63;
-
-function labelOf(text: string): string {
-  const label = text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/gu, '-')
-    .slice(0, LONGEST_LABEL)
-    .replaceAll(/^-+|-+$/gu, '');
-  return label === '' ? 'plan' : label;
 }
 
 function parted<Item>(
