@@ -33,9 +33,13 @@ async function watch(
   const observe = createObserver();
   const know = knownWeights(tools, input, run);
   let memory = memoryOf(run, input);
+  let lastLookMs = Number.NEGATIVE_INFINITY;
   for (;;) {
     run.heartbeat(memory);
     const lookedMs = tools.ports.clock.nowMs();
+    const setBackMs = lastLookMs - lookedMs;
+    if (setBackMs > tools.timings.guardGapMs) return clockReport(tools, setBackMs);
+    lastLookMs = lookedMs;
     const look = await lookAtAll(tools, input, { run, know }, observe({ tools, input, run }));
     const before = memory;
     memory = remember(before, look, lookedMs);
@@ -168,6 +172,18 @@ function reportEdit(
   const isOurs = editedMs === null || lookedMs - editedMs < tools.timings.foreignEditMs;
   if (edit === null || isOurs) return null;
   return { ...reportOf(tools, edit), ...(asks === true ? { asked: true } : {}) };
+}
+
+/**
+ * A clock that is behind asks for figures of long ago and finds them well. People look, with weights as they are: a way back by such
+ * a clock would not know what is late.
+ */
+function clockReport(tools: Tools, setBackMs: number): GuardReport {
+  const seconds = Math.round(setBackMs / 1000);
+  const reasons = [
+    `the clock of the guard's worker was put back by ${seconds} s: what it reads now is old; set it right, or let another worker take over, then resume`,
+  ];
+  return reportOf(tools, { kind: 'hold', reasons });
 }
 
 /** Time in which nobody looked, or nothing fresh came, must not pass for bake or soak (I4). */

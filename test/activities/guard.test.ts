@@ -1,6 +1,7 @@
 import { once as event } from 'node:events';
 import type { GuardInput, GuardReport } from '#activities/contract.ts';
 import { CutoverFailure } from '#domain/failures.ts';
+import { REAL_CLOCK } from '#test/fakes/fake-clock.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
@@ -433,6 +434,20 @@ describe('a guard that knows the weights', () => {
     guard.cancel();
     await expect(guard.ending).rejects.toThrow();
   });
+});
+
+it('a guard whose clock is put back holds: it would judge figures of long ago', async () => {
+  let aheadMs = 0;
+  const clock = { ...REAL_CLOCK, nowMs: () => Date.now() + aheadMs };
+  const stage = createStage({ clock });
+  const guard = background(stage, await guarding(stage));
+  await guard.looks(3);
+  aheadMs = -3_600_000;
+
+  const { verdict, pulled } = await guard.ending;
+
+  expect(verdict).toMatchObject({ kind: 'hold', reasons: [expect.stringContaining('3600 s')] });
+  expect(pulled).toBe(false);
 });
 
 describe('a guard that comes back', () => {
