@@ -138,7 +138,7 @@ export interface MigrationActivities {
   createGreen(input: ResolvedInput): Promise<GreenCluster>;
   /** Waits until green is ACTIVE (BENIGN `waiting` until then). Fails `cluster-failed`, `identity-changed`. */
   awaitGreen(input: GreenInput): Promise<void>;
-  /** Admits the engine and copies blue's access entries, creates node groups like blue's. Identity: client tokens, names. */
+  /** Admits the engine, copies blue's access entries and Pod Identity associations, creates node groups like blue's. Identity: client tokens, names. */
   furnishGreen(input: GreenInput): Promise<Facts>;
   /** Waits until every node group of blue has its ready twin and the API server admits us. Fails `nodegroup-failed`. */
   awaitNodegroups(input: GreenInput): Promise<Facts>;

@@ -49,6 +49,13 @@ export function greenCluster(
       await ports.clusterAccess.admitAdmin(green, resolved.engineArn, admitted, signal);
       const entries = identityOf(input, 'access-entries');
       const accessEntries = await ports.clusterAccess.copyEntries(blue, green, entries, signal);
+      const identities = identityOf(input, 'pod-identities');
+      const podIdentities = await ports.clusterAccess.copyPodIdentities(
+        blue,
+        green,
+        identities,
+        signal,
+      );
       const nodegroups = await ports.nodegroups.list(blue, signal);
       await Promise.all(
         nodegroups.map(async ({ name }) => {
@@ -56,7 +63,7 @@ export function greenCluster(
           await ports.nodegroups.createLike(blue, green, name, identity, signal);
         }),
       );
-      return { accessEntries, nodegroups: nodegroups.length };
+      return { accessEntries, podIdentities, nodegroups: nodegroups.length };
     },
 
     awaitNodegroups: async ({ spec, green }) => {

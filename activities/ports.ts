@@ -171,6 +171,16 @@ export interface ClusterAccess {
     identity: CreationIdentity,
     signal: AbortSignal,
   ): Promise<number>;
+  /**
+   * Makes green's pods get the roles that blue's get by Pod Identity: blue's associations without those that an add-on owns. A
+   * service account that has one on green keeps it. Returns how many blue has.
+   */
+  copyPodIdentities(
+    blue: ClusterRef,
+    green: ClusterRef,
+    identity: CreationIdentity,
+    signal: AbortSignal,
+  ): Promise<number>;
 }
 
 /** Where a route's weights live and how the router wants to be asked. */

@@ -67,6 +67,9 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'CreateAccessEntry',
     'ListAssociatedAccessPolicies',
     'AssociateAccessPolicy',
+    'ListPodIdentityAssociations',
+    'DescribePodIdentityAssociation',
+    'CreatePodIdentityAssociation',
   ],
   elasticloadbalancing: [
     'DescribeRules',

@@ -24,6 +24,7 @@ export const OBJECT_FINDING_CODES = [
   'pdb-blocks',
   'leader-unlisted',
   'cron-job-sleeps',
+  'role-trusts-blue',
   'webhook-deaf',
 ] as const;
 

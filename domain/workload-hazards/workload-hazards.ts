@@ -1,5 +1,6 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { budgetHazards } from './disruption-budgets.ts';
+import { cloudIdentityHazards } from './cloud-identity.ts';
 import type { HazardFacts } from './hazard.ts';
 import { leftBehind } from './left-behind.ts';
 import { podHazards } from './pods.ts';
@@ -12,6 +13,7 @@ export function workloadHazards(facts: HazardFacts): readonly ObjectFinding[] {
     ...podHazards(facts),
     ...budgetHazards(facts),
     ...runOnceHazards(facts),
+    ...cloudIdentityHazards(facts),
   ];
 }
 
@@ -24,6 +26,7 @@ export const HAZARDOUS: ReadonlySet<string> = new Set([
   'Lease',
   'MutatingWebhookConfiguration',
   'PodDisruptionBudget',
+  'ServiceAccount',
   'StatefulSet',
   'ValidatingWebhookConfiguration',
 ]);
@@ -31,4 +34,5 @@ export const HAZARDOUS: ReadonlySet<string> = new Set([
 /** Kinds that are looked at beside those of `api-removals/judged-kinds.ts`. */
 export const HAZARD_KINDS = [
   { apiVersion: 'coordination.k8s.io/v1', plural: 'leases', isNamespaced: true },
+  { apiVersion: 'v1', plural: 'serviceaccounts', isNamespaced: true },
 ] as const;

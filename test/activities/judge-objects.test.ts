@@ -85,6 +85,15 @@ const HAZARDS: readonly object[] = [
     spec: { controller: 'k8s.io/ingress-nginx' },
   },
   {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: {
+      name: 'orders',
+      namespace: 'shop',
+      annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/shop-orders' },
+    },
+  },
+  {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',
     metadata: { name: 'policy' },

@@ -48,5 +48,18 @@ export function clusterAccessContract(name: string, setUp: () => Promise<EksUnde
       expect(onGreen.filter((entry) => onBlue.includes(entry))).toHaveLength(copied);
       expect(onGreen.filter((entry) => entry.includes('node'))).toEqual([]);
     });
+
+    it('gives green’s pods the roles that blue’s get by Pod Identity, once; an add-on brings its own', async () => {
+      const { blue, green } = under;
+
+      const copied = await access.copyPodIdentities(blue, green, identity('pods'), signal);
+      const again = await access.copyPodIdentities(blue, green, identity('pods'), signal);
+
+      const onBlue = await under.podIdentities(blue);
+      const onGreen = await under.podIdentities(green);
+      expect([copied, again]).toEqual([1, 1]);
+      expect([...onGreen.keys()]).toEqual(['shop/orders']);
+      expect(onGreen.get('shop/orders')).toBe(onBlue.get('shop/orders'));
+    });
   });
 }

@@ -5,9 +5,12 @@ import {
   CreateAddonCommand,
   CreateClusterCommand,
   CreateNodegroupCommand,
+  CreatePodIdentityAssociationCommand,
   DescribeClusterCommand,
   DescribeNodegroupCommand,
+  DescribePodIdentityAssociationCommand,
   ListAccessEntriesCommand,
+  ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
 import { createEksAccess } from '#activities/adapters/aws/eks-access.ts';
 import { createEksAddons } from '#activities/adapters/aws/eks-addons.ts';
@@ -25,6 +28,8 @@ export interface EksUnderTest {
   readonly blue: ClusterRef;
   /** Does not exist. */
   readonly green: ClusterRef;
+  /** By service account, `namespace/name`: the role that its pods get by Pod Identity. Blue's is shop/orders, and one of an add-on's. */
+  podIdentities(cluster: ClusterRef): Promise<ReadonlyMap<string, string>>;
   /** Principals that a cluster admits. */
   entries(cluster: ClusterRef): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -49,10 +54,12 @@ export async function createGreen({ ports, blue, green }: EksUnderTest): Promise
 export async function fakeEksUnderTest(): Promise<EksUnderTest> {
   const { ports, world } = createFakeWorld();
   const access = world.plan.spec.access.default;
+  world.eks.cluster({ access, name: 'shop-blue' }).podIdentities.set('shop/orders', ROLES.orders);
   return {
     ports,
     blue: { access, name: 'shop-blue' },
     green: { access, name: 'shop-green' },
+    podIdentities: async (cluster) => world.eks.cluster(cluster).podIdentities,
     entries: async (cluster) => [...world.eks.cluster(cluster).entries.keys()],
     stop: async () => undefined,
   };
@@ -74,6 +81,19 @@ export async function emulatedEksUnderTest(): Promise<
     },
     blue: { access: ACCESS, name: 'shop-blue' },
     green: { access: ACCESS, name: 'shop-green' },
+    podIdentities: async ({ name: clusterName }) => {
+      const { eks } = aws.owner;
+      const { associations = [] } = await eks.send(
+        new ListPodIdentityAssociationsCommand({ clusterName }),
+      );
+      const described = associations.map(async ({ associationId }) => {
+        const command = new DescribePodIdentityAssociationCommand({ clusterName, associationId });
+        const { association } = await eks.send(command);
+        const { namespace = '', serviceAccount = '', roleArn = '' } = association ?? {};
+        return [`${namespace}/${serviceAccount}`, roleArn] as const;
+      });
+      return new Map(await Promise.all(described));
+    },
     entries: async ({ name }) => {
       const command = new ListAccessEntriesCommand({ clusterName: name });
       return (await aws.owner.eks.send(command)).accessEntries ?? [];
@@ -121,6 +141,16 @@ async function createBlue({ owner: { eks } }: EmulatedAws): Promise<void> {
       addonVersion: 'v1.20.4-eksbuild.2',
       configurationValues: JSON.stringify({ enableNetworkPolicy: 'true' }),
       resolveConflicts: 'OVERWRITE',
+      podIdentityAssociations: [{ serviceAccount: 'aws-node', roleArn: ROLES.orders }],
+    }),
+  );
+  await eks.send(
+    new CreatePodIdentityAssociationCommand({
+      clusterName,
+      namespace: 'shop',
+      serviceAccount: 'orders',
+      roleArn: ROLES.orders,
+      tags: { team: 'shop' },
     }),
   );
   await eventually('blue to have its node group', async () => {

@@ -32,6 +32,7 @@ export const WRITES = [
   'addons.installLike',
   'clusterAccess.admitAdmin',
   'clusterAccess.copyEntries',
+  'clusterAccess.copyPodIdentities',
   'router.attach',
   'router.detach',
   'router.setGreenPercent',

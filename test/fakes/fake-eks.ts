@@ -39,6 +39,8 @@ export interface FakeCluster {
   readonly addons: Map<string, FakePart>;
   /** Principals with an access entry, by ARN. */
   readonly entries: Map<string, 'people' | 'node'>;
+  /** Role of each service account, `namespace/name`. */
+  readonly podIdentities: Map<string, string>;
 }
 
 export interface FakeEksOptions {
@@ -88,6 +90,7 @@ export class FakeEks {
       nodegroups: new Map(),
       addons: new Map(),
       entries: new Map(),
+      podIdentities: new Map(),
     };
     this.clusters.set(cluster.arn, cluster);
     return cluster;
@@ -177,6 +180,13 @@ export class FakeEks {
       const people = [...this.cluster(blue).entries].filter(([, kind]) => kind === 'people');
       for (const [arn, kind] of people) if (!target.has(arn)) target.set(arn, kind);
       return people.length;
+    },
+    copyPodIdentities: async (blue, green) => {
+      const { podIdentities } = this.cluster(blue);
+      const target = this.cluster(green).podIdentities;
+      for (const [place, roleArn] of podIdentities)
+        if (!target.has(place)) target.set(place, roleArn);
+      return podIdentities.size;
     },
   };
 
