@@ -1,9 +1,11 @@
 import { floorOf } from '#domain/capacity-floor.ts';
+import { CutoverFailure } from '#domain/failures.ts';
 import { isOurs } from '#domain/identity.ts';
 import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
 import { truthsOf } from '#domain/route-truth.ts';
 import { truthSourceFor } from '#domain/truth-source.ts';
 import { weightsFieldOf } from '#domain/weights-owner.ts';
+import { replicasOf } from '#domain/workload-hazards/pods.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { readFloorFacts } from './blue-floor.ts';
 import { accessOf, blueRef, greenRef, plannedRouteRef, plannedRoutes } from './access.ts';
@@ -11,7 +13,7 @@ import { thisRun } from './activity-run.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { judgeObjects } from './judge-objects.ts';
-import { DEPLOYMENTS, NAMESPACES } from './kinds.ts';
+import { DEPLOYMENTS, NAMESPACES, NODES } from './kinds.ts';
 import { lagFacts, measureLags } from './measure-lag.ts';
 import type { Tools } from './tools.ts';
 import { whyNoCapsule } from './write-capsule.ts';
@@ -36,7 +38,7 @@ async function readFacts(
   const { ports } = tools;
   const { spec, resolved, ref } = input;
   const blue = blueRef(spec);
-  const [cluster, offeredVersions, insights, green, routes, workloads, shedding, noCapsule] =
+  const [cluster, offeredVersions, insights, green, routes, read, shedding, noCapsule, subnets] =
     await Promise.all([
       describeSame(tools, blue, resolved.blue, signal),
       ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
@@ -46,7 +48,9 @@ async function readFacts(
       readWorkloads(tools, input, signal),
       readShedding(tools, input, signal),
       whyNoCapsule(tools, input, signal),
+      readSubnets(tools, input, signal),
     ]);
+  const { pods, nodes, ...workloads } = read;
   return {
     blue: {
       name: resolved.blue.name,
@@ -65,6 +69,7 @@ async function readFacts(
     ...proofsOf(spec, resolved.routes),
     ...workloads,
     shedding,
+    addresses: { subnets, pods, nodes },
     waivers: spec.preflight?.waivers ?? [],
     today: new Date(ports.clock.nowMs()).toISOString().slice(0, 10),
     noCapsule,
@@ -162,12 +167,27 @@ async function readShedding(
   return { shedWithinSeconds: spec.traffic.promise.shedWithinSeconds, groups };
 }
 
+/** Null where EC2 may not be asked. */
+async function readSubnets(
+  { ports }: Tools,
+  { spec }: ResolvedInput,
+  signal: AbortSignal,
+): Promise<ReadinessFacts['addresses']['subnets']> {
+  try {
+    return await ports.clusters.subnets(blueRef(spec), signal);
+  } catch (cause) {
+    if (cause instanceof CutoverFailure && cause.type === 'access-denied') return null;
+    throw cause;
+  }
+}
+
 async function readWorkloads(
   tools: Tools,
   input: ResolvedInput,
   signal: AbortSignal,
 ): Promise<
-  Pick<ReadinessFacts, 'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects'>
+  Pick<ReadinessFacts, 'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects'> &
+    Pick<ReadinessFacts['addresses'], 'pods' | 'nodes'>
 > {
   const { spec, resolved } = input;
   const { ports } = tools;
@@ -178,7 +198,8 @@ async function readWorkloads(
         kubernetes.get(NAMESPACES, null, name, signal),
         kubernetes.list(DEPLOYMENTS, name, signal),
       ]);
-      return { name, exists: namespace !== null, deployments: deployments.length };
+      const pods = deployments.reduce((sum, one) => sum + replicasOf(one), 0);
+      return { name, exists: namespace !== null, deployments: deployments.length, pods };
     }),
   );
   const singletons = await Promise.all(
@@ -188,12 +209,15 @@ async function readWorkloads(
       return { singleton, found };
     }),
   );
-  const [floors, objects] = await Promise.all([
+  const [floors, objects, nodes] = await Promise.all([
     readFloorFacts(kubernetes, input, signal),
     judgeObjects(tools, kubernetes, input, signal),
+    kubernetes.list(NODES, null, signal),
   ]);
   return {
-    namespaces,
+    namespaces: namespaces.map(({ pods: _, ...namespace }) => namespace),
+    pods: namespaces.reduce((sum, { pods }) => sum + pods, 0),
+    nodes: nodes.length,
     objects,
     floorsLeftAlone: floors.autoscalers.flatMap((autoscaler) => {
       const decision = floorOf(autoscaler, floors);

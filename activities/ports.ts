@@ -1,4 +1,5 @@
 import type { HelmReleases } from './helm-port.ts';
+import type { SubnetRoom } from '#domain/address-room.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { WayBack } from '#domain/capsule.ts';
 import type { KnownWeights } from '#domain/known-weights.ts';
@@ -81,6 +82,8 @@ export interface Clusters {
   ): Promise<ClusterDescription>;
   /** Kubernetes versions EKS offers now. */
   offeredVersions(access: Access, signal: AbortSignal): Promise<readonly string[]>;
+  /** Subnets that the cluster and its node groups are in. Fails `access-denied` where EC2 may not be asked. */
+  subnets(cluster: ClusterRef, signal: AbortSignal): Promise<readonly SubnetRoom[]>;
   /** Upgrade readiness insights of a cluster. */
   insights(cluster: ClusterRef, signal: AbortSignal): Promise<readonly Insight[]>;
   /** Turns deletion protection off; no-op when it is off. Returns whether an update is still running. */

@@ -86,6 +86,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'SetRulePriorities',
     'DeregisterTargets',
   ],
+  ec2: ['DescribeSubnets'],
   monitoring: ['GetMetricData'],
   sts: ['GetCallerIdentity'],
 };

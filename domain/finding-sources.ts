@@ -30,6 +30,9 @@ export const FINDING_SOURCES: Readonly<Record<(typeof FINDING_CODES)[number], st
   'singleton-missing': 'I7',
   'floor-owned-elsewhere': 'I3, I15',
   'shed-slower-than-promised': 'ELB documentation, “Deregistration delay”',
+  'subnet-full': 'EKS user guide, “Networking requirements for VPC and subnets”',
+  'addresses-short': 'EKS user guide, “Networking requirements for VPC and subnets”',
+  'subnets-unread': 'EC2 API reference, `DescribeSubnets`',
   'capsule-place': "Cutover's own rule (I1)",
   'waiver-expired': "Cutover's own rule: a waiver without an end is a switch",
 };

@@ -47,6 +47,9 @@ export const FINDING_CODES = [
   'singleton-missing',
   'floor-owned-elsewhere',
   'shed-slower-than-promised',
+  'subnet-full',
+  'addresses-short',
+  'subnets-unread',
   'capsule-place',
   'waiver-expired',
 ] as const;

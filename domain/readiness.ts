@@ -1,3 +1,4 @@
+import { addressFindings, type AddressFacts } from './address-room.ts';
 import { compareVersions } from './addon-versions.ts';
 import { assertNever } from './assert-never.ts';
 import type { ObjectFinding } from './api-removals/object-finding.ts';
@@ -74,6 +75,7 @@ export interface ReadinessFacts {
   readonly missingSingletons: readonly string[];
   /** Floors of blue's autoscalers that somebody else owns: who, and what they would have to write. */
   readonly floorsLeftAlone: readonly string[];
+  readonly addresses: AddressFacts;
   /** Of blue's own objects, on the way to the target. */
   readonly objects: readonly ObjectFinding[];
   readonly waivers: readonly Waiver[];
@@ -94,6 +96,7 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...trafficFindings(facts),
     ...workloadFindings(facts),
     ...sheddingFindings(facts.shedding),
+    ...addressFindings(facts.addresses, facts.blue.name),
     ...capsuleFindings(facts),
     ...objectFindings(facts.objects),
   ];

@@ -120,6 +120,16 @@ describe('checking readiness', () => {
     ]);
   });
 
+  it('reads how many addresses are free, and says so where EC2 may not be asked', async () => {
+    const stage = createStage();
+    const { world } = stage;
+    world.eks.subnets = [{ id: 'subnet-a', zone: 'eu-west-1a', free: 2, ofControlPlane: true }];
+    expect(await findings(stage)).toEqual(['block subnet-full', 'warn addresses-short']);
+
+    world.calls.failNext('clusters.subnets', 'access-denied', 1);
+    expect(await findings(stage)).toEqual(['info subnets-unread']);
+  });
+
   it("reads blue's objects, and what Helm keeps of its releases", async () => {
     const stage = createStage();
     const kubernetes = stage.world.blueKubernetes;

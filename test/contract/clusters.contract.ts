@@ -87,6 +87,15 @@ export function clustersContract(name: string, setUp: () => Promise<EksUnderTest
         expect(['PASSING', 'WARNING', 'ERROR', 'UNKNOWN']).toContain(status);
     });
 
+    it('tell the subnets they are in, and how much room is there', async () => {
+      const subnets = await clusters.subnets(under.blue, signal);
+
+      expect(subnets.filter(({ ofControlPlane }) => ofControlPlane).length).toBeGreaterThan(1);
+      expect(new Set(subnets.map(({ id }) => id)).size).toBe(subnets.length);
+      expect(new Set(subnets.map(({ zone }) => zone)).size).toBeGreaterThan(1);
+      for (const { free } of subnets) expect(free).toBeGreaterThan(5);
+    });
+
     it('lose their protection once, and it is no error to ask again', async () => {
       await unprotect();
 

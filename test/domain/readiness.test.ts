@@ -34,6 +34,14 @@ const READY: ReadinessFacts = {
   missingSingletons: [],
   floorsLeftAlone: [],
   shedding: { shedWithinSeconds: 300, groups: [] },
+  addresses: {
+    subnets: [
+      { id: 'subnet-a', zone: 'eu-west-1a', free: 100, ofControlPlane: true },
+      { id: 'subnet-b', zone: 'eu-west-1b', free: 100, ofControlPlane: true },
+    ],
+    pods: 30,
+    nodes: 3,
+  },
   objects: [],
   waivers: [],
   today: '2026-11-26',

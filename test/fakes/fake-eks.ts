@@ -8,6 +8,7 @@ import type {
   PartDescription,
   Ports,
 } from '#activities/ports.ts';
+import type { SubnetRoom } from '#domain/address-room.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 
@@ -57,6 +58,11 @@ export class FakeEks {
   offeredVersions: readonly string[] = ['1.34', '1.35', '1.36'];
   /** The account that the engine's credentials are really of; without it the one that is asked for. */
   engineAccount: string | null = null;
+  /** Of every cluster. */
+  subnets: readonly SubnetRoom[] = [
+    { id: 'subnet-a', zone: 'eu-west-1a', free: 4_000, ofControlPlane: true },
+    { id: 'subnet-b', zone: 'eu-west-1b', free: 4_000, ofControlPlane: true },
+  ];
   /** The next cluster that is created fails with this health issue. */
   nextClusterIssue: string | null = null;
   /** By add-on; without an entry {@link DEFAULT_OFFER}. */
@@ -125,6 +131,7 @@ export class FakeEks {
     },
     offeredVersions: async () => this.offeredVersions,
     insights: async () => this.insights,
+    subnets: async () => this.subnets,
     allowDeletion: async (ref) => {
       this.cluster(ref).deletionProtection = false;
       return { updating: false };

@@ -1,4 +1,5 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Route53Client } from '@aws-sdk/client-route-53';
@@ -28,6 +29,8 @@ export interface AwsClients {
   elb(access: Access): ReadAndWrite<ElasticLoadBalancingV2Client>;
   route53(access: Access): ReadAndWrite<Route53Client>;
   cloudWatch(access: Access): CloudWatchClient;
+  /** Read only. */
+  ec2(access: Access): EC2Client;
   ssm(access: Access): SSMClient;
   s3(access: Access): S3Client;
   sts(access: Access): STSClient;
@@ -121,6 +124,7 @@ export function createAwsClients(options: AwsClientsOptions = {}): AwsClients {
     elb: (access) => ({ read: elbRead(access), write: elbWrite(access) }),
     route53: (access) => ({ read: route53Read(access), write: route53Write(access) }),
     cloudWatch: perAccess((access) => new CloudWatchClient(reading(access))),
+    ec2: perAccess((access) => new EC2Client(reading(access))),
     // Overwriting a parameter or an object twice is overwriting it once.
     ssm: perAccess((access) => new SSMClient(reading(access))),
     s3: perAccess((access) => new S3Client(reading(access))),

@@ -11,6 +11,7 @@ import type { ClusterDescription, Clusters, Insight } from '../../ports.ts';
 import { asFailure, isNotFound } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { clusterLike } from './cluster-like.ts';
+import { subnetsOf } from './eks-subnets.ts';
 import { clusterResource, findCluster, requireCluster } from './found-cluster.ts';
 import { issuesOf } from './health-issues.ts';
 
@@ -52,6 +53,11 @@ export function createEksClusters({ clients }: { readonly clients: AwsClients })
               offered.add(clusterVersion);
         return [...offered];
       }),
+
+    subnets: (cluster, signal) =>
+      asFailure(`subnets of ${clusterResource(cluster)}`, signal, async () =>
+        subnetsOf(clients, cluster, signal),
+      ),
 
     insights: (cluster, signal) =>
       asFailure(clusterResource(cluster), signal, async () => {
