@@ -215,7 +215,7 @@ async function readWorkloads(
     kubernetes.list(NODES, null, signal),
   ]);
   return {
-    namespaces: namespaces.map(({ pods: _, ...namespace }) => namespace),
+    namespaces,
     pods: namespaces.reduce((sum, { pods }) => sum + pods, 0),
     nodes: nodes.length,
     objects,
