@@ -1,5 +1,6 @@
 import { chooseAddonVersion } from '#domain/addon-versions.ts';
 import { CutoverFailure } from '#domain/failures.ts';
+import { moveAbout } from '#domain/health-moves.ts';
 import { clientToken, ownershipTags } from '#domain/identity.ts';
 import { accessOf, blueRef, greenRef } from './access.ts';
 import { thisRun } from './activity-run.ts';
@@ -38,12 +39,19 @@ export function addons(tools: Tools): Pick<MigrationActivities, 'installAddons' 
       for (const { name } of wanted) {
         const resource = `${green.name}/${name}`;
         const twin = present.find((candidate) => candidate.name === name);
-        if (twin?.failed === true)
+        // It may recover, as CoreDNS does when its nodes are there; nodes are ready by now.
+        const isLostCause =
+          twin?.status === 'DEGRADED' && run.elapsedMs() > tools.timings.addonRecoversWithinMs;
+        if (twin?.failed === true || isLostCause)
           throw new CutoverFailure('addon-failed', `${twin.status}: ${twin.issues.join('; ')}`, {
             resource,
+            nextMove: moveAbout(twin.issues),
           });
         if (twin?.ready !== true)
-          throw run.waiting(`add-on is ${twin?.status ?? 'absent'}`, resource);
+          throw run.waiting(
+            [`add-on is ${twin?.status ?? 'absent'}`, ...(twin?.issues ?? [])].join('; '),
+            resource,
+          );
       }
     },
   };

@@ -1,4 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
+import { moveAbout } from '#domain/health-moves.ts';
 import { clientToken, isOurs, ownershipTags } from '#domain/identity.ts';
 import type { GreenCluster } from '#domain/migration-state.ts';
 import { blueRef, greenRef } from './access.ts';
@@ -36,7 +37,7 @@ export function greenCluster(
         throw new CutoverFailure(
           'cluster-failed',
           now === null ? 'green is gone' : `green is ${now.status}: ${now.issues.join('; ')}`,
-          { resource: green.arn },
+          { resource: green.arn, nextMove: moveAbout(now?.issues ?? []) },
         );
       if (now.status !== 'ACTIVE') throw run.waiting(`green is ${now.status}`, green.arn);
     },
@@ -78,9 +79,7 @@ export function greenCluster(
           throw new CutoverFailure(
             'nodegroup-failed',
             `${twin.status}: ${twin.issues.join('; ')}`,
-            {
-              resource: `${green.name}/${name}`,
-            },
+            { resource: `${green.name}/${name}`, nextMove: moveAbout(twin.issues) },
           );
         if (twin?.ready !== true)
           throw run.waiting(`node group is ${twin?.status ?? 'absent'}`, `${green.name}/${name}`);

@@ -124,10 +124,12 @@ export class CutoverFailure extends Error {
     options: {
       readonly resource: string;
       readonly retryAfterSeconds?: number;
+      /** One sentence; without it, or null, the type's own. */
+      readonly nextMove?: string | null;
       readonly cause?: unknown;
     },
   ) {
-    super(`${what} [${options.resource}]; next: ${FAILURES[type].nextMove}`, {
+    super(`${what} [${options.resource}]; next: ${options.nextMove ?? FAILURES[type].nextMove}`, {
       cause: options.cause,
     });
     this.type = type;

@@ -81,7 +81,7 @@ describe('waiting for green', () => {
     stage.world.eks.nextClusterIssue = 'InsufficientFreeAddresses: subnet-1';
     await expect(greenInput(stage)).rejects.toMatchObject({
       type: 'cluster-failed',
-      message: expect.stringContaining('InsufficientFreeAddresses'),
+      message: expect.stringMatching(/InsufficientFreeAddresses.*next: free addresses/u),
     });
   });
 
@@ -121,7 +121,7 @@ describe('furnishing green', () => {
     }
     await expect(once(async () => activities.awaitNodegroups(input))).rejects.toMatchObject({
       type: 'nodegroup-failed',
-      message: expect.stringContaining('InstanceLimitExceeded'),
+      message: expect.stringMatching(/InstanceLimitExceeded.*next: raise the quota of vCPUs/u),
     });
   });
 
@@ -158,6 +158,32 @@ describe('add-ons', () => {
       'addon-unavailable',
     );
     expect(world.calls.writes('addons.installLike')).toEqual([]);
+  });
+
+  it('that are degraded are waited for, and given up with their issue when they do not recover', async () => {
+    const stage = createStage({}, { addonRecoversWithinMs: 60_000 });
+    const { world, activities, once } = stage;
+    const input = await greenInput(stage);
+    await once(async () => activities.installAddons(input));
+    const part = world.green?.addons.get('coredns');
+    if (part === undefined) throw new Error('blue has this add-on');
+    part.looksLeft = 0;
+    part.status = 'DEGRADED';
+    part.issues = ['InsufficientNumberOfReplicas: 0 of 2'];
+    const after = async (elapsedMs: number): Promise<unknown> =>
+      once(async () => activities.awaitAddons(input), {
+        scheduledTimestampMs: 1_000,
+        currentAttemptScheduledTimestampMs: 1_000 + elapsedMs,
+      });
+
+    await expect(after(10_000)).rejects.toMatchObject({
+      type: 'waiting',
+      message: expect.stringContaining('InsufficientNumberOfReplicas: 0 of 2'),
+    });
+    await expect(after(70_000)).rejects.toMatchObject({
+      type: 'addon-failed',
+      message: expect.stringMatching(/DEGRADED.*next: its pods do not become ready/u),
+    });
   });
 
   it('fail with their health issue', async () => {

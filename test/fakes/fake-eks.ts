@@ -19,7 +19,7 @@ import { CutoverFailure } from '#domain/failures.ts';
 interface FakePart {
   readonly name: string;
   version: string;
-  status: 'CREATING' | 'ACTIVE' | 'DELETING' | 'CREATE_FAILED';
+  status: 'CREATING' | 'ACTIVE' | 'DELETING' | 'CREATE_FAILED' | 'DEGRADED';
   /** Looks until the next status. */
   looksLeft: number;
   issues: readonly string[];
