@@ -38,7 +38,11 @@ async function readFacts(
   const { ports } = tools;
   const { spec, resolved, ref } = input;
   const blue = blueRef(spec);
-  const [cluster, offeredVersions, insights, green, routes, read, shedding, noCapsule, subnets] =
+  const [shapes, subnets] = await Promise.all([
+    ports.nodegroups.shapes(blue, signal),
+    readSubnets(tools, input, signal),
+  ]);
+  const [cluster, offeredVersions, insights, green, routes, read, shedding, noCapsule] =
     await Promise.all([
       describeSame(tools, blue, resolved.blue, signal),
       ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
@@ -48,7 +52,6 @@ async function readFacts(
       readWorkloads(tools, input, signal),
       readShedding(tools, input, signal),
       whyNoCapsule(tools, input, signal),
-      readSubnets(tools, input, signal),
     ]);
   const { pods, nodes, ...workloads } = read;
   return {
@@ -70,6 +73,10 @@ async function readFacts(
     ...workloads,
     shedding,
     addresses: { subnets, pods, nodes },
+    shape: {
+      admitsByConfigMapAlone: cluster?.admitsByConfigMapAlone ?? false,
+      nodegroups: shapes,
+    },
     waivers: spec.preflight?.waivers ?? [],
     today: new Date(ports.clock.nowMs()).toISOString().slice(0, 10),
     noCapsule,

@@ -2,6 +2,7 @@ import type { HelmReleases } from './helm-port.ts';
 import type { SubnetRoom } from '#domain/address-room.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { WayBack } from '#domain/capsule.ts';
+import type { NodegroupShape } from '#domain/green-likeness.ts';
 import type { KnownWeights } from '#domain/known-weights.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import type { ObjectOwner } from '#domain/object-owner.ts';
@@ -56,6 +57,8 @@ export interface ClusterDescription extends Identified {
   /** Cluster health issues as `code: message`. */
   readonly issues: readonly string[];
   readonly deletionProtection: boolean;
+  /** People are admitted by its aws-auth ConfigMap and by nothing else. */
+  readonly admitsByConfigMapAlone: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -117,6 +120,8 @@ export interface PartDescription {
 /** Managed node groups. */
 export interface Nodegroups {
   list(cluster: ClusterRef, signal: AbortSignal): Promise<readonly PartDescription[]>;
+  /** What decides whether their twins can be made. */
+  shapes(cluster: ClusterRef, signal: AbortSignal): Promise<readonly NodegroupShape[]>;
   /** Creates on `green` a node group in the shape of blue's `name`, sized to blue's current desired size. Existing: no-op. */
   createLike(
     blue: ClusterRef,

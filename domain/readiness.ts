@@ -3,6 +3,7 @@ import { compareVersions } from './addon-versions.ts';
 import { assertNever } from './assert-never.ts';
 import type { ObjectFinding } from './api-removals/object-finding.ts';
 import { finding, type Finding } from './finding.ts';
+import { likenessFindings, type BlueShape } from './green-likeness.ts';
 import type { ObjectOwner } from './object-owner.ts';
 import { objectFindings } from './object-readiness.ts';
 import type { RouterKind } from './resolved.ts';
@@ -76,6 +77,7 @@ export interface ReadinessFacts {
   /** Floors of blue's autoscalers that somebody else owns: who, and what they would have to write. */
   readonly floorsLeftAlone: readonly string[];
   readonly addresses: AddressFacts;
+  readonly shape: BlueShape;
   /** Of blue's own objects, on the way to the target. */
   readonly objects: readonly ObjectFinding[];
   readonly waivers: readonly Waiver[];
@@ -96,6 +98,7 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...trafficFindings(facts),
     ...workloadFindings(facts),
     ...sheddingFindings(facts.shedding),
+    ...likenessFindings(facts.shape, facts.blue.name, facts.targetVersion),
     ...addressFindings(facts.addresses, facts.blue.name),
     ...capsuleFindings(facts),
     ...objectFindings(facts.objects),

@@ -120,6 +120,12 @@ describe('checking readiness', () => {
     ]);
   });
 
+  it('reads whether green’s nodes can be made like blue’s', async () => {
+    const stage = createStage();
+    stage.world.eks.nodegroupShape = { amiType: 'AL2_x86_64', hasLaunchTemplate: true };
+    expect(await findings(stage)).toEqual(['block launch-template', 'block node-image-gone']);
+  });
+
   it('reads how many addresses are free, and says so where EC2 may not be asked', async () => {
     const stage = createStage();
     const { world } = stage;

@@ -31,6 +31,14 @@ export function nodegroupsContract(name: string, setUp: () => Promise<EksUnderTe
       ]);
     });
 
+    it('tell what decides whether their twins can be made', async () => {
+      const [shape, ...others] = await nodegroups.shapes(under.blue, signal);
+
+      expect(others).toEqual([]);
+      expect(shape).toMatchObject({ name: 'workers', hasLaunchTemplate: false });
+      expect(shape?.amiType).toMatch(/^AL2023_/u);
+    });
+
     it('are made in the shape of blue’s, once', async () => {
       await createGreen(under);
 

@@ -42,6 +42,7 @@ const READY: ReadinessFacts = {
     pods: 30,
     nodes: 3,
   },
+  shape: { admitsByConfigMapAlone: false, nodegroups: [] },
   objects: [],
   waivers: [],
   today: '2026-11-26',

@@ -9,6 +9,7 @@ import type {
   Ports,
 } from '#activities/ports.ts';
 import type { SubnetRoom } from '#domain/address-room.ts';
+import type { NodegroupShape } from '#domain/green-likeness.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 
@@ -58,6 +59,11 @@ export class FakeEks {
   offeredVersions: readonly string[] = ['1.34', '1.35', '1.36'];
   /** The account that the engine's credentials are really of; without it the one that is asked for. */
   engineAccount: string | null = null;
+  /** Of every node group. */
+  nodegroupShape: Omit<NodegroupShape, 'name'> = {
+    amiType: 'AL2023_x86_64_STANDARD',
+    hasLaunchTemplate: false,
+  };
   /** Of every cluster. */
   subnets: readonly SubnetRoom[] = [
     { id: 'subnet-a', zone: 'eu-west-1a', free: 4_000, ofControlPlane: true },
@@ -150,6 +156,8 @@ export class FakeEks {
 
   readonly nodegroupsPort: Ports['nodegroups'] = {
     list: async (ref) => this.#lookAtParts(this.cluster(ref).nodegroups).map(describePart),
+    shapes: async (ref) =>
+      [...this.cluster(ref).nodegroups.keys()].map((name) => ({ name, ...this.nodegroupShape })),
     createLike: async (blue, green, name) => {
       if (!this.cluster(blue).nodegroups.has(name)) refuse('not-found', 'no such node group', name);
       this.#createPart(green, 'nodegroups', name, '');
@@ -249,7 +257,17 @@ function arnOf({ access, name }: ClusterRef): string {
 
 function describe(cluster: FakeCluster): ClusterDescription {
   const { arn, name, createdAt, version, status, issues, deletionProtection, tags } = cluster;
-  return { arn, name, createdAt, version, status, issues, deletionProtection, tags };
+  return {
+    arn,
+    name,
+    createdAt,
+    version,
+    status,
+    issues,
+    deletionProtection,
+    admitsByConfigMapAlone: false,
+    tags,
+  };
 }
 
 function describePart({ name, status, issues }: FakePart): PartDescription {

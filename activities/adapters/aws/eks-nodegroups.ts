@@ -7,6 +7,7 @@ import {
   type Nodegroup,
 } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
+import type { NodegroupShape } from '#domain/green-likeness.ts';
 import type { ClusterRef, Nodegroups, PartDescription } from '../../ports.ts';
 import { asFailure, isAwsError, isNotFound } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
@@ -22,20 +23,22 @@ export function createEksNodegroups({ clients }: { readonly clients: AwsClients 
   return {
     list: (cluster, signal) =>
       asFailure(clusterResource(cluster), signal, async () => {
-        const client = clients.eks(cluster.access).read;
         const parts: PartDescription[] = [];
-        const pages = paginateListNodegroups(
-          { client },
-          { clusterName: cluster.name },
-          { abortSignal: signal },
-        );
-        for await (const { nodegroups } of pages)
-          for (const name of nodegroups ?? []) {
-            const found = await find(client, cluster.name, name, signal);
-            // Gone between the list and the look: not there.
-            if (found !== null) parts.push(described(name, found));
-          }
+        for await (const [name, found] of allOf(clients, cluster, signal))
+          parts.push(described(name, found));
         return parts;
+      }),
+
+    shapes: (cluster, signal) =>
+      asFailure(clusterResource(cluster), signal, async () => {
+        const shapes: NodegroupShape[] = [];
+        for await (const [name, { amiType = '', launchTemplate }] of allOf(
+          clients,
+          cluster,
+          signal,
+        ))
+          shapes.push({ name, amiType, hasLaunchTemplate: launchTemplate !== undefined });
+        return shapes;
       }),
 
     createLike: (blue, green, name, identity, signal) =>
@@ -91,6 +94,25 @@ async function find(
     if (isNotFound(error)) return null;
     throw error;
   }
+}
+
+async function* allOf(
+  clients: AwsClients,
+  cluster: ClusterRef,
+  signal: AbortSignal,
+): AsyncGenerator<readonly [string, Nodegroup]> {
+  const client = clients.eks(cluster.access).read;
+  const pages = paginateListNodegroups(
+    { client },
+    { clusterName: cluster.name },
+    { abortSignal: signal },
+  );
+  for await (const { nodegroups } of pages)
+    for (const name of nodegroups ?? []) {
+      const found = await find(client, cluster.name, name, signal);
+      // Gone between the list and the look: not there.
+      if (found !== null) yield [name, found];
+    }
 }
 
 /** A degraded node group may recover (its health issues say why it is not ready); a failed creation never does. */
