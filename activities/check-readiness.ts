@@ -38,9 +38,10 @@ async function readFacts(
   const { ports } = tools;
   const { spec, resolved, ref } = input;
   const blue = blueRef(spec);
-  const [shapes, subnets] = await Promise.all([
+  const [shapes, subnets, workersIssuer] = await Promise.all([
     ports.nodegroups.shapes(blue, signal),
     readSubnets(tools, input, signal),
+    ports.surroundings.tokenIssuer(),
   ]);
   const [cluster, offeredVersions, insights, green, routes, read, shedding, noCapsule] =
     await Promise.all([
@@ -73,6 +74,7 @@ async function readFacts(
     ...workloads,
     shedding,
     addresses: { subnets, pods, nodes },
+    isWorkerInBlue: workersIssuer !== null && workersIssuer === cluster?.issuer,
     shape: {
       admitsByConfigMapAlone: cluster?.admitsByConfigMapAlone ?? false,
       nodegroups: shapes,

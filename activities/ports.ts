@@ -57,6 +57,8 @@ export interface ClusterDescription extends Identified {
   /** Cluster health issues as `code: message`. */
   readonly issues: readonly string[];
   readonly deletionProtection: boolean;
+  /** Who signs the tokens of its service accounts; null where EKS does not say. */
+  readonly issuer: string | null;
   /** People are admitted by its aws-auth ConfigMap and by nothing else. */
   readonly admitsByConfigMapAlone: boolean;
   readonly tags: Readonly<Record<string, string>>;
@@ -413,6 +415,12 @@ export interface Runs {
   knownWeights(workflowId: string): Promise<KnownWeights>;
 }
 
+/** Where the worker itself is. */
+export interface Surroundings {
+  /** Who signed the token of the pod that it runs in; null where it is in none. */
+  tokenIssuer(): Promise<string | null>;
+}
+
 /** Real time, so that tests can bend it. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -445,5 +453,6 @@ export interface Ports {
   readonly httpProbe: HttpProbe;
   readonly notifier: Notifier;
   readonly runs: Runs;
+  readonly surroundings: Surroundings;
   readonly clock: Clock;
 }

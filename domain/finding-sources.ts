@@ -30,6 +30,7 @@ export const FINDING_SOURCES: Readonly<Record<(typeof FINDING_CODES)[number], st
   'singleton-missing': 'I7',
   'floor-owned-elsewhere': 'I3, I15',
   'shed-slower-than-promised': 'ELB documentation, “Deregistration delay”',
+  'worker-in-blue': "Cutover's own rule (I5)",
   'launch-template': 'EKS user guide, “Customize managed nodes with launch templates”',
   'node-image-gone': 'EKS user guide, “Amazon EKS optimized Amazon Linux 2 AMIs”',
   'aws-auth-only': 'EKS user guide, “Grant IAM users access to Kubernetes with EKS access entries”',

@@ -47,6 +47,7 @@ export const FINDING_CODES = [
   'singleton-missing',
   'floor-owned-elsewhere',
   'shed-slower-than-promised',
+  'worker-in-blue',
   'launch-template',
   'node-image-gone',
   'aws-auth-only',

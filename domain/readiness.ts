@@ -12,6 +12,7 @@ import { ownershipFindings } from './route-ownership.ts';
 import type { WeightsField, WeightsOwner } from './weights-owner.ts';
 import { sheddingFindings, type SheddingFacts } from './shedding-findings.ts';
 import { waive, type Waiver } from './waivers.ts';
+import { workerPlaceFindings } from './worker-place.ts';
 import { workloadFindings } from './workload-findings.ts';
 
 /** Preflight's judgement: every finding about what was read, gathered from the files that know each subject. Pure. */
@@ -78,6 +79,7 @@ export interface ReadinessFacts {
   readonly floorsLeftAlone: readonly string[];
   readonly addresses: AddressFacts;
   readonly shape: BlueShape;
+  readonly isWorkerInBlue: boolean;
   /** Of blue's own objects, on the way to the target. */
   readonly objects: readonly ObjectFinding[];
   readonly waivers: readonly Waiver[];
@@ -98,6 +100,7 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...trafficFindings(facts),
     ...workloadFindings(facts),
     ...sheddingFindings(facts.shedding),
+    ...workerPlaceFindings(facts.isWorkerInBlue, facts.blue.name),
     ...likenessFindings(facts.shape, facts.blue.name, facts.targetVersion),
     ...addressFindings(facts.addresses, facts.blue.name),
     ...capsuleFindings(facts),

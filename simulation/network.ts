@@ -74,6 +74,8 @@ export function behindNetwork(ports: Ports, parts: NetworkParts): Ports {
     httpProbe: network.around('httpProbe', ports.httpProbe),
     notifier: network.around('notifier', ports.notifier),
     runs: network.around('runs', ports.runs),
+    // A file of its own machine.
+    surroundings: ports.surroundings,
     clock: ports.clock,
   };
 }

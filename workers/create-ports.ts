@@ -30,6 +30,7 @@ import { createPrometheusApi } from '#activities/adapters/metrics/prometheus-api
 import { createPrometheusMetrics } from '#activities/adapters/metrics/prometheus-metrics.ts';
 import { createPromql } from '#activities/adapters/metrics/prometheus-moments.ts';
 import { createNotifier } from '#activities/adapters/notify/notifier.ts';
+import { podToken } from '#activities/adapters/surroundings/pod-token.ts';
 import { runs } from '#activities/adapters/temporal/runs.ts';
 import { settledWindows } from '#activities/adapters/metrics/settled-windows.ts';
 import { routerByKind, smokeDoorByKind } from '#activities/adapters/routes-by-kind.ts';
@@ -93,6 +94,7 @@ export function createPorts(parts: {
       httpProbe: createHttpProbe(outbound),
       notifier,
       runs,
+      surroundings: podToken(),
       clock,
     },
     close: async () => {

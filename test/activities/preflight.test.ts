@@ -2,6 +2,7 @@ import type { Finding } from '#domain/finding.ts';
 import { capsuleText } from '#domain/capsule.ts';
 import { capsuleOf } from '#test/domain/capsules.ts';
 import { helmSecret } from '#test/support/helm-secret.ts';
+import { issuerOf } from '#test/fakes/fake-eks.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
@@ -124,6 +125,15 @@ describe('checking readiness', () => {
     const stage = createStage();
     stage.world.eks.nodegroupShape = { amiType: 'AL2_x86_64', hasLaunchTemplate: true };
     expect(await findings(stage)).toEqual(['block launch-template', 'block node-image-gone']);
+  });
+
+  it('sees that the worker runs in blue, and that it runs elsewhere', async () => {
+    const stage = createStage();
+    stage.world.workersIssuer = issuerOf('shop-blue');
+    expect(await findings(stage)).toEqual(['block worker-in-blue']);
+
+    stage.world.workersIssuer = issuerOf('tools');
+    expect(await findings(stage)).toEqual([]);
   });
 
   it('reads how many addresses are free, and says so where EC2 may not be asked', async () => {

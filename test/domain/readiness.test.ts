@@ -42,6 +42,7 @@ const READY: ReadinessFacts = {
     pods: 30,
     nodes: 3,
   },
+  isWorkerInBlue: false,
   shape: { admitsByConfigMapAlone: false, nodegroups: [] },
   objects: [],
   waivers: [],

@@ -265,6 +265,7 @@ function describe(cluster: FakeCluster): ClusterDescription {
     status,
     issues,
     deletionProtection,
+    issuer: issuerOf(name),
     admitsByConfigMapAlone: false,
     tags,
   };
@@ -280,4 +281,9 @@ function refuse(
   resource: string,
 ): never {
   throw new CutoverFailure(type, what, { resource });
+}
+
+/** Who signs tokens in a cluster of that name. */
+export function issuerOf(cluster: string): string {
+  return `https://oidc.eks.eu-west-1.amazonaws.com/id/${cluster.toUpperCase()}`;
 }

@@ -51,6 +51,8 @@ export interface FakeWorld {
   readonly green: FakeCluster | null;
   readonly blueKubernetes: FakeKubernetes;
   readonly greenKubernetes: FakeKubernetes;
+  /** Who signed the token of the pod that the worker runs in; null: it is in none. */
+  workersIssuer: string | null;
   /** What the run says it expects of weights; null: ask the run whose activity it is. */
   knownWeights: KnownWeights | null;
   /** Green's weights of a route as users met them, oldest first, from 0. */
@@ -123,6 +125,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     },
     blueKubernetes: servers.blue,
     greenKubernetes: servers.green,
+    workersIssuer: null,
     knownWeights: null,
     weightHistory: (routeId) => {
       const route = routes.find(({ id }) => id === routeId);
@@ -180,6 +183,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
         notices.push({ target: target.with, notice });
       },
     }),
+    surroundings: { tokenIssuer: async () => world.workersIssuer },
     runs: calls.around('runs', {
       knownWeights: async (workflowId) => world.knownWeights ?? runs.knownWeights(workflowId),
     }),

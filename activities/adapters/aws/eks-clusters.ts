@@ -128,6 +128,7 @@ function described(cluster: Cluster): ClusterDescription {
     status,
     issues: issuesOf(cluster.health),
     deletionProtection: cluster.deletionProtection === true,
+    issuer: cluster.identity?.oidc?.issuer ?? null,
     admitsByConfigMapAlone: cluster.accessConfig?.authenticationMode === 'CONFIG_MAP',
     tags: cluster.tags ?? {},
   };
