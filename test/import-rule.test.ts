@@ -41,6 +41,10 @@ const RULES: readonly Rule[] = [
     asTypes: [/^activities\/contract\.ts$/],
   },
   {
+    files: /^activities\/adapters\/temporal\//,
+    allowed: [/^activities\//, /^domain\//, /^@temporalio\/activity$/],
+  },
+  {
     files: /^activities\/adapters\//,
     allowed: [/^activities\//, /^domain\//, /^node:/, ...SDKS],
   },

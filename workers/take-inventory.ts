@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
 import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { findRoutes } from '#activities/adapters/aws/found-routes.ts';
 import type { Access, Ports } from '#activities/ports.ts';
 import { takeInventory } from '#activities/take-inventory.ts';
 import { CutoverFailure } from '#domain/failures.ts';
+import { fieldsOf } from '#domain/json-fields.ts';
 import { createPorts } from './create-ports.ts';
 import { capsulesDirectory, EnvironmentError } from './environment.ts';
 import { createLogger } from './logger.ts';
@@ -65,12 +65,14 @@ async function ownAccess(
 
 /** The command line has checked it. */
 function clusterIn(input: string): Asked & { readonly name: string } {
-  return z
-    .strictObject({
-      name: z.string(),
-      region: z.string(),
-      roleArn: z.string().optional(),
-      externalId: z.string().optional(),
-    })
-    .parse(JSON.parse(input));
+  const asked: unknown = JSON.parse(input);
+  const { name, region, roleArn, externalId } = fieldsOf(asked);
+  const textOf = (value: unknown): string | undefined =>
+    typeof value === 'string' ? value : undefined;
+  return {
+    name: String(name),
+    region: String(region),
+    roleArn: textOf(roleArn),
+    externalId: textOf(externalId),
+  };
 }

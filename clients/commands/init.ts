@@ -1,9 +1,10 @@
 import { compareVersions } from '#domain/addon-versions.ts';
 import { draftPlan, type PlanDraft } from '#domain/plan-draft/draft-plan.ts';
-import { inventoryIn, type Inventory } from '#domain/plan-draft/inventory.ts';
+import type { Inventory } from '#domain/plan-draft/inventory.ts';
 import { ClientError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { draftText } from '../init/draft-text.ts';
+import { inventoryIn } from '../init/read-inventory.ts';
 import { createOutput } from '../show/output.ts';
 import { runWorkerProgram } from '../worker-program.ts';
 import type { OutputOptions } from './options.ts';

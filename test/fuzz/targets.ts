@@ -30,7 +30,7 @@ import { searchIn } from '#domain/orphans.ts';
 import { parsePercentage } from '#domain/percentages.ts';
 import { parsePlanChanges } from '#domain/parse-plan-changes.ts';
 import { draftPlan } from '#domain/plan-draft/draft-plan.ts';
-import { inventoryIn } from '#domain/plan-draft/inventory.ts';
+import { inventoryIn } from '#clients/init/read-inventory.ts';
 import { statusView } from '#domain/status-view.ts';
 import { capsuleOf } from '#test/domain/capsules.ts';
 import { inventoryOf } from '#test/domain/plan-draft/inventories.ts';

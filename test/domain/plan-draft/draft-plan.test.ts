@@ -2,7 +2,7 @@ import { array, assert, property, stringMatching, tuple } from 'fast-check';
 import { checkPlan } from '#domain/migration-plan.ts';
 import { draftPlan, type PlanDraft } from '#domain/plan-draft/draft-plan.ts';
 import { UNANSWERED } from '#domain/plan-draft/unanswered.ts';
-import { inventoryIn } from '#domain/plan-draft/inventory.ts';
+import { inventoryIn } from '#clients/init/read-inventory.ts';
 import { ELB, foundRoute as found, inventoryOf as inventory } from './inventories.ts';
 
 const CHOICE = { version: '1.36', green: 'shop-green' };
