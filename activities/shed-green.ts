@@ -46,13 +46,19 @@ async function deleteBindings(tools: Tools, input: GreenInput, run: ActivityRun)
     for (const binding of await green.list(TARGET_GROUP_BINDINGS, namespace, run.signal)) {
       run.heartbeat();
       const group = groupOf(binding);
-      if (!isOurs(binding) || group === null || !groups.includes(group)) continue;
+      if (!isOurs(binding) || isLeaving(binding)) continue;
+      if (group === null || !groups.includes(group)) continue;
       await green.delete(TARGET_GROUP_BINDINGS, namespace, binding.metadata.name, run.signal);
     }
 }
 
 function isOurs({ metadata }: KubernetesObject): boolean {
   return metadata.labels?.[MIGRATION_ID_TAG] !== undefined;
+}
+
+/** Deleted already; its controller's finalizer keeps it until the targets are out. */
+function isLeaving({ metadata }: KubernetesObject): boolean {
+  return metadata['deletionTimestamp'] !== undefined;
 }
 
 function groupOf(binding: KubernetesObject): string | null {

@@ -55,6 +55,23 @@ describe('shedding green', () => {
     expect(left.toSorted()).toEqual(['elsewhere', 'theirs']);
   });
 
+  it('deletes a binding once, however long its finalizer keeps it', async () => {
+    const stage = createStage();
+    const input = await readyInput(stage);
+    const { greenKubernetes } = stage.world;
+    const [ours] = greenKubernetes.all('targetgroupbindings');
+    if (ours === undefined) throw new Error('green has no binding');
+    const deletionTimestamp = '2026-11-26T11:30:00Z';
+    greenKubernetes.seed('targetgroupbindings', {
+      ...ours,
+      metadata: { ...ours.metadata, deletionTimestamp },
+    });
+
+    await stage.settled(async () => stage.activities.shedGreen(input));
+
+    expect(stage.world.calls.writes('kubernetes.delete')).toEqual([]);
+  });
+
   it('of a green that is gone still takes its targets out', async () => {
     const stage = createStage();
     const input = await readyInput(stage);
