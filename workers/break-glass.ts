@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
-import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
+import { createAwsClients, type AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { createEksAccess } from '#activities/adapters/aws/eks-access.ts';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
@@ -9,69 +9,55 @@ import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kuberne
 import { BREAK_GLASS_TIMINGS, breakGlass } from '#activities/break-glass.ts';
 import { withUsableAccess } from '#activities/usable-access.ts';
 import { parseCapsule } from '#domain/capsule-parser.ts';
-import { CutoverFailure } from '#domain/failures.ts';
-import { EnvironmentError, ownRegion } from './environment.ts';
+import { ownRegion } from './environment.ts';
+import { Refused, runProgram } from './run-program.ts';
 
 /**
  * The break-glass program, started by `cutover rollback --break-glass`: needs AWS credentials and nothing else; no Temporal, no
  * worker. `read SOURCE` prints the capsule at `ssm:PATH` or `s3://BUCKET/KEY`; `run LIMIT_MS [force]` carries out the capsule on its standard
  * input, tells on stderr what it does, and prints its report as JSON. Exit codes: 0 a capsule or a report was printed; 1 failed.
  */
-process.exitCode = await main(process.argv.slice(2));
-
-async function main([verb = '', argument = '', force = '']: readonly string[]): Promise<number> {
+process.exitCode = await runProgram(async (signal) => {
+  const [verb = '', argument = '', force = ''] = process.argv.slice(2);
   const clients = createAwsClients();
   const clock = { nowMs: () => Date.now() };
   const kubernetes = createEksKubernetes({ clients, clock });
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort(new Error('interrupted')));
-  process.once('SIGTERM', () => stop.abort(new Error('told to stop')));
   try {
-    if (verb === 'read') {
-      const own = { account: '', region: ownRegion() };
-      const { account } = await createEksAccess({ clients }).whoAmI(own, stop.signal);
-      const access = { ...own, account };
-      const found = await readCapsuleSource(clients, argument, access, stop.signal);
-      if (found === null) return refuse(`there is no capsule at ${argument}`);
-      process.stdout.write(found.text);
-      return 0;
-    }
+    if (verb === 'read') return await capsuleAt(clients, argument, signal);
     const parsed = parseCapsule(await text(process.stdin));
-    if (!parsed.ok) return refuse(parsed.problems.join('\n'));
-    const capsule = await withUsableAccess(
-      createEksAccess({ clients }),
-      parsed.capsule,
-      say,
-      stop.signal,
-    );
+    if (!parsed.ok) throw new Refused(parsed.problems.join('\n'));
+    const access = createEksAccess({ clients });
+    const capsule = await withUsableAccess(access, parsed.capsule, say, signal);
     const report = await breakGlass(
       {
         calls: createCapsuleCalls({ clients, kubernetes }),
         targetGroups: createTargetGroups({ clients }),
-        clock: { ...clock, sleep: async (ms, signal) => delay(ms, undefined, { signal }) },
+        clock: { ...clock, sleep: async (ms, until) => delay(ms, undefined, { signal: until }) },
         timings: BREAK_GLASS_TIMINGS,
       },
       capsule,
       { force: force === 'force', untilMs: clock.nowMs() + Number(argument), say },
-      stop.signal,
+      signal,
     );
-    process.stdout.write(`${JSON.stringify(report)}\n`);
-    return 0;
-  } catch (cause) {
-    if (cause instanceof CutoverFailure || cause instanceof EnvironmentError || stop.signal.aborted)
-      return refuse(cause instanceof Error ? cause.message : String(cause));
-    throw cause;
+    return `${JSON.stringify(report)}\n`;
   } finally {
     await kubernetes.close();
     clients.close();
   }
+});
+
+async function capsuleAt(
+  clients: AwsClients,
+  source: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const own = { account: '', region: ownRegion() };
+  const { account } = await createEksAccess({ clients }).whoAmI(own, signal);
+  const found = await readCapsuleSource(clients, source, { ...own, account }, signal);
+  if (found === null) throw new Refused(`there is no capsule at ${source}`);
+  return found.text;
 }
 
 function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
-}
-
-function refuse(why: string): number {
-  say(why);
-  return 1;
 }

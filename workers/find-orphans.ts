@@ -4,51 +4,35 @@ import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.
 import { findOrphans } from '#activities/find-orphans.ts';
 import { capsulePlace } from '#activities/write-capsule.ts';
 import { isFields } from '#domain/json-fields.ts';
-import { CutoverFailure } from '#domain/failures.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { createPorts } from './create-ports.ts';
-import { capsulesDirectory, EnvironmentError } from './environment.ts';
+import { capsulesDirectory } from './environment.ts';
 import { createLogger } from './logger.ts';
+import { runProgram } from './run-program.ts';
 
 /**
  * The AWS side of `cutover doctor --orphans`: reads a checked plan, or nothing, on its standard input, and prints what it found as
  * JSON. Without a plan the capsules are those of this machine's own directory. Exit codes: 0 looked; 1 could not.
  */
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort(new Error('interrupted')));
-  process.once('SIGTERM', () => stop.abort(new Error('told to stop')));
+process.exitCode = await runProgram(async (signal) => {
   const clients = createAwsClients();
+  const directory = capsulesDirectory();
+  const { ports, close } = createPorts({
+    logger: createLogger({ logLevel: 'error' }),
+    capsulesDirectory: directory,
+  });
   try {
-    const directory = capsulesDirectory();
-    const { ports, close } = createPorts({
-      logger: createLogger({ logLevel: 'error' }),
-      capsulesDirectory: directory,
-    });
-    try {
-      const plan = planIn(await text(process.stdin));
-      const place =
-        plan === null ? ({ with: 'file', directory } as const) : capsulePlace(plan.spec);
-      const capsules = await ports.capsules.list(place, stop.signal);
-      const calls = createCapsuleCalls({ clients, kubernetes: ports.kubernetes });
-      const search = await findOrphans({ ports, calls }, { capsules, plan }, stop.signal);
-      process.stdout.write(`${JSON.stringify(search)}\n`);
-      return 0;
-    } finally {
-      await close();
-    }
-  } catch (cause) {
-    const isKnown =
-      cause instanceof CutoverFailure || cause instanceof EnvironmentError || stop.signal.aborted;
-    if (!isKnown) throw cause;
-    process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
-    return 1;
+    const plan = planIn(await text(process.stdin));
+    const place = plan === null ? ({ with: 'file', directory } as const) : capsulePlace(plan.spec);
+    const capsules = await ports.capsules.list(place, signal);
+    const calls = createCapsuleCalls({ clients, kubernetes: ports.kubernetes });
+    const search = await findOrphans({ ports, calls }, { capsules, plan }, signal);
+    return `${JSON.stringify(search)}\n`;
   } finally {
+    await close();
     clients.close();
   }
-}
+});
 
 /** The command line has checked it; null where it had none. */
 function planIn(input: string): MigrationPlan | null {

@@ -3,53 +3,38 @@ import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { findRoutes } from '#activities/adapters/aws/found-routes.ts';
 import type { Access, Ports } from '#activities/ports.ts';
 import { takeInventory } from '#activities/take-inventory.ts';
-import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf } from '#domain/json-fields.ts';
 import { createPorts } from './create-ports.ts';
-import { capsulesDirectory, EnvironmentError } from './environment.ts';
+import { capsulesDirectory } from './environment.ts';
 import { createLogger } from './logger.ts';
+import { runProgram } from './run-program.ts';
 
 /**
  * The AWS side of `cutover init`: reads which cluster is meant on its standard input, as JSON, and prints what stands around it as JSON.
  * Exit codes: 0 looked; 1 could not.
  */
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort(new Error('interrupted')));
-  process.once('SIGTERM', () => stop.abort(new Error('told to stop')));
+process.exitCode = await runProgram(async (signal) => {
   const clients = createAwsClients();
+  const { ports, close } = createPorts({
+    logger: createLogger({ logLevel: 'error' }),
+    capsulesDirectory: capsulesDirectory(),
+  });
   try {
-    const { name, ...access } = clusterIn(await text(process.stdin));
-    const { ports, close } = createPorts({
-      logger: createLogger({ logLevel: 'error' }),
-      capsulesDirectory: capsulesDirectory(),
-    });
-    try {
-      const inventory = await takeInventory(
-        {
-          ports,
-          findRoutes: async (cluster, bound, signal) => findRoutes(clients, cluster, bound, signal),
-        },
-        { name, access: await ownAccess(ports, access, stop.signal) },
-        stop.signal,
-      );
-      process.stdout.write(`${JSON.stringify(inventory)}\n`);
-      return 0;
-    } finally {
-      await close();
-    }
-  } catch (cause) {
-    const isKnown =
-      cause instanceof CutoverFailure || cause instanceof EnvironmentError || stop.signal.aborted;
-    if (!isKnown) throw cause;
-    process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
-    return 1;
+    const { name, ...asked } = clusterIn(await text(process.stdin));
+    const inventory = await takeInventory(
+      {
+        ports,
+        findRoutes: async (cluster, bound, until) => findRoutes(clients, cluster, bound, until),
+      },
+      { name, access: await ownAccess(ports, asked, signal) },
+      signal,
+    );
+    return `${JSON.stringify(inventory)}\n`;
   } finally {
+    await close();
     clients.close();
   }
-}
+});
 
 type Asked = Omit<Access, 'account'>;
 
