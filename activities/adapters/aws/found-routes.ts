@@ -2,6 +2,7 @@ import {
   DescribeLoadBalancersCommand,
   DescribeTagsCommand,
   DescribeTargetGroupsCommand,
+  paginateDescribeListeners,
   type Action,
   type LoadBalancer,
   type Rule,
@@ -74,22 +75,34 @@ type PlacedRule = Rule & { readonly RuleArn: string };
 async function rulesTo(
   clients: AwsClients,
   access: Access,
-  { LoadBalancerArn = '' }: LoadBalancer,
+  { LoadBalancerArn = '', Type }: LoadBalancer,
   targetGroupArn: string,
   signal: AbortSignal,
 ): Promise<readonly PlacedRule[]> {
-  const listeners = await readListeners(clients, access, LoadBalancerArn, signal);
-  return listeners
-    .flatMap(({ listener: { ListenerArn, DefaultActions }, rules }): readonly Rule[] =>
-      rules.length > 0
-        ? rules
-        : [{ RuleArn: ListenerArn, IsDefault: true, Actions: DefaultActions }],
-    )
-    .flatMap((rule) =>
-      rule.RuleArn !== undefined && forwardsTo(rule, targetGroupArn)
-        ? [{ ...rule, RuleArn: rule.RuleArn }]
-        : [],
-    );
+  const rules =
+    Type === 'application'
+      ? (await readListeners(clients, access, LoadBalancerArn, signal)).flatMap((one) => one.rules)
+      : await listenersAsRules(clients, access, LoadBalancerArn, signal);
+  return rules.flatMap((rule) =>
+    rule.RuleArn !== undefined && forwardsTo(rule, targetGroupArn)
+      ? [{ ...rule, RuleArn: rule.RuleArn }]
+      : [],
+  );
+}
+
+async function listenersAsRules(
+  clients: AwsClients,
+  access: Access,
+  LoadBalancerArn: string,
+  signal: AbortSignal,
+): Promise<readonly Rule[]> {
+  const client = clients.elb(access).read;
+  const rules: Rule[] = [];
+  const pages = paginateDescribeListeners({ client }, { LoadBalancerArn }, { abortSignal: signal });
+  for await (const { Listeners = [] } of pages)
+    for (const { ListenerArn: RuleArn, DefaultActions: Actions } of Listeners)
+      rules.push({ RuleArn, IsDefault: true, Actions });
+  return rules;
 }
 
 /** ELBv2 DescribeTags: at most 20 resources. */
