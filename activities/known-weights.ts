@@ -13,12 +13,13 @@ export interface Known {
 }
 
 /**
- * A guard outlives steps: weights that read otherwise than they were left may be its own run's. So it asks the run, at every look
- * until what is read is what was left. Where nobody answers it knows nothing new, and calls nothing an edit: nobody could be told
- * of one anyway. An attempt that follows another knows nothing at first, because its input may be as old as the first step.
+ * A guard outlives steps: weights that read otherwise than they were left may be its own run's. So it asks the run: at once when what is
+ * read has changed, and again, less and less often, while it stays otherwise than it was left. Where nobody answers it knows
+ * nothing new, and calls nothing an edit: nobody could be told of one anyway. An attempt that follows another knows nothing at first,
+ * because its input may be as old as the first step.
  */
 export function knownWeights(
-  { ports }: Tools,
+  { ports, timings }: Tools,
   input: GuardInput,
   run: ActivityRun,
 ): (found: ReadonlyMap<string, FoundShare>) => Promise<Known> {
@@ -29,9 +30,15 @@ export function knownWeights(
     greenSinceMs: Date.parse(greenSince),
     isOfNow: true,
   };
+  let asked = { about: '', atMs: Number.NEGATIVE_INFINITY, pauseMs: 0 };
   return async (found) => {
-    const isAsLeft = areAsLeft(known.expected, found);
-    if (!asks || isAsLeft) return known;
+    if (!asks || areAsLeft(known.expected, found)) return known;
+    const nowMs = ports.clock.nowMs();
+    const about = JSON.stringify([...found]);
+    const isNew = about !== asked.about;
+    if (!isNew && nowMs < asked.atMs + asked.pauseMs) return known;
+    const pauseMs = isNew ? timings.askAgainMs : 2 * asked.pauseMs;
+    asked = { about, atMs: nowMs, pauseMs: Math.min(pauseMs, timings.askAgainAtMostMs) };
     try {
       const now = await ports.runs.knownWeights(ref.workflowId);
       known = {

@@ -47,6 +47,10 @@ export interface Timings {
   readonly lateWriteMs: number;
   /** A weight that reads otherwise for this long was not changed by us: our own writes are read back within 10 s. */
   readonly foreignEditMs: number;
+  /** A guard asks its run again about weights that have not changed after this long, then after twice as long, and so on. */
+  readonly askAgainMs: number;
+  /** The longest of these pauses: each question is a billed Action, and people may take days to answer. */
+  readonly askAgainAtMostMs: number;
   /** A guard that did not look for longer than this says so when it is back. */
   readonly guardGapMs: number;
   /** How long a rehearsal waits for the first user on green. */
@@ -84,6 +88,8 @@ export const PRODUCTION_TIMINGS: Timings = {
   pullWithinMs: 10_000,
   lateWriteMs: 12_000,
   foreignEditMs: 12_000,
+  askAgainMs: 4_000,
+  askAgainAtMostMs: 200_000,
   guardGapMs: 10_000,
   rehearsalMeetMs: 30_000,
   // The rehearsal as a whole has 30 minutes.

@@ -151,7 +151,6 @@ const ALL_STORIES = {
       'checkAbility',
       'setWeights',
       'verifyShare',
-      'guardTraffic',
       'checkAbility back',
       'setWeights back',
       'verifyShare back',
@@ -175,7 +174,6 @@ const ALL_STORIES = {
     outcome: 'rolled-back',
     reaches: [
       'handOverSingletons',
-      'guardTraffic',
       'checkAbility back',
       'setWeights back',
       'verifyShare back',

@@ -6,6 +6,7 @@ import { withDecision } from '#domain/message-reducer.ts';
 import { failureReason } from './failure-reason.ts';
 import { halt } from './halt.ts';
 import { holdOnEdit } from './hold-on-edit.ts';
+import { knownWeights } from './known-weights.ts';
 import { calmGuard, sharpGuard } from './proxies.ts';
 import type { Run } from './run.ts';
 
@@ -73,10 +74,11 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   const { spec } = run;
   // A guard of an earlier version knew no weights, and was not replaced when they changed.
   const knowsWeights = patched('guard-knows-weights');
-  const expected = knowsWeights ? expectedNow(run) : {};
-  const isBehind = (): boolean => knowsWeights && hasSettledAnew(expected, expectedNow(run));
   // One of an earlier version could not ask what the run expects by now: it was replaced with every step.
   const asks = patched('guard-asks');
+  const expectedNow = (): ExpectedShares => (asks ? knownWeights(run).expected : sharesOf(run));
+  const expected = knowsWeights ? expectedNow() : {};
+  const isBehind = (): boolean => knowsWeights && hasSettledAnew(expected, expectedNow());
   let replaced = false;
   const replace = (): void => {
     replaced = true;
@@ -127,7 +129,7 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   }
 }
 
-function expectedNow({ state, spec }: Run): ExpectedShares {
+function sharesOf({ state, spec }: Run): ExpectedShares {
   return expectedShares(state, spec.traffic.groups, spec.soak.keepBluePercent);
 }
 

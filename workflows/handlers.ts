@@ -1,11 +1,11 @@
 import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { amend } from '#domain/amendment.ts';
-import { expectedShares } from '#domain/foreign-edits.ts';
 import { applyMessage } from '#domain/message-reducer.ts';
 import { parseMessage, type Answer, type Verb } from '#domain/messages.ts';
 import { parsePlanChanges } from '#domain/parse-plan-changes.ts';
 import { rollbackPlan } from '#domain/rollback-plan.ts';
 import { statusView } from '#domain/status-view.ts';
+import { knownWeights } from './known-weights.ts';
 import * as messages from './messages.ts';
 import type { Run } from './run.ts';
 import { tell } from './tell.ts';
@@ -46,17 +46,10 @@ export function setHandlers(run: Run): void {
   setHandler(messages.amendmentQuery, (changes: unknown) => previewAmendment(run, changes), {
     description: 'What an amendment with these changes would do',
   });
-  setHandler(
-    messages.weightsQuery,
-    () => ({
-      expected: expectedShares(run.state, run.spec.traffic.groups, run.spec.soak.keepBluePercent),
-      greenSince: run.state.greenSince,
-    }),
-    {
-      description:
-        "What green's share may read on each route, in percent, and since when green has users",
-    },
-  );
+  setHandler(messages.weightsQuery, () => knownWeights(run), {
+    description:
+      "What green's share may read on each route, in percent, and since when green has users",
+  });
   setHandler(messages.rollbackPlanQuery, () => rollbackPlan(run.state, run.spec.rollback.green), {
     description: 'What a rollback would do now',
   });

@@ -413,6 +413,18 @@ describe('a guard that knows the weights', () => {
     expect(stage.world.calls.count('runs.knownWeights')).toBeGreaterThan(5);
   });
 
+  it('asks less and less often about weights that stay as they are', async () => {
+    const stage = createStage({}, { askAgainMs: 100, askAgainAtMostMs: 60_000 });
+    stage.world.knownWeights = { expected: {}, greenSince: null };
+    const guard = background(stage, await outlasting(stage));
+    await guard.looks(20);
+    guard.cancel();
+    await expect(guard.ending).rejects.toThrow();
+    const times = stage.world.calls.count('runs.knownWeights');
+    expect(times).toBeGreaterThan(1);
+    expect(times).toBeLessThan(8);
+  });
+
   it('after a crash does not believe its input: a weight of 0 may be the trace of a pull since the last step', async () => {
     const stage = createStage();
     const input = { ...(await outlasting(stage)), expected: { web: [0, 1, 50] } };

@@ -22,6 +22,8 @@ export const QUICK_TIMINGS: Timings = {
   pullWithinMs: 2_000,
   lateWriteMs: 200,
   foreignEditMs: 300,
+  askAgainMs: 0,
+  askAgainAtMostMs: 0,
   addonRecoversWithinMs: 500,
   guardGapMs: 2_000,
   rehearsalMeetMs: 2_000,

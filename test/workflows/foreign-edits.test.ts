@@ -1,5 +1,7 @@
 /** Weights that somebody else changes while a migration runs (I2, I15): hold forward, go back when asked to, never guess. */
+import type { Decision } from '#domain/messages.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { expectEverythingBack } from './everything-back.ts';
 import { startHarness, type TestMigration } from './harness.ts';
@@ -63,6 +65,16 @@ describe("somebody's edit", () => {
 
       expect(halted).toContain('we set green to 50 %');
       expect(migration.world.weightsWritten()).toEqual([1, 0, 50]);
+      // Until people have answered it is told once: many times the guard's patience pass.
+      const { calls } = migration.world;
+      const looks = calls.count('router.readGreenPercent');
+      await waitUntil(() => calls.count('router.readGreenPercent') > looks + 40, {
+        what: 'the guard to look on',
+        timeoutMs: TIMEOUT_MS,
+        intervalMs: 50,
+      });
+      const decisions = await migration.handle.query<readonly Decision[]>('history');
+      expect(decisions.filter(({ verb }) => verb === 'guard')).toHaveLength(1);
       await migration.send('rollback', { reason: 'not ours' });
       expect((await migration.handle.result()).outcome).toBe('rolled-back');
       expectEverythingBack(migration);

@@ -7,7 +7,7 @@ import type { Runs } from '../../ports.ts';
 /** A run that is there answers at once; one whose worker just died, a second later. A guard's look must not wait longer. */
 const ANSWER_WITHIN_MS = 3_000;
 
-/** Runs on the server that gave this worker its task, asked by query: no history, no billed Action. */
+/** Runs on the server that gave this worker its task, asked by query: no history, but a billed Action each time. */
 export const runs: Runs = {
   knownWeights: async (workflowId) => {
     const notSaid = (cause?: unknown): CutoverFailure =>
