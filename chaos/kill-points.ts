@@ -34,13 +34,22 @@ export function allKillPoints(): readonly KillPoint[] {
     const { reaches, says } = STORIES[story];
     return [
       ...reaches.flatMap((work) =>
-        MOMENTS.map((moment) => ({ kind: 'work', story, work, moment }) as const),
+        momentsOf(story, work).map((moment) => ({ kind: 'work', story, work, moment }) as const),
       ),
       ...says.flatMap((said) =>
         SAID_MOMENTS.map((moment) => ({ kind: 'said', story, said, moment }) as const),
       ),
     ];
   });
+}
+
+/**
+ * A guard that is only let go answers once, in the very moment in which what follows it begins, and the worker may be dying there already:
+ * its answer is met where it is a verdict.
+ */
+function momentsOf(story: StoryName, work: Work): readonly Moment[] {
+  const isLetGo = work === 'guardTraffic' && story !== 'bad green';
+  return MOMENTS.filter((moment) => !(isLetGo && moment === 'after the answer'));
 }
 
 /** As in `bad green: setWeights back, after the effect`. */

@@ -151,6 +151,7 @@ const ALL_STORIES = {
       'checkAbility',
       'setWeights',
       'verifyShare',
+      'guardTraffic',
       'checkAbility back',
       'setWeights back',
       'verifyShare back',
@@ -174,6 +175,7 @@ const ALL_STORIES = {
     outcome: 'rolled-back',
     reaches: [
       'handOverSingletons',
+      'guardTraffic',
       'checkAbility back',
       'setWeights back',
       'verifyShare back',
