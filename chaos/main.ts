@@ -82,7 +82,7 @@ function optionsIn(args: readonly string[]): Options | string {
         only: { type: 'string', default: '' },
         points: { type: 'string' },
         seed: { type: 'string', default: '1' },
-        lanes: { type: 'string', default: '8' },
+        lanes: { type: 'string', default: '20' },
       },
     });
     const { only, json } = values;
