@@ -222,9 +222,9 @@ export class Migration {
     }
   }
 
-  /** The worker may be dead already of another point: then it dies again as soon as it is back. */
+  /** The worker may be dead already of another point: then it dies again as soon as it is back, if the migration lasts as long. */
   async #kill(point: KillPoint): Promise<void> {
-    for (;;) {
+    while (!this.#isOver) {
       await this.#worker.ready();
       if (this.#worker.kill(point)) return;
       await delay(20);
