@@ -38,12 +38,7 @@ async function readFacts(
   const { ports } = tools;
   const { spec, resolved, ref } = input;
   const blue = blueRef(spec);
-  const [shapes, subnets, workersIssuer] = await Promise.all([
-    ports.nodegroups.shapes(blue, signal),
-    readSubnets(tools, input, signal),
-    ports.surroundings.tokenIssuer(),
-  ]);
-  const [cluster, offeredVersions, insights, green, routes, read, shedding, noCapsule] =
+  const [cluster, offeredVersions, insights, green, routes, read, shedding, noCapsule, around] =
     await Promise.all([
       describeSame(tools, blue, resolved.blue, signal),
       ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
@@ -53,7 +48,9 @@ async function readFacts(
       readWorkloads(tools, input, signal),
       readShedding(tools, input, signal),
       whyNoCapsule(tools, input, signal),
+      readAround(tools, input, signal),
     ]);
+  const { nodegroups, subnets, workersIssuer } = around;
   const { pods, nodes, ...workloads } = read;
   return {
     blue: {
@@ -77,7 +74,7 @@ async function readFacts(
     isWorkerInBlue: workersIssuer !== null && workersIssuer === cluster?.issuer,
     shape: {
       admitsByConfigMapAlone: cluster?.admitsByConfigMapAlone ?? false,
-      nodegroups: shapes,
+      nodegroups,
     },
     waivers: spec.preflight?.waivers ?? [],
     today: new Date(ports.clock.nowMs()).toISOString().slice(0, 10),
@@ -174,6 +171,25 @@ async function readShedding(
     }),
   );
   return { shedWithinSeconds: spec.traffic.promise.shedWithinSeconds, groups };
+}
+
+/** Blue's nodes and networks, and where the worker is. */
+async function readAround(
+  tools: Tools,
+  input: ResolvedInput,
+  signal: AbortSignal,
+): Promise<{
+  readonly nodegroups: ReadinessFacts['shape']['nodegroups'];
+  readonly subnets: ReadinessFacts['addresses']['subnets'];
+  readonly workersIssuer: string | null;
+}> {
+  const { ports } = tools;
+  const [nodegroups, subnets, workersIssuer] = await Promise.all([
+    ports.nodegroups.shapes(blueRef(input.spec), signal),
+    readSubnets(tools, input, signal),
+    ports.surroundings.tokenIssuer(),
+  ]);
+  return { nodegroups, subnets, workersIssuer };
 }
 
 /** Null where EC2 may not be asked. */

@@ -1,8 +1,10 @@
 import { fieldsOf } from '#domain/json-fields.ts';
+import { holderOf, isPodOf } from '#domain/lease-holder.ts';
 import type { FoundRoute, Inventory } from '#domain/plan-draft/inventory.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { placeOf } from '#domain/workload-hazards/hazard.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { CRON_JOBS, DEPLOYMENTS, TARGET_GROUP_BINDINGS } from './kinds.ts';
+import { CRON_JOBS, DEPLOYMENTS, LEASES, STATEFUL_SETS, TARGET_GROUP_BINDINGS } from './kinds.ts';
 import type { ClusterRef, ObjectKind, Ports } from './ports.ts';
 
 /** What leads users to a target group; of `adapters/aws/found-routes.ts`. */
@@ -17,8 +19,6 @@ export interface InventoryTools {
   readonly findRoutes: FindRoutes;
 }
 
-const STATEFUL_SETS: ObjectKind = { apiVersion: 'apps/v1', plural: 'statefulsets' };
-const LEASES: ObjectKind = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' };
 /** "Initial namespaces" of Kubernetes, and of EKS's own agents. */
 const NOT_OURS = /^(?:kube-system|kube-public|kube-node-lease|amazon-.+)$/u;
 
@@ -96,18 +96,14 @@ function boundGroup({ metadata, spec }: KubernetesObject) {
     : [];
 }
 
-/** A Lease is held by a pod, whose name begins with its Deployment's. */
 function leadersAmong(
   deployments: readonly KubernetesObject[],
   leases: readonly KubernetesObject[],
 ): readonly string[] {
-  const holders = leases.flatMap(({ metadata: { namespace = '' }, spec }) => {
-    const { holderIdentity } = fieldsOf(spec);
-    return typeof holderIdentity === 'string' ? [`${namespace}/${holderIdentity}`] : [];
-  });
+  const holders = leases.map(holderOf);
   return deployments
     .map(placeOf)
-    .filter((place) => holders.some((holder) => holder.startsWith(`${place}-`)))
+    .filter((place) => holders.some((pod) => pod !== null && isPodOf(pod, place)))
     .toSorted();
 }
 
@@ -117,10 +113,6 @@ function isOurs({ metadata: { namespace = '' } }: KubernetesObject): boolean {
 
 function isAwake({ spec }: KubernetesObject): boolean {
   return fieldsOf(spec)['suspend'] !== true;
-}
-
-function placeOf({ metadata: { namespace = '', name } }: KubernetesObject): string {
-  return `${namespace}/${name}`;
 }
 
 function distinct(names: readonly string[]): readonly string[] {

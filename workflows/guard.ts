@@ -1,12 +1,12 @@
 import { CancellationScope, condition, isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { GuardReport } from '#activities/contract.ts';
 import { assertNever } from '#domain/assert-never.ts';
-import { expectedShares, type ExpectedShares } from '#domain/foreign-edits.ts';
+import type { ExpectedShares } from '#domain/foreign-edits.ts';
 import { withDecision } from '#domain/message-reducer.ts';
 import { failureReason } from './failure-reason.ts';
 import { halt } from './halt.ts';
 import { holdOnEdit } from './hold-on-edit.ts';
-import { knownWeights } from './known-weights.ts';
+import { knownWeights, sharesOf } from './known-weights.ts';
 import { calmGuard, sharpGuard } from './proxies.ts';
 import type { Run } from './run.ts';
 
@@ -127,10 +127,6 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
   } finally {
     run.onChange = () => undefined;
   }
-}
-
-function sharesOf({ state, spec }: Run): ExpectedShares {
-  return expectedShares(state, spec.traffic.groups, spec.soak.keepBluePercent);
 }
 
 /** Did a route settle at another weight than the guard knows? One that only begins to move is no reason to replace it. */

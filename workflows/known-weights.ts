@@ -1,4 +1,4 @@
-import { expectedShares } from '#domain/foreign-edits.ts';
+import { expectedShares, type ExpectedShares } from '#domain/foreign-edits.ts';
 import type { KnownWeights } from '#domain/known-weights.ts';
 import type { Run } from './run.ts';
 
@@ -7,9 +7,11 @@ import type { Run } from './run.ts';
  * until they have answered, and weights are written again, nothing is expected of any route.
  */
 export function knownWeights({ state, spec }: Run): KnownWeights {
-  const expected =
-    state.weightsDoubted === true
-      ? {}
-      : expectedShares(state, spec.traffic.groups, spec.soak.keepBluePercent);
+  const expected = state.weightsDoubted === true ? {} : sharesOf({ state, spec });
   return { expected, greenSince: state.greenSince };
+}
+
+/** What each route may read, whatever people were told. */
+export function sharesOf({ state, spec }: Pick<Run, 'state' | 'spec'>): ExpectedShares {
+  return expectedShares(state, spec.traffic.groups, spec.soak.keepBluePercent);
 }

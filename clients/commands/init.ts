@@ -1,4 +1,5 @@
 import { compareVersions } from '#domain/addon-versions.ts';
+import { greenNameLike } from '#domain/green-name.ts';
 import { draftPlan, type PlanDraft } from '#domain/plan-draft/draft-plan.ts';
 import type { Inventory } from '#domain/plan-draft/inventory.ts';
 import { ClientError, UsageError } from '../errors.ts';
@@ -67,6 +68,5 @@ function nextMinor({ cluster: { version }, offeredVersions }: Inventory): string
 
 /** EKS: at most 100 characters. */
 function greenName(blue: string): string {
-  const green = /blue/iu.test(blue) ? blue.replace(/blue/iu, 'green') : `${blue}-green`;
-  return green.slice(0, 100);
+  return greenNameLike(blue).slice(0, 100);
 }

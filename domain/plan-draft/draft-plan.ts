@@ -109,7 +109,7 @@ export function draftPlan(inventory: Inventory, { version, green }: DraftChoice)
         : [
             {
               path: at('addons'),
-              text: `on blue: ${addons.map(({ name, version: at }) => `${name} ${at}`).join(', ')}`,
+              text: `on blue: ${addons.map((addon) => `${addon.name} ${addon.version}`).join(', ')}`,
             },
           ]),
       ...(stateful.length === 0

@@ -1,5 +1,6 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { fieldsOf } from '#domain/json-fields.ts';
+import { holderOf, isPodOf } from '#domain/lease-holder.ts';
 import { hazard, ofKind, placeOf, type HazardFacts } from './hazard.ts';
 
 /** Work that may run once only, and that the plan does not hand over (I7). */
@@ -10,18 +11,12 @@ export function runOnceHazards(facts: HazardFacts): readonly ObjectFinding[] {
 /** Each cluster has Leases of its own: two clusters elect two leaders. */
 function unlistedLeaders(facts: HazardFacts): readonly ObjectFinding[] {
   return ofKind(facts, 'Lease').flatMap((lease) => {
-    const { holderIdentity } = fieldsOf(lease['spec']);
-    if (typeof holderIdentity !== 'string' || holderIdentity === '') return [];
-    const { namespace = '' } = lease.metadata;
-    const isListed = facts.singletons.some((singleton) => {
-      const [place, name = ''] = singleton.split('/');
-      return place === namespace && holderIdentity.startsWith(`${name}-`);
-    });
-    if (isListed) return [];
+    const pod = holderOf(lease);
+    if (pod === null || facts.singletons.some((singleton) => isPodOf(pod, singleton))) return [];
     return [
       hazard(lease, 'leader-unlisted', 'warn', {
         title: 'a leader is elected in each cluster: two would lead at once',
-        evidence: `held by ${holderIdentity}`,
+        evidence: `held by ${pod.slice(pod.indexOf('/') + 1)}`,
         remedy: 'list its Deployment under `singletons.deployments`, unless two leaders do no harm',
         source: 'https://kubernetes.io/docs/concepts/architecture/leases/',
       }),

@@ -6,7 +6,7 @@ import type { OutcomeRule } from '#sandbox/aws/eks/outcomes.ts';
 import { emulatedEksUnderTest } from '#test/contract/eks-under-test.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
 import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
-import { createStage, resolvedInput, type Stage } from './run-activity.ts';
+import { createStage, provisioned, resolvedInput, type Stage } from './run-activity.ts';
 
 type Under = Awaited<ReturnType<typeof emulatedEksUnderTest>>;
 
@@ -32,12 +32,7 @@ async function whyNot(): Promise<CutoverFailure | null> {
 
 async function provision(stage: Stage, activities: MigrationActivities): Promise<void> {
   const { settled } = stage;
-  const resolved = await resolvedInput(stage);
-  const green = await settled(async () => activities.createGreen(resolved));
-  const input = { ...resolved, green };
-  await settled(async () => activities.awaitGreen(input));
-  await settled(async () => activities.furnishGreen(input));
-  await settled(async () => activities.awaitNodegroups(input));
+  const input = await provisioned({ settled, activities }, await resolvedInput(stage));
   await settled(async () => activities.installAddons(input));
   await settled(async () => activities.awaitAddons(input));
 }

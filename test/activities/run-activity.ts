@@ -76,8 +76,14 @@ export async function resolvedInput({ world, activities, settled }: Stage): Prom
 
 /** Green provisioned, with add-ons; nothing attached. */
 export async function greenInput(stage: Stage): Promise<GreenInput> {
-  const { activities, settled } = stage;
-  const resolved = await resolvedInput(stage);
+  return provisioned(stage, await resolvedInput(stage));
+}
+
+/** The same, of names that were resolved elsewhere. */
+export async function provisioned(
+  { activities, settled }: Pick<Stage, 'activities' | 'settled'>,
+  resolved: ResolvedInput,
+): Promise<GreenInput> {
   const green = await settled(async () => activities.createGreen(resolved));
   const input = { ...resolved, green };
   await settled(async () => activities.awaitGreen(input));

@@ -1,9 +1,6 @@
 import {
   CreateNodegroupCommand,
   DeleteNodegroupCommand,
-  DescribeNodegroupCommand,
-  paginateListNodegroups,
-  type EKSClient,
   type Nodegroup,
 } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
@@ -12,6 +9,7 @@ import type { ClusterRef, Nodegroups, PartDescription } from '../../ports.ts';
 import { asFailure, isAwsError, isNotFound } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { clusterResource } from './found-cluster.ts';
+import { eachNodegroup, findNodegroup } from './found-nodegroups.ts';
 import { issuesOf } from './health-issues.ts';
 import { nodegroupLike } from './nodegroup-like.ts';
 
@@ -24,7 +22,7 @@ export function createEksNodegroups({ clients }: { readonly clients: AwsClients 
     list: (cluster, signal) =>
       asFailure(clusterResource(cluster), signal, async () => {
         const parts: PartDescription[] = [];
-        for await (const [name, found] of allOf(clients, cluster, signal))
+        for await (const [name, found] of eachNodegroup(clients, cluster, signal))
           parts.push(described(name, found));
         return parts;
       }),
@@ -32,7 +30,7 @@ export function createEksNodegroups({ clients }: { readonly clients: AwsClients 
     shapes: (cluster, signal) =>
       asFailure(clusterResource(cluster), signal, async () => {
         const shapes: NodegroupShape[] = [];
-        for await (const [name, { amiType = '', launchTemplate }] of allOf(
+        for await (const [name, { amiType = '', launchTemplate }] of eachNodegroup(
           clients,
           cluster,
           signal,
@@ -44,8 +42,8 @@ export function createEksNodegroups({ clients }: { readonly clients: AwsClients 
     createLike: (blue, green, name, identity, signal) =>
       asFailure(nodegroupResource(green, name), signal, async () => {
         const { read, write } = clients.eks(green.access);
-        if ((await find(read, green.name, name, signal)) !== null) return;
-        const model = await find(clients.eks(blue.access).read, blue.name, name, signal);
+        if ((await findNodegroup(read, green.name, name, signal)) !== null) return;
+        const model = await findNodegroup(clients.eks(blue.access).read, blue.name, name, signal);
         if (model === null)
           throw new CutoverFailure('not-found', 'blue has no such node group', {
             resource: nodegroupResource(blue, name),
@@ -57,14 +55,14 @@ export function createEksNodegroups({ clients }: { readonly clients: AwsClients 
         } catch (error) {
           // "In use" also means a cluster that is busy: only an existing node group makes this a repeat.
           if (!isAwsError(error, 'ResourceInUse')) throw error;
-          if ((await find(read, green.name, name, signal)) === null) throw error;
+          if ((await findNodegroup(read, green.name, name, signal)) === null) throw error;
         }
       }),
 
     delete: (cluster, name, signal) =>
       asFailure(nodegroupResource(cluster, name), signal, async () => {
         const { read, write } = clients.eks(cluster.access);
-        const found = await find(read, cluster.name, name, signal);
+        const found = await findNodegroup(read, cluster.name, name, signal);
         if (found === null || found.status === 'DELETING') return;
         try {
           await write.send(
@@ -76,43 +74,6 @@ export function createEksNodegroups({ clients }: { readonly clients: AwsClients 
         }
       }),
   };
-}
-
-async function find(
-  client: EKSClient,
-  clusterName: string,
-  nodegroupName: string,
-  signal: AbortSignal,
-): Promise<Nodegroup | null> {
-  try {
-    const { nodegroup } = await client.send(
-      new DescribeNodegroupCommand({ clusterName, nodegroupName }),
-      { abortSignal: signal },
-    );
-    return nodegroup ?? null;
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw error;
-  }
-}
-
-async function* allOf(
-  clients: AwsClients,
-  cluster: ClusterRef,
-  signal: AbortSignal,
-): AsyncGenerator<readonly [string, Nodegroup]> {
-  const client = clients.eks(cluster.access).read;
-  const pages = paginateListNodegroups(
-    { client },
-    { clusterName: cluster.name },
-    { abortSignal: signal },
-  );
-  for await (const { nodegroups } of pages)
-    for (const name of nodegroups ?? []) {
-      const found = await find(client, cluster.name, name, signal);
-      // Gone between the list and the look: not there.
-      if (found !== null) yield [name, found];
-    }
 }
 
 /** A degraded node group may recover (its health issues say why it is not ready); a failed creation never does. */

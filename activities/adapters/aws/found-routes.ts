@@ -162,7 +162,7 @@ function described(facts: Facts): FoundRoute {
         : []),
       ...sharing(rule.Actions ?? []),
     ],
-    twinCommand: twinCommand(group, cluster),
+    twinCommand: twinCommand(group),
   };
 }
 

@@ -1,12 +1,13 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { shellWord } from '#domain/capsule-commands.ts';
+import { greenNameLike } from '#domain/green-name.ts';
 
 /** The call that makes a target group like this one, for green. ELBv2 names: at most 32 characters, no hyphen at an end. */
-export function twinCommand(group: TargetGroup, blue: string): string {
+export function twinCommand(group: TargetGroup): string {
   const { HealthCheckPath, HealthCheckPort, Matcher, ProtocolVersion, Port } = group;
   const matcher = Matcher?.HttpCode ?? Matcher?.GrpcCode;
   const options: readonly (readonly [string, string | number | undefined])[] = [
-    ['name', nameLike(group.TargetGroupName ?? '', blue)],
+    ['name', nameLike(group.TargetGroupName ?? '')],
     ['protocol', group.Protocol],
     ['protocol-version', group.Protocol === 'HTTP' ? ProtocolVersion : undefined],
     ['port', Port],
@@ -35,9 +36,8 @@ export function twinCommand(group: TargetGroup, blue: string): string {
 
 const LONGEST_NAME = 32;
 
-function nameLike(name: string, blue: string): string {
-  const green = /blue/iu.test(name) ? name.replace(/blue/iu, 'green') : `${name}-green`;
-  if (green !== name && green.length <= LONGEST_NAME) return green;
-  const short = name.slice(0, LONGEST_NAME - '-green'.length).replace(/-+$/u, '');
-  return `${short === '' ? blue.slice(0, 20) : short}-green`;
+function nameLike(name: string): string {
+  const green = greenNameLike(name);
+  if (green.length <= LONGEST_NAME) return green;
+  return `${name.slice(0, LONGEST_NAME - '-green'.length).replace(/-+$/u, '')}-green`;
 }
