@@ -34,6 +34,8 @@ const WAYS: readonly (readonly Fault[])[] = [
     atBegin('handOverSingletons', { kind: 'unhealthy', colour: 'blue', forMs: 300_000 }),
     atBegin('handOverSingletons', { kind: 'say', verb: 'rollback', force: false, times: 1 }),
   ],
+  // The guard has a verdict, and its worker dies with it: a guard that is only let go has no answer to lose.
+  [atBegin('judgeStep', { kind: 'break-green', errorRate: 0.5, forMs: 600_000 })],
 ];
 
 /** The n-th story of the tour, from 1; the ways come round and round, with other plans. */

@@ -25,7 +25,7 @@ describe('simulated migrations', () => {
   it(
     'die in every activity, before its effect, after it and before its answer: a new activity that no story reaches fails here',
     async () => {
-      const { summary, stderr } = await simulate('--tour', '--runs', '10');
+      const { summary, stderr } = await simulate('--tour', '--runs', '24');
 
       expect(stderr).not.toContain('VIOLATED');
       expect(summary).toMatchObject({ violations: 0, uncovered: [] });
