@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { bundleWorkflows } from '#test/support/workflow-bundle.ts';
+import { bundleWorkflows } from '#workers/workflow-bundle.ts';
 import { activityNames } from './activity-names.ts';
 import { DEFECTS, plant } from './defects.ts';
 import { aims } from './story.ts';
@@ -94,7 +94,7 @@ function optionsIn(args: readonly string[]): Options | string {
 /** The workflow bundle as `npm test` made it, or made now; with the defect in it. */
 async function bundleFor(defect: string | null): Promise<string> {
   const path = process.env['CUTOVER_TEST_BUNDLE'];
-  const code = path === undefined ? await bundleWorkflows() : await readFile(path, 'utf8');
+  const code = path === undefined ? (await bundleWorkflows()).code : await readFile(path, 'utf8');
   const planted = defect === null ? undefined : DEFECTS[defect];
   return planted === undefined ? code : plant(code, planted);
 }

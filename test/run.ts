@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setUpTools } from '#sandbox/tools/set-up-tools.ts';
 import { TOOL_NAMES } from '#sandbox/tools/tool.ts';
-import { bundleWorkflows } from '#test/support/workflow-bundle.ts';
+import { bundleWorkflows } from '#workers/workflow-bundle.ts';
 
 interface Totals {
   readonly passed: number;
@@ -25,7 +25,7 @@ async function main(jestArguments: readonly string[]): Promise<number> {
   try {
     const report = join(folder, 'report.json');
     const bundle = join(folder, 'workflows.js');
-    await writeFile(bundle, await bundleWorkflows());
+    await writeFile(bundle, (await bundleWorkflows()).code);
     process.env['CUTOVER_TEST_BUNDLE'] = bundle;
     await runJest([...jestArguments, '--json', `--outputFile=${report}`]);
     const totals = readTotals(await readFile(report, 'utf8'));

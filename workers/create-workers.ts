@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { MigrationActivities } from '#activities/contract.ts';
@@ -19,8 +18,7 @@ export interface WorkersOptions {
    * @default `CALM_GUARD_HEARTBEAT_MS`
    */
   readonly guardHeartbeatMs?: number;
-  /** Prebuilt bundle; without it the sources are bundled at start. */
-  readonly workflowBundle?: { readonly codePath: string } | { readonly code: string };
+  readonly workflowBundle: { readonly code: string };
 }
 
 /**
@@ -59,9 +57,7 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
   return Promise.all([
     Worker.create({
       ...shared,
-      ...(options.workflowBundle === undefined
-        ? { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) }
-        : { workflowBundle: options.workflowBundle }),
+      workflowBundle: options.workflowBundle,
       taskQueue: QUEUES.main,
       maxConcurrentActivityTaskExecutions: SLOTS.main,
       maxCachedWorkflows: cachedWorkflows(),

@@ -13,6 +13,7 @@ import { EnvironmentError, readEnvironment, type WorkerEnvironment } from './env
 import { untilFreeToLeave } from './leave.ts';
 import { createLogger, temporalLogger } from './logger.ts';
 import { wakeRunsWhenCurrent } from './wake-runs.ts';
+import { bundleWorkflows } from './workflow-bundle.ts';
 
 /**
  * The worker program (`cutover worker`, and the image): connects to Temporal as its standard variables say, builds
@@ -65,6 +66,7 @@ async function main(): Promise<number> {
       identity,
       deployment,
       shutdownGraceSeconds: environment.shutdownGraceSeconds,
+      workflowBundle: await bundleWorkflows(),
     });
     const running = runAll(workers);
     logger.info({ address, identity, deployment }, 'worker ready');

@@ -11,6 +11,7 @@ import { createFakeWorld } from '#test/fakes/fake-world.ts';
 import { quietTemporal } from '#test/support/temporal-server.ts';
 import { createPorts } from '#workers/create-ports.ts';
 import { createWorkers } from '#workers/create-workers.ts';
+import { bundleWorkflows } from '#workers/workflow-bundle.ts';
 import { createLogger } from '#workers/logger.ts';
 import { answerQuestions } from './child.ts';
 
@@ -75,6 +76,7 @@ const workers = await createWorkers({
   identity: 'bench',
   deployment: undefined,
   shutdownGraceSeconds: 1,
+  workflowBundle: await bundleWorkflows(),
 });
 void Promise.all(workers.map((worker) => worker.run()));
 answerQuestions({});

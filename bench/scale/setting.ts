@@ -18,8 +18,6 @@ export const STEPS = [50, 100] as const;
 /** Elastic Load Balancing's changes a second, of the whole account: the emulator's own, assumed, because AWS publishes none. */
 export const MUTATION_LIMIT: BucketSize = { ratePerSecond: 10, burst: 40 };
 
-/** What each heap of the worker's (one for activities, one for workflows) may grow to. */
-export const HEAP_MB = 768;
 /** New migrations a second, and people's approvals at once. */
 export const STARTS_A_SECOND = 5;
 export const APPROVALS_AT_ONCE = 16;

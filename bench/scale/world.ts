@@ -30,9 +30,10 @@ import { awsEnvironment } from '#sandbox/world/sandbox-environment.ts';
 import { SEARCH_ATTRIBUTE_TYPES } from '#sandbox/temporal/search-attribute-types.ts';
 import { patientOwner } from '../rollback/patient-owner.ts';
 import { createListeners, furnish, type Place } from './furnish.ts';
+import { imageEnvironment } from './image-environment.ts';
 import { inLanes } from './lanes.ts';
 import { startPods } from './pods.ts';
-import { FURNISHED_AT_ONCE, HEAP_MB, MUTATION_LIMIT, SEED } from './setting.ts';
+import { FURNISHED_AT_ONCE, MUTATION_LIMIT, SEED } from './setting.ts';
 import { startUsers, type Users } from './users.ts';
 
 export interface World {
@@ -126,9 +127,9 @@ export async function startWorld(): Promise<World> {
     const worker = await supervisor.spawn({
       name: 'worker',
       command: process.execPath,
-      // As in a container of that size: without a limit the heap grows to gigabytes before anything is thrown away.
-      args: [`--max-old-space-size=${HEAP_MB}`, WORKER],
+      args: [WORKER],
       env: {
+        ...(await imageEnvironment()),
         ...awsEnvironment(aws.url, ENGINE_CREDENTIALS),
         TEMPORAL_ADDRESS: address,
         TEMPORAL_NAMESPACE: namespace,

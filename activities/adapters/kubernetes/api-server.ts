@@ -80,8 +80,10 @@ async function tlsOptions({ name, endpoint, caData }: ApiServerOptions): Promise
   const kubeConfig = new KubeConfig();
   const cluster = { name, server: endpoint, caData, skipTLSVerify: false };
   kubeConfig.loadFromClusterAndUser(cluster, { name });
-  const https: { readonly ca?: string } = {};
+  const https: { ca?: string | Buffer } = {};
   await kubeConfig.applyToHTTPSOptions(https);
+  // As a buffer it would be a slice of Node's pool, and each connection that is kept would keep 64 KB of it.
+  if (https.ca !== undefined) https.ca = https.ca.toString();
   const settings = kubeConfig.createDispatcherOptions(cluster, https);
   return settings.type === 'agent' ? settings.connect : {};
 }
