@@ -35,12 +35,12 @@ export const CALM_GUARD_HEARTBEAT_MS = 200_000;
 const SLOTS = { main: 100, waits: 200, traffic: 4000, guard: 2000 } as const;
 
 /**
- * Migrations whose state stays in memory between their tasks: two for each MB that the heap may grow to. One of a few hundred events
- * takes about a third of a MB (seen with 190); the SDK reckons with five times as much, and one that is put away is replayed from its
- * whole history at its next task.
+ * Migrations whose state stays in memory between their tasks: five for each 2 MB that the heap may grow to. One of a few hundred
+ * events takes about a fifth of a MB (seen with 150); the SDK reckons with ten times as much, and one that is put away is replayed
+ * from its whole history at its next task.
  */
 function cachedWorkflows(): number {
-  return Math.max(10, Math.floor(getHeapStatistics().heap_size_limit / 2 ** 19));
+  return Math.max(10, Math.floor((2.5 * getHeapStatistics().heap_size_limit) / 2 ** 20));
 }
 
 /** One worker per task queue, in one process: workflows and quick activities, waits, traffic, guard. */
