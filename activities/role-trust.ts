@@ -1,0 +1,153 @@
+import { CutoverFailure } from '#domain/failures.ts';
+import { isOurs, ownershipTags } from '#domain/identity.ts';
+import { placeOfAccount, type AccountRole } from '#domain/service-account-roles.ts';
+import { admission } from '#domain/trust-policy/admission.ts';
+import { twinsFor, withoutTwins, withTwins } from '#domain/trust-policy/trust-policy.ts';
+import { accessOf, blueRef, greenRef } from './access.ts';
+import { thisRun, type ActivityRun } from './activity-run.ts';
+import type { GreenInput, MigrationActivities, TrustInput } from './contract.ts';
+import { blueAccountRoles } from './find-trust.ts';
+import type { Tools } from './tools.ts';
+import { copyServiceAccounts } from './workloads.ts';
+
+/**
+ * Roles of pods by OIDC (IRSA): green's issuer is made known to IAM, roles that trust blue come to trust green, that a pod of green
+ * would get them is proven before any comes up, and all of it is taken back by a rollback.
+ */
+export function roleTrust(
+  tools: Tools,
+): Pick<MigrationActivities, 'extendTrust' | 'proveRoles' | 'withdrawTrust'> {
+  const { ports, timings } = tools;
+  return {
+    extendTrust: async ({ ref, spec, trust }) => {
+      const run = thisRun(tools);
+      const access = accessOf(spec, 'blue');
+      await ports.roleTrust.registerIssuer(access, trust.green, ownershipTags(ref), run.signal);
+      for (const roleArn of trust.roles) {
+        run.heartbeat();
+        const extend = (policy: string): string => withTwins(policy, trust);
+        await ports.roleTrust.change(access, roleArn, extend, run.signal);
+      }
+      return { rolesExtended: trust.roles.length };
+    },
+
+    proveRoles: async (input) => {
+      const run = thisRun(tools);
+      const accounts = await accountsToProve(tools, input, run.signal);
+      await copyServiceAccounts(tools, input, accounts, run);
+      for (const account of accounts) {
+        const refusal = await whyRefused(tools, input, account, run);
+        if (refusal === null) continue;
+        const what = `STS does not give the role to ${placeOfAccount(account)} on green (${refusal})`;
+        if (run.elapsedMs() < timings.roleWithinMs) throw run.waiting(what, account.roleArn);
+        throw new CutoverFailure('role-not-assumable', what, {
+          resource: account.roleArn,
+          nextMove: await nextMove(tools, input, account, run.signal),
+        });
+      }
+      return { rolesProven: accounts.length };
+    },
+
+    withdrawTrust: async ({ ref, spec, trust }) => {
+      const run = thisRun(tools);
+      const access = accessOf(spec, 'blue');
+      const withdraw = async (): Promise<void> => {
+        for (const roleArn of trust.roles) {
+          run.heartbeat();
+          const without = (policy: string): string => withoutTwins(policy, trust.mark);
+          await unlessGone(ports.roleTrust.change(access, roleArn, without, run.signal));
+        }
+      };
+      await withdraw();
+      // A write of an attempt that was given up may still land (I6).
+      await run.rest(timings.lateWriteMs);
+      await withdraw();
+      await ports.roleTrust.removeIssuer(
+        access,
+        trust.green.providerArn,
+        (tags) => isOurs(ref, tags),
+        run.signal,
+      );
+    },
+  };
+}
+
+/** Those that get their role on blue: what does not work there is no reason to hold a migration. */
+async function accountsToProve(
+  tools: Tools,
+  input: TrustInput & GreenInput,
+  signal: AbortSignal,
+): Promise<readonly AccountRole[]> {
+  const accounts = await blueAccountRoles(tools, input, signal);
+  const policies = new Map<string, string | null>();
+  const proven: AccountRole[] = [];
+  for (const account of accounts) {
+    const { roleArn } = account;
+    const policy = policies.get(roleArn) ?? (await readable(tools, input, roleArn, signal));
+    policies.set(roleArn, policy);
+    if (policy === null || admission(policy, input.trust.blue, account) !== 'no')
+      proven.push(account);
+  }
+  return proven;
+}
+
+/** Null where we may not look, which is no reason not to try the role. */
+async function readable(
+  { ports }: Tools,
+  { spec }: TrustInput,
+  roleArn: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    return await ports.roleTrust.read(accessOf(spec, 'blue'), roleArn, signal);
+  } catch (cause) {
+    if (!(cause instanceof CutoverFailure)) throw cause;
+    if (cause.type === 'access-denied' || cause.type === 'not-found') return null;
+    throw cause;
+  }
+}
+
+/** A statement of ours that somebody's edit lost meanwhile is put in again. */
+async function whyRefused(
+  { ports }: Tools,
+  { spec, green: identity, trust }: TrustInput & GreenInput,
+  account: AccountRole,
+  run: ActivityRun,
+): Promise<string | null> {
+  const cluster = { ...greenRef(spec), identity };
+  const refusal = await ports.roleTrust.whyRefused(cluster, account, run.signal);
+  if (refusal === null || !trust.roles.includes(account.roleArn)) return refusal;
+  const extend = (policy: string): string => withTwins(policy, trust);
+  const { changed } = await ports.roleTrust.change(
+    accessOf(spec, 'blue'),
+    account.roleArn,
+    extend,
+    run.signal,
+  );
+  return changed ? `${refusal}; our statement was gone and is there again` : refusal;
+}
+
+/** What a person writes where we wrote nothing, word for word. */
+async function nextMove(
+  tools: Tools,
+  input: TrustInput & GreenInput,
+  account: AccountRole,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { trust, spec } = input;
+  if (trust.roles.includes(account.roleArn))
+    return `look at the role’s trust policy: our statement (Sid ${trust.mark}…) is there, and something else in it, or the OIDC provider ${trust.green.providerArn}, keeps the service account out`;
+  const policy = await readable(tools, input, account.roleArn, signal);
+  const twins = policy === null ? [] : twinsFor(policy, trust);
+  if (twins.length === 0)
+    return `let the role trust ${trust.green.providerArn} for system:serviceaccount:${account.namespace}:${account.name} as it trusts ${blueRef(spec).name}’s, then start again`;
+  return `add to the role’s trust policy: ${twins.map((twin) => JSON.stringify(twin)).join(', ')}; then start again`;
+}
+
+async function unlessGone(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (cause) {
+    if (!(cause instanceof CutoverFailure && cause.type === 'not-found')) throw cause;
+  }
+}
