@@ -94,10 +94,10 @@ function unlessMissing(cause: unknown): null {
 }
 
 /**
- * Of a line of migrations and its green, not of an attempt: a later one that adopts this green finds what an earlier one wrote. Another
+ * The mark of our statements. Of a line of migrations and its green, not of an attempt: a later one that adopts this green finds what an earlier one wrote. Another
  * green has another mark, so that nobody takes away what a cluster that lives on stands on.
  */
-function markOf(workflowId: string, issuer: string): string {
+export function markOf(workflowId: string, issuer: string): string {
   const digest = createHash('sha256').update(`${workflowId} ${issuer}`).digest('hex');
   return `Cutover${digest.slice(0, 16)}`;
 }

@@ -1,6 +1,11 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { isOurs, ownershipTags } from '#domain/identity.ts';
-import { placeOfAccount, type AccountRole } from '#domain/service-account-roles.ts';
+import {
+  accountOf,
+  placeOfAccount,
+  rolesOf,
+  type AccountRole,
+} from '#domain/service-account-roles.ts';
 import { admission } from '#domain/trust-policy/admission.ts';
 import { twinsFor, withoutTwins, withTwins } from '#domain/trust-policy/trust-policy.ts';
 import { accessOf, blueRef, greenRef } from './access.ts';
@@ -79,30 +84,33 @@ async function accountsToProve(
   signal: AbortSignal,
 ): Promise<readonly AccountRole[]> {
   const accounts = await blueAccountRoles(tools, input, signal);
-  const policies = new Map<string, string | null>();
-  const proven: AccountRole[] = [];
-  for (const account of accounts) {
-    const { roleArn } = account;
-    const policy = policies.get(roleArn) ?? (await readable(tools, input, roleArn, signal));
-    policies.set(roleArn, policy);
-    if (policy === null || admission(policy, input.trust.blue, account) !== 'no')
-      proven.push(account);
-  }
-  return proven;
+  const policies = new Map<string, RolePolicy>();
+  for (const roleArn of rolesOf(accounts))
+    policies.set(roleArn, await policyOf(tools, input, roleArn, signal));
+  return accounts.filter((account) => {
+    const policy = policies.get(account.roleArn) ?? 'hidden';
+    if (policy === 'missing') return false;
+    return policy === 'hidden' || admission(policy.text, input.trust.blue, account) !== 'no';
+  });
 }
 
-/** Null where we may not look, which is no reason not to try the role. */
-async function readable(
+/** `hidden`: we may not look, which is no reason not to try the role. */
+type RolePolicy = { readonly text: string } | 'hidden' | 'missing';
+
+async function policyOf(
   { ports }: Tools,
   { spec }: TrustInput,
   roleArn: string,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<RolePolicy> {
+  const access = accessOf(spec, 'blue');
+  if (accountOf(roleArn) !== access.account) return 'hidden';
   try {
-    return await ports.roleTrust.read(accessOf(spec, 'blue'), roleArn, signal);
+    return { text: await ports.roleTrust.read(access, roleArn, signal) };
   } catch (cause) {
     if (!(cause instanceof CutoverFailure)) throw cause;
-    if (cause.type === 'access-denied' || cause.type === 'not-found') return null;
+    if (cause.type === 'access-denied') return 'hidden';
+    if (cause.type === 'not-found') return 'missing';
     throw cause;
   }
 }
@@ -137,8 +145,8 @@ async function nextMove(
   const { trust, spec } = input;
   if (trust.roles.includes(account.roleArn))
     return `look at the role’s trust policy: our statement (Sid ${trust.mark}…) is there, and something else in it, or the OIDC provider ${trust.green.providerArn}, keeps the service account out`;
-  const policy = await readable(tools, input, account.roleArn, signal);
-  const twins = policy === null ? [] : twinsFor(policy, trust);
+  const policy = await policyOf(tools, input, account.roleArn, signal);
+  const twins = typeof policy === 'string' ? [] : twinsFor(policy.text, trust);
   if (twins.length === 0)
     return `let the role trust ${trust.green.providerArn} for system:serviceaccount:${account.namespace}:${account.name} as it trusts ${blueRef(spec).name}’s, then start again`;
   return `add to the role’s trust policy: ${twins.map((twin) => JSON.stringify(twin)).join(', ')}; then start again`;
