@@ -2,7 +2,7 @@ import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { accountOf, accountRoles, issuerIn, rolesOf } from '#domain/service-account-roles.ts';
 import { trustFindings, type RoleFacts } from '#domain/trust-policy/trust-findings.ts';
-import { accessOf, blueRef } from './access.ts';
+import { accessOf, blueRef, greenRef } from './access.ts';
 import type { ResolvedInput } from './contract.ts';
 import { markOf } from './find-trust.ts';
 import { SERVICE_ACCOUNTS } from './kinds.ts';
@@ -23,9 +23,10 @@ export async function judgeTrust(
   const { ports } = tools;
   const { namespaces } = spec.workloads;
   const access = accessOf(spec, 'blue');
-  const [objects, cluster, byPodIdentity] = await Promise.all([
+  const [objects, cluster, adopted, byPodIdentity] = await Promise.all([
     listInNamespaces(kubernetes, SERVICE_ACCOUNTS, namespaces, signal),
     ports.clusters.describe(blueRef(spec), signal),
+    ports.clusters.describe(greenRef(spec), signal),
     ports.clusterAccess.podIdentities(blueRef(spec), namespaces, signal),
   ]);
   const accounts = accountRoles(objects);
@@ -45,8 +46,8 @@ export async function judgeTrust(
     role: facts.get(account.roleArn) ?? { kind: 'missing' },
   });
   const blue = issuerIn(access.account, cluster?.issuer ?? '', resolved.blue.arn);
-  const greenUrl = blue.name.replace(/[^/]*$/u, (id) => 'G'.repeat(id.length));
-  const green = issuerIn(access.account, greenUrl, resolved.blue.arn);
+  const madeUp = blue.name.replace(/[^/]*$/u, (id) => 'G'.repeat(id.length));
+  const green = issuerIn(access.account, adopted?.issuer ?? madeUp, resolved.blue.arn);
   return trustFindings({
     trustPolicies: spec.identity?.trustPolicies ?? null,
     accounts: accounts.map(withRole),

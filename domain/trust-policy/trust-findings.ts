@@ -27,7 +27,7 @@ export interface TrustFacts {
   /** Roles that pods get by Pod Identity. */
   readonly podIdentities: readonly (AccountRole & { readonly role: RoleFacts })[];
   readonly blue: { readonly name: string; readonly arn: string };
-  /** As green's will be: of its issuer no more is known before it is there than how long its name is. */
+  /** Of a green that is not there yet no more is known than how long its issuer's name is. */
   readonly sides: TrustSides;
 }
 
@@ -87,7 +87,8 @@ function policyFindings(
       }),
     ];
   const named = otherwise(account, facts);
-  if (facts.trustPolicies !== 'extend') return [trustsBlue(account), ...named];
+  if (facts.trustPolicies !== 'extend')
+    return [...(twinsFor(policy, sides).length === 0 ? [] : [trustsBlue(account)]), ...named];
   const characters = policyCharacters(withTwins(policy, sides));
   if (characters <= TRUST_POLICY_CHARACTERS) return named;
   return [

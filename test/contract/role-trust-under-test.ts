@@ -43,6 +43,12 @@ export async function fakeRoleTrustUnderTest(): Promise<RoleTrustUnderTest> {
     providerTags: async (arn) => world.iam.providers.get(arn) ?? null,
     readPolicy: async () => world.iam.roles.get(ROLE) ?? '',
     writePolicy: async (policy) => void world.iam.roles.set(ROLE, policy),
+    overwriteOnce: (policy) => {
+      world.iam.onWritten = () => {
+        world.iam.roles.set(ROLE, policy);
+        world.iam.onWritten = () => undefined;
+      };
+    },
     recorded: () => JSON.stringify(world.calls.audit),
     stop: async () => undefined,
   };
@@ -84,11 +90,22 @@ async function emulated(under: {
   await iam.send(
     new CreateRoleCommand({ RoleName: 'contract-orders', AssumeRolePolicyDocument: policy }),
   );
+  let overwriting: string | null = null;
+  const writePolicy = async (PolicyDocument: string): Promise<void> => {
+    const RoleName = 'contract-orders';
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+  };
   return {
     roleTrust: createIamRoleTrust({
       clients: aws.clients,
       tokens,
-      clock: { sleep: async (ms) => delay(ms) },
+      clock: {
+        sleep: async (ms) => {
+          if (overwriting !== null) await writePolicy(overwriting);
+          overwriting = null;
+          await delay(ms);
+        },
+      },
       settleMs: 10,
     }),
     blue: { access: cluster.access, name: 'shop-blue', issuer: BLUE_ISSUER },
@@ -108,10 +125,10 @@ async function emulated(under: {
       const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'contract-orders' }));
       return decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
     },
-    writePolicy: async (PolicyDocument) =>
-      void (await iam.send(
-        new UpdateAssumeRolePolicyCommand({ RoleName: 'contract-orders', PolicyDocument }),
-      )),
+    writePolicy,
+    overwriteOnce: (policy) => {
+      overwriting = policy;
+    },
     recorded: () => JSON.stringify(aws.world?.audit.entries() ?? []),
     stop: async () => {
       iam.destroy();

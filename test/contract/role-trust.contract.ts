@@ -17,6 +17,8 @@ export interface RoleTrustUnderTest {
   /** As somebody else. */
   readPolicy(): Promise<string>;
   writePolicy(policy: string): Promise<void>;
+  /** Somebody who read before our next write writes this right after it. */
+  overwriteOnce(policy: string): void;
   /** Everything that was ever recorded of the calls, for what must not be in it. */
   recorded(): string;
   stop(): Promise<void>;
@@ -115,6 +117,17 @@ export function roleTrustContract(
       expect(after).toContain(others.mark);
     });
 
+    it('keeps what somebody writes from an older reading, and puts ours in again', async () => {
+      const theirs = withPeople(await under.readPolicy());
+      under.overwriteOnce(theirs);
+
+      expect(await extend()).toEqual({ changed: true });
+
+      expect(await under.readPolicy()).toBe(withTwins(theirs, sides()));
+      await withdraw();
+      expect(await under.readPolicy()).toBe(theirs);
+    });
+
     it('does not change what is too long for IAM, and says so by name', async () => {
       const before = await under.readPolicy();
       const filler = JSON.stringify({ Sid: 'x'.repeat(1_900 - policyCharacters(before)) });
@@ -153,4 +166,15 @@ export function roleTrustContract(
       expect(under.recorded().includes('eyJ')).toBe(false);
     });
   });
+}
+
+/** With one more statement, as a person adds it. */
+export function withPeople(policy: string): string {
+  const people = {
+    Sid: 'People',
+    Effect: 'Allow',
+    Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+    Action: 'sts:AssumeRole',
+  };
+  return policy.replace(/\]\}$/u, `,${JSON.stringify(people)}]}`);
 }

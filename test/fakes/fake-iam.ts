@@ -12,8 +12,8 @@ export class FakeIam {
   readonly roles = new Map<string, string>();
   /** Tags of OIDC providers by ARN. */
   readonly providers = new Map<string, Readonly<Record<string, string>>>();
-  /** Somebody else's edit, right after a policy was read and before it is written. */
-  onRead: (roleArn: string) => void = () => undefined;
+  /** Somebody else's edit, right after a policy was written. */
+  onWritten: (roleArn: string) => void = () => undefined;
 
   /** A role that pods of this service account get on the cluster of that name. @param account `namespace/name` */
   addRole(roleArn: string, cluster: string, account: string): void {
@@ -34,12 +34,12 @@ export class FakeIam {
     change: async (_access, roleArn, change) => {
       for (let writes = 0; writes < 5; writes += 1) {
         const before = this.#policy(roleArn);
-        if (change(before) === before) return { changed: writes > 0 };
-        this.onRead(roleArn);
-        const after = change(this.#policy(roleArn));
+        const after = change(before);
+        if (after === before) return { changed: writes > 0 };
         if (policyCharacters(after) > TRUST_POLICY_CHARACTERS)
           throw new CutoverFailure('trust-policy-full', 'too long', { resource: roleArn });
         this.roles.set(roleArn, after);
+        this.onWritten(roleArn);
       }
       throw new CutoverFailure('write-not-verified', 'reads otherwise', { resource: roleArn });
     },

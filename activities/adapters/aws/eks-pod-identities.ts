@@ -72,15 +72,13 @@ export async function podIdentityRoles(
     found.push(
       ...(await Promise.all(
         wanted.slice(from, from + AT_ONCE).map(async ({ associationId, ...summary }) => {
-          const { association } = await clients
-            .eks(cluster.access)
-            .read.send(
-              new DescribePodIdentityAssociationCommand({
-                clusterName: cluster.name,
-                associationId,
-              }),
-              { abortSignal: signal },
-            );
+          const { association } = await clients.eks(cluster.access).read.send(
+            new DescribePodIdentityAssociationCommand({
+              clusterName: cluster.name,
+              associationId,
+            }),
+            { abortSignal: signal },
+          );
           const { namespace = '', serviceAccount = '' } = summary;
           return { namespace, name: serviceAccount, roleArn: association?.roleArn ?? '' };
         }),

@@ -111,7 +111,9 @@ export function kubernetesBackend(planes: ControlPlanes): KubernetesBackend {
     },
     publishedKeys: async (name) => {
       const path = '/openid/v1/jwks';
-      return keysSchema.parse(await running(name).plane.client.raw({ method: 'GET', path })).keys;
+      const answer = await running(name).plane.client.raw({ method: 'GET', path });
+      // Served as application/jwk-set+json, which the client takes for text.
+      return keysSchema.parse(typeof answer === 'string' ? JSON.parse(answer) : answer).keys;
     },
     stop,
     controlPlane: (name) => clusters.get(name)?.plane,
