@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { RoleTrustRecord } from '#domain/migration-state.ts';
 import {
@@ -8,7 +7,7 @@ import {
   rolesOf,
   type AccountRole,
 } from '#domain/service-account-roles.ts';
-import { namesProvider } from '#domain/trust-policy/trust-policy.ts';
+import { markOf, namesProvider } from '#domain/trust-policy/trust-policy.ts';
 import { accessOf, blueRef, greenRef } from './access.ts';
 import type { GreenInput, ResolvedInput } from './contract.ts';
 import { SERVICE_ACCOUNTS } from './kinds.ts';
@@ -27,7 +26,7 @@ export async function findTrust(
   input: GreenInput,
   signal: AbortSignal,
 ): Promise<RoleTrustRecord | undefined> {
-  const { ref, spec } = input;
+  const { spec } = input;
   if (spec.identity === undefined) return undefined;
   const accounts = await blueAccountRoles(tools, input, signal);
   if (accounts.length === 0) return undefined;
@@ -35,7 +34,7 @@ export async function findTrust(
   const green = await issuerOf(tools, greenRef(spec), input, signal);
   const isLeft = spec.identity.trustPolicies === 'leave';
   const roles = isLeft ? [] : await rolesToExtend(tools, input, { accounts, blue }, signal);
-  return { blue, green, mark: markOf(ref.workflowId, green.name), roles };
+  return { blue, green, mark: markOf(green), roles };
 }
 
 /** Blue's service accounts that name a role, in the plan's namespaces. */
@@ -91,13 +90,4 @@ async function rolesToExtend(
 function unlessMissing(cause: unknown): null {
   if (cause instanceof CutoverFailure && cause.type === 'not-found') return null;
   throw cause;
-}
-
-/**
- * The mark of our statements. Of a line of migrations and its green, not of an attempt: a later one that adopts this green finds what an earlier one wrote. Another
- * green has another mark, so that nobody takes away what a cluster that lives on stands on.
- */
-export function markOf(workflowId: string, issuer: string): string {
-  const digest = createHash('sha256').update(`${workflowId} ${issuer}`).digest('hex');
-  return `Cutover${digest.slice(0, 16)}`;
 }

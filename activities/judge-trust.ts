@@ -1,10 +1,10 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { accountOf, accountRoles, issuerIn, rolesOf } from '#domain/service-account-roles.ts';
+import { markOf } from '#domain/trust-policy/trust-policy.ts';
 import { trustFindings, type RoleFacts } from '#domain/trust-policy/trust-findings.ts';
 import { accessOf, blueRef, greenRef } from './access.ts';
 import type { ResolvedInput } from './contract.ts';
-import { markOf } from './find-trust.ts';
 import { SERVICE_ACCOUNTS } from './kinds.ts';
 import { listInNamespaces } from './list-in-namespaces.ts';
 import type { Access, KubernetesCluster } from './ports.ts';
@@ -17,7 +17,7 @@ const AT_ONCE = 8;
 export async function judgeTrust(
   tools: Tools,
   kubernetes: KubernetesCluster,
-  { ref, spec, resolved }: ResolvedInput,
+  { spec, resolved }: ResolvedInput,
   signal: AbortSignal,
 ): Promise<readonly ObjectFinding[]> {
   const { ports } = tools;
@@ -53,7 +53,7 @@ export async function judgeTrust(
     accounts: accounts.map(withRole),
     podIdentities: byPodIdentity.map(withRole),
     blue: resolved.blue,
-    sides: { blue, green, mark: markOf(ref.workflowId, green.name) },
+    sides: { blue, green, mark: markOf(green) },
   });
 }
 

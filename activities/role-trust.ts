@@ -24,15 +24,12 @@ export function roleTrust(
 ): Pick<MigrationActivities, 'extendTrust' | 'proveRoles' | 'withdrawTrust'> {
   const { ports, timings } = tools;
   return {
-    extendTrust: async ({ ref, spec, trust }) => {
+    extendTrust: async (input) => {
       const run = thisRun(tools);
+      const { ref, spec, trust } = input;
       const access = accessOf(spec, 'blue');
       await ports.roleTrust.registerIssuer(access, trust.green, ownershipTags(ref), run.signal);
-      for (const roleArn of trust.roles) {
-        run.heartbeat();
-        const extend = (policy: string): string => withTwins(policy, trust);
-        await ports.roleTrust.change(access, roleArn, extend, run.signal);
-      }
+      await extendRoles(tools, input, run);
       return { rolesExtended: trust.roles.length };
     },
 
@@ -40,8 +37,11 @@ export function roleTrust(
       const run = thisRun(tools);
       const accounts = await accountsToProve(tools, input, run.signal);
       await copyServiceAccounts(tools, input, accounts, run);
+      // STS may still go by a policy of a moment ago: one that somebody's edit lost ours from since then.
+      await extendRoles(tools, input, run);
+      const cluster = { ...greenRef(input.spec), identity: input.green };
       for (const account of accounts) {
-        const refusal = await whyRefused(tools, input, account, run);
+        const refusal = await ports.roleTrust.whyRefused(cluster, account, run.signal);
         if (refusal === null) continue;
         const what = `STS does not give the role to ${placeOfAccount(account)} on green (${refusal})`;
         if (run.elapsedMs() < timings.roleWithinMs) throw run.waiting(what, account.roleArn);
@@ -115,24 +115,17 @@ async function policyOf(
   }
 }
 
-/** A statement of ours that somebody's edit lost meanwhile is put in again. */
-async function whyRefused(
+/** By one role after the other; where a statement of ours is there already, nothing is written. */
+async function extendRoles(
   { ports }: Tools,
-  { spec, green: identity, trust }: TrustInput & GreenInput,
-  account: AccountRole,
+  { spec, trust }: TrustInput,
   run: ActivityRun,
-): Promise<string | null> {
-  const cluster = { ...greenRef(spec), identity };
-  const refusal = await ports.roleTrust.whyRefused(cluster, account, run.signal);
-  if (refusal === null || !trust.roles.includes(account.roleArn)) return refusal;
-  const extend = (policy: string): string => withTwins(policy, trust);
-  const { changed } = await ports.roleTrust.change(
-    accessOf(spec, 'blue'),
-    account.roleArn,
-    extend,
-    run.signal,
-  );
-  return changed ? `${refusal}; our statement was gone and is there again` : refusal;
+): Promise<void> {
+  for (const roleArn of trust.roles) {
+    run.heartbeat();
+    const extend = (policy: string): string => withTwins(policy, trust);
+    await ports.roleTrust.change(accessOf(spec, 'blue'), roleArn, extend, run.signal);
+  }
 }
 
 /** What a person writes where we wrote nothing, word for word. */

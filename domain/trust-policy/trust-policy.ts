@@ -22,11 +22,22 @@ export interface Issuer {
   readonly providerArn: string;
 }
 
+/**
+ * The mark of statements for this issuer: the end of EKS's own id of it, 32 random digits. A green belongs to one line of migrations, so a
+ * later attempt that adopts it finds what an earlier one wrote; a cluster made anew has another issuer, so that nobody takes away
+ * what a cluster that lives on stands on.
+ */
+export function markOf({ name }: Issuer): string {
+  const id = name.slice(name.lastIndexOf('/') + 1).replaceAll(/[^A-Za-z0-9]/gu, '');
+  return `Cutover${id.slice(-16)}`;
+}
+
 /** AWS's default quota for a trust policy, white space not counted; an account may have up to 4,096. Source: IAM User Guide, "IAM and AWS STS quotas". */
 export const TRUST_POLICY_CHARACTERS = 2_048;
 
 /** Behind the mark: the policy had one statement, without brackets, and gets them back. */
 const LONE = 'S';
+const TAIL = /^(?:S|n\d+)?$/u;
 
 /** The policy with green's twins; the same text where they are there, or where nothing names blue's provider. */
 export function withTwins(policy: string, sides: TrustSides): string {
@@ -139,7 +150,7 @@ function isOf(statement: Fields, providerArn: string): boolean {
 
 function isMarked(statement: unknown, mark: string): boolean {
   const sid = fieldsOf(statement)['Sid'];
-  return typeof sid === 'string' && sid.startsWith(mark);
+  return typeof sid === 'string' && sid.startsWith(mark) && TAIL.test(sid.slice(mark.length));
 }
 
 function isSame(present: readonly Fields[], wanted: readonly Fields[]): boolean {

@@ -68,6 +68,10 @@ export class IamDirectory {
     return this.#roles.get(name);
   }
 
+  roles(): readonly IamRole[] {
+    return [...this.#roles.values()];
+  }
+
   /** As services that use the role see it. */
   roleInUse(arn: string): IamRole | undefined {
     return this.#seenRoles.get(arn)?.value;
