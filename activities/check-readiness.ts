@@ -13,6 +13,7 @@ import { thisRun } from './activity-run.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { judgeObjects } from './judge-objects.ts';
+import { judgeTrust } from './judge-trust.ts';
 import { DEPLOYMENTS, NAMESPACES, NODES } from './kinds.ts';
 import { lagFacts, measureLags } from './measure-lag.ts';
 import type { Tools } from './tools.ts';
@@ -234,16 +235,17 @@ async function readWorkloads(
       return { singleton, found };
     }),
   );
-  const [floors, objects, nodes] = await Promise.all([
+  const [floors, objects, trust, nodes] = await Promise.all([
     readFloorFacts(kubernetes, input, signal),
     judgeObjects(tools, kubernetes, input, signal),
+    judgeTrust(tools, kubernetes, input, signal),
     kubernetes.list(NODES, null, signal),
   ]);
   return {
     namespaces,
     pods: namespaces.reduce((sum, { pods }) => sum + pods, 0),
     nodes: nodes.length,
-    objects,
+    objects: [...objects, ...trust],
     floorsLeftAlone: floors.autoscalers.flatMap((autoscaler) => {
       const decision = floorOf(autoscaler, floors);
       return decision.kind === 'left-alone' ? [decision.reason] : [];

@@ -1,5 +1,6 @@
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { SubnetRoom } from '#domain/address-room.ts';
+import type { AccountRole } from '#domain/service-account-roles.ts';
 import type { NodegroupShape } from '#domain/green-likeness.ts';
 import type { Access, ClusterRef, Identified } from './ports.ts';
 
@@ -136,6 +137,12 @@ export interface ClusterAccess {
     identity: CreationIdentity,
     signal: AbortSignal,
   ): Promise<number>;
+  /** Roles that pods of these namespaces get by Pod Identity, without those that an add-on brings. */
+  podIdentities(
+    cluster: ClusterRef,
+    namespaces: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly AccountRole[]>;
   /**
    * Makes green's pods get the roles that blue's get by Pod Identity: blue's associations without those that an add-on owns. A
    * service account that has one on green keeps it. Returns how many blue has.

@@ -3,7 +3,7 @@ import type { ExpectedShares, ForeignEdit } from '#domain/foreign-edits.ts';
 import type { GuardVerdict } from '#domain/guardrails.ts';
 import type { MigrationRef } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { BlueFloor, Facts, GreenCluster } from '#domain/migration-state.ts';
+import type { BlueFloor, Facts, GreenCluster, RoleTrustRecord } from '#domain/migration-state.ts';
 import type { Finding } from '#domain/finding.ts';
 import type { Rehearsal } from '#domain/rehearsal.ts';
 import type { StepJudgement } from '#domain/judge/judge-step.ts';
@@ -31,6 +31,18 @@ export interface ResolvedInput extends ActivityInput {
 
 export interface GreenInput extends ResolvedInput {
   readonly green: GreenCluster;
+}
+
+interface Furnished {
+  readonly accessEntries: number;
+  readonly podIdentities: number;
+  readonly nodegroups: number;
+  readonly trust?: RoleTrustRecord;
+}
+
+/** Roles of pods: whose trust names green, as it was found once. */
+export interface TrustInput extends ActivityInput {
+  readonly trust: RoleTrustRecord;
 }
 
 export interface WeightsInput extends ResolvedInput {
@@ -138,8 +150,23 @@ export interface MigrationActivities {
   createGreen(input: ResolvedInput): Promise<GreenCluster>;
   /** Waits until green is ACTIVE (BENIGN `waiting` until then). Fails `cluster-failed`, `identity-changed`. */
   awaitGreen(input: GreenInput): Promise<void>;
-  /** Admits the engine, copies blue's access entries and Pod Identity associations, creates node groups like blue's. Identity: client tokens, names. */
-  furnishGreen(input: GreenInput): Promise<Facts>;
+  /**
+   * Admits the engine, copies blue's access entries and Pod Identity associations, creates node groups like blue's. Identity: client
+   * tokens, names. Says whose trust has to name green: absent where no service account names a role, and from earlier versions.
+   */
+  furnishGreen(input: GreenInput): Promise<Furnished>;
+  /**
+   * Makes IAM know green's issuer, and each role trust it as it trusts blue's, by statements of our own. Identity: their Sid, the
+   * provider's URL. Fails `trust-policy-full`, `access-denied`. Heartbeats.
+   */
+  extendTrust(input: TrustInput): Promise<Facts>;
+  /**
+   * Waits (BENIGN `waiting`) until STS gives each of blue's service accounts its role by a token of green, which has its namespaces and
+   * service accounts then. Nothing is done with what STS gives. Fails `role-not-assumable`.
+   */
+  proveRoles(input: TrustInput & GreenInput): Promise<Facts>;
+  /** Takes our statements, and green's issuer, out of IAM again; what others wrote stays. Undo. Heartbeats. */
+  withdrawTrust(input: TrustInput): Promise<void>;
   /** Waits until every node group of blue has its ready twin and the API server admits us. Fails `nodegroup-failed`. */
   awaitNodegroups(input: GreenInput): Promise<Facts>;
 

@@ -14,6 +14,7 @@ import { resolveNames } from './resolve-names.ts';
 import { retire } from './retire.ts';
 import { share } from './share.ts';
 import { singletons } from './singletons.ts';
+import { roleTrust } from './role-trust.ts';
 import { shedGreen } from './shed-green.ts';
 import { smoke } from './smoke.ts';
 import { tellPeople } from './tell-people.ts';
@@ -32,6 +33,7 @@ export function createActivities(
     ...resolveNames(tools),
     ...checkReadiness(tools),
     ...greenCluster(tools),
+    ...roleTrust(tools),
     ...addons(tools),
     ...workloads(tools),
     ...smoke(tools),

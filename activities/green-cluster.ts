@@ -6,6 +6,7 @@ import { blueRef, greenRef } from './access.ts';
 import { thisRun } from './activity-run.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
+import { findTrust } from './find-trust.ts';
 import type { ClusterDescription, CreationIdentity } from './ports.ts';
 import type { Tools } from './tools.ts';
 
@@ -64,7 +65,13 @@ export function greenCluster(
           await ports.nodegroups.createLike(blue, green, name, identity, signal);
         }),
       );
-      return { accessEntries, podIdentities, nodegroups: nodegroups.length };
+      const trust = await findTrust(tools, input, signal);
+      return {
+        accessEntries,
+        podIdentities,
+        nodegroups: nodegroups.length,
+        ...(trust === undefined ? {} : { trust }),
+      };
     },
 
     awaitNodegroups: async ({ spec, green }) => {

@@ -4,6 +4,7 @@ import type { ObjectKind } from './ports.ts';
 export const NAMESPACES: ObjectKind = { apiVersion: 'v1', plural: 'namespaces' };
 export const NODES: ObjectKind = { apiVersion: 'v1', plural: 'nodes' };
 export const PODS: ObjectKind = { apiVersion: 'v1', plural: 'pods' };
+export const SERVICE_ACCOUNTS: ObjectKind = { apiVersion: 'v1', plural: 'serviceaccounts' };
 export const DEPLOYMENTS: ObjectKind = { apiVersion: 'apps/v1', plural: 'deployments' };
 export const STATEFUL_SETS: ObjectKind = { apiVersion: 'apps/v1', plural: 'statefulsets' };
 export const LEASES: ObjectKind = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' };

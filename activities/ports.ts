@@ -10,6 +10,7 @@ import type { Capsules } from './capsule-ports.ts';
 import type { Addons, ClusterAccess, Clusters, Nodegroups } from './cluster-ports.ts';
 import type { Alarms, LoadBalancerMetrics, Promql, TrafficMetrics } from './metric-ports.ts';
 import type { TargetGroups } from './target-group-ports.ts';
+import type { RoleTrust } from './trust-ports.ts';
 
 export type {
   AddonDescription,
@@ -305,6 +306,7 @@ export interface Ports {
   readonly nodegroups: Nodegroups;
   readonly addons: Addons;
   readonly clusterAccess: ClusterAccess;
+  readonly roleTrust: RoleTrust;
   readonly router: TrafficRouter;
   readonly smokeDoor: SmokeDoor;
   readonly dnsAnswers: DnsAnswers;

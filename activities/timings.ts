@@ -59,6 +59,8 @@ export interface Timings {
   readonly sessionsEndWithinMs: number;
   /** How long green's targets may take to be healthy again: ELBv2's defaults probe every 30 s and want five passes. */
   readonly healthyAgainWithinMs: number;
+  /** How long roles may take to be had by green's pods: IAM's edits reach STS in seconds, a person's `terraform apply` in minutes. */
+  readonly roleWithinMs: number;
   /** How long an add-on may be DEGRADED on ready nodes: an image that is pulled slowly, a pod that starts twice. */
   readonly addonRecoversWithinMs: number;
   /** Limit of a clean-up that must happen even when the activity was cancelled. */
@@ -95,6 +97,7 @@ export const PRODUCTION_TIMINGS: Timings = {
   // The rehearsal as a whole has 30 minutes.
   sessionsEndWithinMs: 15 * 60_000,
   healthyAgainWithinMs: 5 * 60_000,
+  roleWithinMs: 15 * 60_000,
   addonRecoversWithinMs: 15 * 60_000,
   cleanUpWithinMs: 10_000,
 };

@@ -6,7 +6,7 @@ import { readAbility } from './ability.ts';
 import { accessOf, blueRef, greenRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GreenInput, MigrationActivities } from './contract.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS, DEPLOYMENTS, NAMESPACES } from './kinds.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS, DEPLOYMENTS, NAMESPACES, SERVICE_ACCOUNTS } from './kinds.ts';
 import { listInNamespaces } from './list-in-namespaces.ts';
 import type { KubernetesCluster } from './ports.ts';
 import type { Tools } from './tools.ts';
@@ -133,6 +133,26 @@ async function bringBindingsKind(
   const served = present ?? (await green.get(kind, null, BINDINGS_CRD, run.signal));
   if (served === null || !isEstablished(served))
     throw run.waiting('green does not serve the kind yet', BINDINGS_CRD);
+}
+
+/** The same objects that the copy of workloads makes later, of these service accounts and their namespaces alone. */
+export async function copyServiceAccounts(
+  { ports }: Tools,
+  input: GreenInput,
+  accounts: readonly { readonly namespace: string; readonly name: string }[],
+  run: ActivityRun,
+): Promise<void> {
+  const { spec, resolved } = input;
+  const blue = await ports.kubernetes.connect(blueRef(spec), resolved.blue, run.signal);
+  const green = await ports.kubernetes.connect(greenRef(spec), input.green, run.signal);
+  const targets = copyTargets(input);
+  for (const namespace of new Set(accounts.map((account) => account.namespace)))
+    await copyNamespaceItself(blue, green, namespace, targets, run);
+  for (const { namespace, name } of accounts) {
+    const object = await blue.get(SERVICE_ACCOUNTS, namespace, name, run.signal);
+    const copy = object === null ? null : copyForGreen(object, targets);
+    if (copy !== null) await green.apply(SERVICE_ACCOUNTS, copy, run.signal);
+  }
 }
 
 /** The namespace's labels steer admission and injection, so they come along. */

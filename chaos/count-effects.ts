@@ -31,12 +31,16 @@ const MAKES: Readonly<Record<string, Reader>> = {
     effect('access entry', [input['clusterName'], input['principalArn']], output['accessEntry'], [
       'accessEntryArn',
     ]),
+  'iam CreateOpenIDConnectProvider': (input, output) =>
+    effect('OIDC provider', [input['Url']], output, ['OpenIDConnectProviderArn']),
 };
 
 /** What takes something away. Asked for once: whoever comes again sees that it is going. */
 const TAKES: Readonly<Record<string, Reader>> = {
   'eks DeleteCluster': cluster,
   'eks DeleteNodegroup': nodeGroup,
+  'iam DeleteOpenIDConnectProvider': (input) =>
+    effect('OIDC provider', [input['OpenIDConnectProviderArn']], {}, []),
 };
 
 /** A smoke door is made by each attempt and taken away again: only two at once are one too many. */
@@ -49,6 +53,7 @@ const DOORS: ReadonlySet<string> = new Set([
 const SETS: ReadonlySet<string> = new Set([
   'eks AssociateAccessPolicy',
   'eks UpdateClusterConfig',
+  'iam UpdateAssumeRolePolicy',
   'elasticloadbalancing ModifyRule',
   'elasticloadbalancing SetRulePriorities',
   'elasticloadbalancing DeregisterTargets',

@@ -15,6 +15,9 @@ export interface Sight {
   readonly nodegroupsOfBlue: readonly string[];
   /** What blue's autoscaler may do; null where there is none. */
   readonly floor: unknown;
+  /** Trust policies by role. */
+  readonly trust: Readonly<Record<string, string>>;
+  readonly providers: readonly string[];
   readonly singletons: { readonly blue: readonly string[]; readonly green: readonly string[] };
 }
 
@@ -31,6 +34,10 @@ export function lookAtWorld({ aws, elbv2, light, singletons }: LaneWorld): Sight
       [...clusters].map(([name, { cluster }]) => [name, cluster.status ?? '']),
     ),
     nodegroupsOfBlue: [...(clusters.get(BLUE)?.nodegroups.keys() ?? [])],
+    trust: Object.fromEntries(
+      aws.account.iam.roles().map(({ name, trustPolicy }) => [name, trustPolicy]),
+    ),
+    providers: aws.account.iam.providers().map(({ arn }) => arn),
     floor: autoscaler === undefined ? null : fieldsOf(autoscaler['spec']),
     singletons: { blue: singletons.running(BLUE), green: singletons.running(GREEN) },
   };
@@ -53,6 +60,7 @@ export function wrongsOf(
         SHOP_FRONT_DOOR.greenTargetGroupArn,
       ]),
       ...differs('rules', after.rules.length, before.rules.length),
+      ...differs('OIDC providers', after.providers.length, before.providers.length + 1),
       ...differs('clusters', after.clusters, { [GREEN]: 'ACTIVE' }),
       ...differs('singletons on green', after.singletons.green, before.singletons.blue),
     ];
@@ -65,6 +73,8 @@ export function wrongsOf(
     ),
     ...differs("blue's node groups", after.nodegroupsOfBlue, before.nodegroupsOfBlue),
     ...differs("blue's autoscaler", after.floor, before.floor),
+    ...differs('trust policies', after.trust, before.trust),
+    ...differs('OIDC providers', after.providers, before.providers),
     ...differs('singletons on blue', after.singletons.blue, before.singletons.blue),
     ...differs('singletons on green', after.singletons.green, []),
   ];

@@ -88,7 +88,14 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   ],
   ec2: ['DescribeSubnets'],
   monitoring: ['GetMetricData'],
-  sts: ['GetCallerIdentity'],
+  iam: [
+    'GetRole',
+    'UpdateAssumeRolePolicy',
+    'GetOpenIDConnectProvider',
+    'CreateOpenIDConnectProvider',
+    'DeleteOpenIDConnectProvider',
+  ],
+  sts: ['GetCallerIdentity', 'AssumeRoleWithWebIdentity'],
 };
 
 const OBJECT_CALLS = [
@@ -122,6 +129,8 @@ const OBJECT_CALLS = [
   'list validatingwebhookconfigurations',
   'list mutatingwebhookconfigurations',
   'get namespaces',
+  'get serviceaccounts',
+  'create serviceaccounts/token',
   'get nodes',
   'get deployments',
   'get cronjobs',

@@ -5,6 +5,7 @@
  */
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EKSClient } from '@aws-sdk/client-eks';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { startAwsWorld, type AwsWorld } from '#sandbox/aws/aws-world.ts';
 import { createCloudWatch } from '#sandbox/aws/cloudwatch/cloudwatch-service.ts';
@@ -26,7 +27,9 @@ import { startShopServer } from '#sandbox/shop/shop-server.ts';
 import type { Shop } from '#sandbox/shop/shop.ts';
 import { startTraffic, type TrafficGenerator } from '#sandbox/traffic/traffic-generator.ts';
 import { awsEnvironment } from '#sandbox/world/sandbox-environment.ts';
+import { CATALOG_ROLE } from '#sandbox/world/seed-blue.ts';
 import { seedCluster } from '#sandbox/world/seed-cluster.ts';
+import { seedPodRole } from '#sandbox/world/seed-pod-role.ts';
 import { duplicateEffects, duplicateObjects } from './count-effects.ts';
 import { userFigures, type UserFigures } from './count-failures.ts';
 import { BLUE, GREEN } from './sides.ts';
@@ -108,9 +111,11 @@ export async function startLaneWorld({ seed }: { readonly seed: number }): Promi
     const owner = { endpoint: aws.url, region: REGION, credentials: SANDBOX_CREDENTIALS };
     const elbv2Client = new ElasticLoadBalancingV2Client(owner);
     const eksClient = new EKSClient(owner);
+    const iamClient = new IAMClient(owner);
     undo.push(() => {
       elbv2Client.destroy();
       eksClient.destroy();
+      iamClient.destroy();
     });
     light.followBindings(elbv2Client);
     const pods = await startShopServer({
@@ -123,7 +128,7 @@ export async function startLaneWorld({ seed }: { readonly seed: number }): Promi
     undo.push(() => pods.close());
     const frontDoorPort = await seedShopFrontDoor(elbv2.world, 0);
     await seedCluster(eksClient, BLUE);
-    furnishBlue(light);
+    furnishBlue(light, await seedPodRole({ eks: eksClient, iam: iamClient }, CATALOG_ROLE));
     const healthy = (targetGroupArn: string): number =>
       dataPlane.targetGroup(targetGroupArn)?.count('healthy') ?? 0;
     const blueIs = (what: string, fits: (count: number) => boolean): Promise<unknown> =>
@@ -198,9 +203,10 @@ function troubles(
   };
 }
 
-function furnishBlue(light: LightKubernetes): void {
+function furnishBlue(light: LightKubernetes, catalogRoleArn: string): void {
   const manifests = shopManifests({
     frontDoor: { kind: 'binding', targetGroupArn: SHOP_FRONT_DOOR.blueTargetGroupArn },
+    catalogRoleArn,
     securityGroupId: SHOP_FRONT_DOOR.securityGroupId,
   });
   for (const manifest of manifests) light.cluster(BLUE).apply(manifest, 'shop-team');

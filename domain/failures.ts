@@ -61,6 +61,15 @@ export const FAILURES = {
     retryable: false,
     nextMove: 'read the health issue, mend its cause, then start again',
   },
+  'trust-policy-full': {
+    retryable: false,
+    nextMove:
+      'take statements of clusters that are gone out of the role’s trust policy, or ask for a larger quota (“Role trust policy length”, up to 4,096 characters), then start again',
+  },
+  'role-not-assumable': {
+    retryable: false,
+    nextMove: 'let the role trust green’s issuer for the named service account, then start again',
+  },
   'addon-failed': {
     retryable: false,
     nextMove: 'read the health issue, pin another add-on version in the plan',

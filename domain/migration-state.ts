@@ -3,6 +3,7 @@ import type { GateName, PhaseName } from './phases.ts';
 import type { PlanChanges } from './plan-changes.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import type { Resolved } from './resolved.ts';
+import type { TrustSides } from './trust-policy/trust-policy.ts';
 
 /**
  * The whole memory of a migration (I9): for each effect the *intention* before it and the *fact* after it.
@@ -23,6 +24,8 @@ export interface MigrationState {
   readonly amended?: AmendedRecord;
   readonly resolved: Resolved | null;
   readonly green: GreenCluster | null;
+  /** Roles of pods that were made to trust green; absent where no service account names a role. At most 16 KB. */
+  readonly trust?: RoleTrustRecord;
   readonly effects: Readonly<Partial<Record<EffectKey, EffectRecord>>>;
   /** By route id. */
   readonly weights: Readonly<Record<string, RouteWeight>>;
@@ -70,6 +73,12 @@ export interface PhaseRecord {
   readonly facts: Facts;
 }
 
+/** Whose trust names green beside blue, and by which names; all that is needed to take it back. */
+export interface RoleTrustRecord extends TrustSides {
+  /** ARNs of roles that get a statement of ours; none where the plan leaves them to somebody else. */
+  readonly roles: readonly string[];
+}
+
 export interface GreenCluster {
   readonly name: string;
   readonly arn: string;
@@ -92,6 +101,8 @@ export interface BlueFloor {
 /** One thing done to the world that a rollback knows how to undo. */
 export type EffectKey =
   | 'green-cluster'
+  /** Green's issuer in IAM, and statements of ours in roles' trust policies. */
+  | 'role-trust'
   | 'workloads'
   | 'singletons'
   | 'blue-floor'

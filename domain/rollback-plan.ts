@@ -16,6 +16,7 @@ export type RollbackAction =
   | { readonly kind: 'remove-smoke-rule'; readonly routeId: string }
   | { readonly kind: 'detach-green'; readonly routeIds: readonly string[] }
   | { readonly kind: 'restore-blue-floor' }
+  | { readonly kind: 'withdraw-trust' }
   | { readonly kind: 'delete-green' };
 
 /** The actions still to do, in order; empty when everything is as it was. Refused after commit. */
@@ -46,6 +47,8 @@ export function rollbackPlan(
   if (attached.length > 0) actions.push({ kind: 'detach-green', routeIds: attached });
   // Blue has its users again: its autoscalers see them and may decide.
   if (isStanding(state, 'blue-floor')) actions.push({ kind: 'restore-blue-floor' });
+  // Also where green is kept: its pods have no users, and nobody else's policy keeps a sentence of ours.
+  if (isStanding(state, 'role-trust')) actions.push({ kind: 'withdraw-trust' });
   if (green === 'delete' && isStanding(state, 'green-cluster'))
     actions.push({ kind: 'delete-green' });
   return { actions };
@@ -66,6 +69,8 @@ export function describeAction(action: RollbackAction): string {
       return `take green off ${action.routeIds.join(', ')} and leave the rules as they were found`;
     case 'restore-blue-floor':
       return "give blue's autoscalers their floors back and release its nodes";
+    case 'withdraw-trust':
+      return "take green's issuer and our statements out of the trust policies of roles, and leave what others wrote";
     case 'delete-green':
       return 'delete the green cluster (the plan says so)';
     default:

@@ -19,6 +19,7 @@ export interface Scene {
     readonly rules: string;
     readonly floors: string;
     readonly singletonsOnBlue: readonly string[];
+    readonly trust: string;
   };
   /** Everything observed so far, the newest last. */
   readonly past: readonly Observation[];
@@ -40,6 +41,7 @@ const LOOKED_BEFORE_MS = 10_000;
 
 /** What a rollback must undo once an activity was scheduled (I9). */
 export const UNDONE_BY: Readonly<Partial<Record<ActivityName, string>>> = {
+  extendTrust: 'withdraw-trust',
   attachGreen: 'detach-green',
   smokeTest: 'remove-smoke-rule',
   setWeights: 'weights-to-blue',
@@ -73,6 +75,8 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     if (world.openDoors() > 0) return `${outcome}, but ${world.openDoors()} smoke doors are open`;
     if (world.floors() !== before.floors)
       return `${outcome}, but blue's floors are ${world.floors()} and were ${before.floors}`;
+    if (world.trust() !== before.trust)
+      return `${outcome}, but roles trust ${world.trust()} and trusted ${before.trust}`;
     if (!world.blueExists()) return `${outcome}, but blue is gone`;
     if (plan.spec.rollback.green === 'delete' && world.greenExists())
       return `${outcome}, but green is still there`;

@@ -17,6 +17,8 @@ export interface WorldView {
   /** What keeps blue from shrinking, as text. */
   readonly floors: () => string;
   readonly openDoors: () => number;
+  /** Trust policies of roles, and OIDC providers. */
+  readonly trust: () => string;
   readonly blueExists: () => boolean;
   readonly greenExists: () => boolean;
   /** Has blue been the same cluster all the time? */
@@ -99,6 +101,7 @@ export function simulatedWorld(
             .flatMap((plural) => world.blueKubernetes.all(plural))
             .map(({ metadata, spec }) => [metadata.name, metadata.annotations ?? {}, spec ?? {}]),
         ),
+      trust: () => JSON.stringify([...world.iam.roles, ...world.iam.providers.keys()]),
       openDoors: () => world.loadBalancer.doors.length,
       blueExists: () => blueNow() !== undefined,
       greenExists: () => world.green !== null,

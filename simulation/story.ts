@@ -119,6 +119,7 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
       rules: view.rules(),
       floors: view.floors(),
       singletonsOnBlue: view.singletonsOn('blue'),
+      trust: view.trust(),
     },
     past: observations,
     openActivities: () => server.openActivities,

@@ -10,6 +10,7 @@ import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
 import { createEksNodegroups } from '#activities/adapters/aws/eks-nodegroups.ts';
 import { createNlbRouter } from '#activities/adapters/aws/nlb-router.ts';
 import { noSmokeDoor } from '#activities/adapters/aws/no-smoke-door.ts';
+import { createIamRoleTrust } from '#activities/adapters/aws/iam-role-trust.ts';
 import { createIngressRouter } from '#activities/adapters/aws/ingress-router.ts';
 import { createIngressSmokeDoor } from '#activities/adapters/aws/ingress-smoke-door.ts';
 import { createRoute53Router } from '#activities/adapters/aws/route53-router.ts';
@@ -64,6 +65,7 @@ export function createPorts(parts: {
       nodegroups: createEksNodegroups({ clients }),
       addons: createEksAddons({ clients }),
       clusterAccess: createEksAccess({ clients }),
+      roleTrust: createIamRoleTrust({ clients, tokens: kubernetes, clock }),
       router: routerByKind({
         alb: createAlbRouter({ clients, clock }),
         ingress: createIngressRouter({ clients, kubernetes, clock }),

@@ -5,6 +5,7 @@ import {
   DeterminismViolationError,
 } from '@temporalio/workflow';
 import { describeHandOver, handOverOf } from '#domain/hand-over.ts';
+import { describeLeftTrust } from '#domain/left-trust.ts';
 import type { OutcomeName } from '#domain/migration-state.ts';
 import { outcomeOf } from './outcome.ts';
 import { waitAtGate } from './gates.ts';
@@ -67,7 +68,9 @@ export async function migrateCluster(input: MigrationInput): Promise<MigrationOu
   tell(
     run,
     'completed',
-    ['green serves everything, blue is gone', handOver].filter(Boolean).join('. '),
+    ['green serves everything, blue is gone', handOver, describeLeftTrust(run.state.trust)]
+      .filter(Boolean)
+      .join('. '),
   );
   return end(run, 'completed');
 }

@@ -183,6 +183,13 @@ async function perform(run: Run, action: RollbackAction): Promise<void> {
         resolved,
       });
       return run.record((state) => undone(state, 'blue-floor', run.now()));
+    case 'withdraw-trust':
+      if (run.state.trust !== undefined)
+        await slowUndo('Roles trust green no more').withdrawTrust({
+          ...activityInput,
+          trust: run.state.trust,
+        });
+      return run.record((state) => undone(state, 'role-trust', run.now()));
     case 'delete-green':
       await slowUndo('Delete green').deleteGreen({ ...activityInput, resolved });
       return run.record((state) => undone(state, 'green-cluster', run.now()));

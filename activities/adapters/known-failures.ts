@@ -83,7 +83,10 @@ const BY_NAME: readonly (readonly [RegExp, FailureType])[] = [
     'conflict',
   ],
   [/^TooMany|LimitExceeded$|^TargetGroupAssociationLimit$/u, 'limit-exceeded'],
-  [/^Invalid|^Unsupported|^Malformed|^Missing|NotSupported$|^Incompatible/u, 'invalid-request'],
+  [
+    /^Invalid|^Unmodifiable|^Unsupported|^Malformed|^Missing|NotSupported$|^Incompatible/u,
+    'invalid-request',
+  ],
   [/^(Validation|Client|BadRequest|OperationNotPermitted|RegionDisabled)$/u, 'invalid-request'],
   // S3: the bucket is in another region.
   [

@@ -25,6 +25,10 @@ export const OBJECT_FINDING_CODES = [
   'leader-unlisted',
   'cron-job-sleeps',
   'role-trusts-blue',
+  'role-not-extendable',
+  'role-refuses-blue',
+  'trust-policy-long',
+  'trust-names-blue',
   'webhook-deaf',
 ] as const;
 

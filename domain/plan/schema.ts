@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { analysis } from './analysis.ts';
 import { accesses, addons, blue, green } from './clusters.ts';
 import { label, seconds, wholePercent } from './fields.ts';
+import { identity } from './identity.ts';
 import { gates, notify } from './people.ts';
 import { preflight } from './preflight.ts';
 import { rollback } from './rollback.ts';
@@ -43,6 +44,10 @@ const spec = z.strictObject({
   preflight: preflight
     .exactOptional()
     .describe('What preflight may find without holding the migration.'),
+  identity: identity
+    .prefault({})
+    .transform((written): typeof written | undefined => written)
+    .describe('Roles that pods get by their cluster’s OIDC issuer (IRSA).'),
   addons: addons.prefault({}).describe('Versions of green’s add-ons.'),
   workloads: workloads.describe('What is carried over, and how.'),
   singletons: singletons.prefault({}).describe('Work that must run in one cluster only.'),

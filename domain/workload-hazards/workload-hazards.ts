@@ -1,6 +1,5 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { budgetHazards } from './disruption-budgets.ts';
-import { cloudIdentityHazards } from './cloud-identity.ts';
 import type { HazardFacts } from './hazard.ts';
 import { leftBehind } from './left-behind.ts';
 import { podHazards } from './pods.ts';
@@ -13,7 +12,6 @@ export function workloadHazards(facts: HazardFacts): readonly ObjectFinding[] {
     ...podHazards(facts),
     ...budgetHazards(facts),
     ...runOnceHazards(facts),
-    ...cloudIdentityHazards(facts),
   ];
 }
 
@@ -26,7 +24,6 @@ export const HAZARDOUS: ReadonlySet<string> = new Set([
   'Lease',
   'MutatingWebhookConfiguration',
   'PodDisruptionBudget',
-  'ServiceAccount',
   'StatefulSet',
   'ValidatingWebhookConfiguration',
 ]);
@@ -34,5 +31,4 @@ export const HAZARDOUS: ReadonlySet<string> = new Set([
 /** Kinds that are looked at beside those of `api-removals/judged-kinds.ts`. */
 export const HAZARD_KINDS = [
   { apiVersion: 'coordination.k8s.io/v1', plural: 'leases', isNamespaced: true },
-  { apiVersion: 'v1', plural: 'serviceaccounts', isNamespaced: true },
 ] as const;

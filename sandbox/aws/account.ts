@@ -9,6 +9,7 @@ import { Physics } from './core/physics.ts';
 import { SeededRandom } from './core/seeded-random.ts';
 import { Network } from './ec2/network.ts';
 import { IamDirectory } from './iam/iam-directory.ts';
+import { TokenIssuers } from './iam/token-issuers.ts';
 import {
   ACCOUNT_ID,
   FULL_SUBNET,
@@ -44,6 +45,8 @@ const DELAYS = {
   tags: { minMs: 200, maxMs: 1_000 },
   /** Until an IAM write is seen by the services that use it; docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html. */
   iam: { minMs: 200, maxMs: 1_000 },
+  /** The same of a changed trust policy; AWS gives no figure, seconds are what people report. */
+  trust: { minMs: 1_000, maxMs: 5_000 },
 } as const;
 
 export type DelayClass = keyof typeof DELAYS;
@@ -57,6 +60,8 @@ export interface AwsAccount {
   readonly physics: Physics<DelayClass>;
   readonly identities: Identities;
   readonly iam: IamDirectory;
+  /** Whose tokens can be verified: clusters that are there. */
+  readonly issuers: TokenIssuers;
   readonly network: Network;
 }
 
@@ -95,6 +100,7 @@ export function seededAccount(options: AccountOptions = {}): AwsAccount {
     physics,
     identities: new Identities(IDENTITIES),
     iam,
+    issuers: new TokenIssuers(),
     network: new Network({
       vpcs: [VPC],
       subnets: [...SUBNETS, FULL_SUBNET],

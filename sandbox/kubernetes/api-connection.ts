@@ -47,7 +47,8 @@ export function connectToApi(options: ApiConnectionOptions): ApiConnection {
     bodyTimeout: 0,
   });
   const headers = {
-    accept: 'application/json',
+    // Keys are served as a type of their own and refused to whoever takes plain JSON alone.
+    accept: 'application/json, */*;q=0.5',
     ...(options.bearerToken === undefined
       ? {}
       : { authorization: `Bearer ${options.bearerToken}` }),

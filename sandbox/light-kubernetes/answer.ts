@@ -30,6 +30,8 @@ export function answerOf(cluster: LightCluster, request: ApiRequest, sent: unkno
     case 'get':
       return { status: 200, value: cluster.read(place) };
     case 'create': {
+      if (request.isToken)
+        return { status: 201, value: cluster.tokens.issue(cluster.read(place), sent) };
       const named = { ...place, name: nameIn(sent) };
       return shown(cluster, named, true, cluster.objects.create(named, sent, manager));
     }

@@ -12,6 +12,8 @@ export interface ApiRequest {
   /** Empty for lists, and for what is created. */
   readonly name: string;
   readonly isStatus: boolean;
+  /** A token for the service account is asked for. */
+  readonly isToken: boolean;
   readonly query: URLSearchParams;
 }
 
@@ -40,13 +42,14 @@ export function readApiRequest(
   const kind = kinds.served(apiVersion, plural);
   if (kind === undefined || (namespace !== null && !kind.namespaced))
     throw new Refusal(404, 'NotFound', 'the server could not find the requested resource');
-  if (subresource !== '' && subresource !== 'status')
+  const isToken = subresource === 'token' && plural === 'serviceaccounts' && method === 'POST';
+  if (subresource !== '' && subresource !== 'status' && !isToken)
     throw notPlayed(`the subresource ${subresource}`);
   if (query.get('watch') === 'true') throw notPlayed('watches');
-  const verb = verbOf(method, name, contentType);
+  const verb = isToken ? 'create' : verbOf(method, name, contentType);
   if (kind.namespaced && namespace === null && verb !== 'list')
     throw badRequest('a namespace is needed');
-  return { verb, kind, namespace, name, isStatus: subresource === 'status', query };
+  return { verb, kind, namespace, name, isStatus: subresource === 'status', isToken, query };
 }
 
 function verbOf(method: string, name: string, contentType: string): Verb {

@@ -117,13 +117,13 @@ class ApiCall {
   }
 
   async serve({ cluster, caller, request, body }: Served, response: ServerResponse): Promise<void> {
-    const { verb, kind, namespace } = request;
-    this.#operation = `${verb} ${kind.plural}`;
+    const { verb, kind, namespace, isToken } = request;
+    this.#operation = `${verb} ${kind.plural}${isToken ? '/token' : ''}`;
     this.#username = caller.username;
     const sent = body === '' ? undefined : parsedJson(body);
     const { metadata } = fieldsOf(sent);
     // Never what is in the object: it may be a Secret.
-    const name = verb === 'create' ? fieldsOf(metadata)['name'] : request.name;
+    const name = verb === 'create' && !isToken ? fieldsOf(metadata)['name'] : request.name;
     this.#input = { cluster: cluster.name, plural: kind.plural, namespace, name };
     const isRead = verb === 'get' || verb === 'list';
     if (!isAllowed(cluster, caller, { isRead, kind, namespace }))

@@ -21,6 +21,7 @@ import { nodeObject, nodeStatus } from './node-object.ts';
 import { podObject } from './pod-object.ts';
 import { podRecords } from './pod-records.ts';
 import { notFound, notPlayed } from './refusal.ts';
+import { ServiceAccountTokens } from './service-account-tokens.ts';
 import { statusOf } from './statuses.ts';
 import { WorkloadPods, type PodHealth } from './workload-pods.ts';
 
@@ -43,6 +44,7 @@ export class LightCluster {
   readonly name: string;
   readonly tokenWebhookUrl: string;
   readonly objects: ClusterObjects;
+  readonly tokens: ServiceAccountTokens;
   readonly #parts: LightClusterParts;
   readonly #pods: WorkloadPods;
   readonly #serviceNetwork: string;
@@ -55,6 +57,7 @@ export class LightCluster {
   constructor(cluster: ClusterToStart, parts: LightClusterParts) {
     this.name = cluster.name;
     this.tokenWebhookUrl = cluster.tokenWebhookUrl;
+    this.tokens = new ServiceAccountTokens(cluster.issuer, parts.nowMs);
     this.#parts = parts;
     this.#serviceNetwork = cluster.serviceCidr.split('.').slice(0, 2).join('.');
     this.objects = new ClusterObjects({

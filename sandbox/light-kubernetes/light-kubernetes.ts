@@ -149,6 +149,7 @@ export async function startLightKubernetes(
       for (const manifest of manifests) running(name).remove(manifest);
     },
     workloadHealth: async (name, ref) => running(name).workloadHealth(ref),
+    publishedKeys: async (name) => running(name).tokens.published(),
     stop,
     stopAll: async () => {
       await Promise.all([...byName.keys()].map(stop));

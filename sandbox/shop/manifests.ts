@@ -13,6 +13,8 @@ export interface ShopManifestOptions {
   readonly frontDoor: ShopFrontDoor;
   /** The load balancer's security group, let in by the binding's networking rules. */
   readonly securityGroupId: string;
+  /** Of the role that pods of `catalog` get by their cluster's OIDC issuer. @default none */
+  readonly catalogRoleArn?: string;
   /** Where images would come from. @default the sandbox account's ECR */
   readonly imagePrefix?: string;
 }
@@ -31,6 +33,9 @@ const SERVICES = [
   { name: 'orders', replicas: 2, tag: '3.0.2' },
 ] as const;
 
+/** The service, and its service account, whose pods have a role. */
+export const CATALOG = 'catalog';
+
 export function shopManifests(options: ShopManifestOptions): readonly Manifest[] {
   const imagePrefix = options.imagePrefix ?? IMAGE_PREFIX;
   return [
@@ -42,7 +47,7 @@ export function shopManifests(options: ShopManifestOptions): readonly Manifest[]
     ...configuration(),
     ...rights(),
     ...SERVICES.flatMap(({ name, replicas, tag }) => [
-      namespaced('v1', 'ServiceAccount', name),
+      serviceAccount(name, name === CATALOG ? options.catalogRoleArn : undefined),
       service(name),
       deployment(name, replicas, `${imagePrefix}/${name}:${tag}`),
     ]),
@@ -61,6 +66,13 @@ function namespaced(
 ): Manifest {
   const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': 'shop' };
   return { apiVersion, kind, metadata: { name, namespace: SHOP_NAMESPACE_NAME, labels }, ...rest };
+}
+
+function serviceAccount(name: string, roleArn: string | undefined): Manifest {
+  const account = namespaced('v1', 'ServiceAccount', name);
+  if (roleArn === undefined) return account;
+  const annotations = { 'eks.amazonaws.com/role-arn': roleArn };
+  return { ...account, metadata: { ...account.metadata, annotations } };
 }
 
 function configuration(): readonly Manifest[] {

@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { startAwsWorld, type AwsWorld } from '#sandbox/aws/aws-world.ts';
 import { createCloudWatch } from '#sandbox/aws/cloudwatch/cloudwatch-service.ts';
 import { kubernetesBackend, type KubernetesBackend } from '#sandbox/aws/eks/kubernetes-backend.ts';
@@ -108,9 +109,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     undo.push(() => dataPlane.close());
     const elbv2Client = new ElasticLoadBalancingV2Client(clientConfig(ports));
     const eksClient = new EKSClient(clientConfig(ports));
+    const iamClient = new IAMClient(clientConfig(ports));
     undo.push(() => {
       elbv2Client.destroy();
       eksClient.destroy();
+      iamClient.destroy();
     });
     const clusters = withFollowers({
       backend: kubernetesBackend(createControlPlanes({ supervisor, tools, stateDir, etcd })),
@@ -124,7 +127,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const frontDoorUrl = `http://127.0.0.1:${String(ports.frontDoor)}`;
 
     say('blue: a 1.34 control plane with nodes, add-ons and the shop');
-    await seedBlue(eksClient, clusters, shopFrontDoor);
+    await seedBlue({ eks: eksClient, iam: iamClient }, clusters, shopFrontDoor);
     const frontDoorListenerArn = await frontDoorListener(elbv2Client, frontDoor, frontDoorUrl);
     say('users');
     const traffic = await startTraffic({

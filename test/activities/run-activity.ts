@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '#activities/create-activities.ts';
 import type { GreenInput, MigrationActivities, ResolvedInput } from '#activities/contract.ts';
+import type { Ports } from '#activities/ports.ts';
 import type { Timings } from '#activities/timings.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';
@@ -19,6 +20,7 @@ export const REF = {
 
 export interface Stage {
   readonly world: FakeWorld;
+  readonly ports: Ports;
   readonly activities: MigrationActivities;
   /** One attempt. */
   readonly once: <Result>(activity: () => Promise<Result>, info?: Partial<Info>) => Promise<Result>;
@@ -39,6 +41,7 @@ export function createStage(
   const once: Stage['once'] = async (activity, info = {}) => environment(info).run(activity);
   return {
     world,
+    ports,
     activities,
     once,
     settled: async (activity) => {

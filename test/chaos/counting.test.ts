@@ -137,6 +137,8 @@ describe('the end of a world', () => {
     clusters: { 'shop-blue': 'ACTIVE' },
     nodegroupsOfBlue: ['workers'],
     floor: { minReplicas: 3 },
+    trust: { catalog: '{}' },
+    providers: ['blue'],
     singletons: { blue: ['nightly'], green: [] },
   };
   const completed: Sight = {
@@ -144,6 +146,8 @@ describe('the end of a world', () => {
     clusters: { 'shop-green': 'ACTIVE' },
     nodegroupsOfBlue: [],
     floor: null,
+    trust: { catalog: '{"Sid":"Cutover"}' },
+    providers: ['blue', 'green'],
     singletons: { blue: [], green: ['nightly'] },
   };
 
@@ -157,6 +161,8 @@ describe('the end of a world', () => {
     ['a green that should have gone', { clusters: { ...before.clusters, ...completed.clusters } }],
     ['a node group of blue lost', { nodegroupsOfBlue: [] }],
     ['a floor not given back', { floor: { minReplicas: 8 } }],
+    ['a statement of ours left in a role', { trust: completed.trust }],
+    ['green’s OIDC provider left', { providers: completed.providers }],
     ['a singleton that runs nowhere', { singletons: { blue: [], green: [] } }],
     ['a singleton on both sides', { singletons: { blue: ['nightly'], green: ['nightly'] } }],
   ])('is wrong after a rollback with %s', (_, part) => {
@@ -165,6 +171,7 @@ describe('the end of a world', () => {
 
   it.each<readonly [string, Partial<Sight>]>([
     ['blue on the rule', { rules: before.rules }],
+    ['no OIDC provider of green', { providers: before.providers }],
     ['blue still there', { clusters: { ...before.clusters, ...completed.clusters } }],
     ['singletons that green does not run', { singletons: { blue: [], green: [] } }],
   ])('is wrong after a completion with %s', (_, part) => {

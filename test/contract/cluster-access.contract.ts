@@ -49,6 +49,17 @@ export function clusterAccessContract(name: string, setUp: () => Promise<EksUnde
       expect(onGreen.filter((entry) => entry.includes('node'))).toEqual([]);
     });
 
+    it('tells which roles pods of a namespace get by Pod Identity, without an add-on’s', async () => {
+      const { blue } = under;
+
+      const found = await access.podIdentities(blue, ['shop'], signal);
+      const elsewhere = await access.podIdentities(blue, ['kube-system'], signal);
+
+      const roleArn = (await under.podIdentities(blue)).get('shop/orders');
+      expect(found).toEqual([{ namespace: 'shop', name: 'orders', roleArn }]);
+      expect(elsewhere).toEqual([]);
+    });
+
     it('gives green’s pods the roles that blue’s get by Pod Identity, once; an add-on brings its own', async () => {
       const { blue, green } = under;
 

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { CreateClusterCommand } from '@aws-sdk/client-eks';
 import { createEksAccess } from '#activities/adapters/aws/eks-access.ts';
 import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
-import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
+import {
+  createEksKubernetes,
+  type ServiceAccountTokens,
+} from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import type { ClusterRef } from '#activities/ports.ts';
 import { kubernetesBackend } from '#sandbox/aws/eks/kubernetes-backend.ts';
 import { ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
@@ -43,7 +46,11 @@ export async function fakeKubernetesUnderTest(): Promise<KubernetesUnderTest> {
 }
 
 export async function eksKubernetesUnderTest(): Promise<
-  KubernetesUnderTest & { readonly aws: EmulatedAws; readonly admin: AdminClient }
+  KubernetesUnderTest & {
+    readonly aws: EmulatedAws;
+    readonly admin: AdminClient;
+    readonly tokens: ServiceAccountTokens;
+  }
 > {
   const stateDir = await mkdtemp(join(tmpdir(), 'cutover-contract-'));
   const tools = await ensureTools(CONTROL_PLANE_TOOLS);
@@ -58,6 +65,7 @@ export async function eksKubernetesUnderTest(): Promise<
     aws,
     admin: plane.client,
     kubernetes,
+    tokens: kubernetes,
     cluster,
     identity: found,
     stop: async () => {
@@ -71,9 +79,13 @@ export async function eksKubernetesUnderTest(): Promise<
 }
 
 /** Hundreds of these fit into a process; see `sandbox/light-kubernetes/`. */
-export async function lightKubernetesUnderTest(
-  options: LightKubernetesOptions = {},
-): Promise<KubernetesUnderTest & { readonly aws: EmulatedAws; readonly light: LightKubernetes }> {
+export async function lightKubernetesUnderTest(options: LightKubernetesOptions = {}): Promise<
+  KubernetesUnderTest & {
+    readonly aws: EmulatedAws;
+    readonly light: LightKubernetes;
+    readonly tokens: ServiceAccountTokens;
+  }
+> {
   const light = await startLightKubernetes(options);
   const aws = await startEmulatedAws({ backend: light });
   light.followBindings(aws.owner.elb);
@@ -82,6 +94,7 @@ export async function lightKubernetesUnderTest(
     aws,
     light,
     kubernetes,
+    tokens: kubernetes,
     cluster,
     identity: found,
     stop: async () => {

@@ -17,6 +17,7 @@ const ORDER = [
   'remove-smoke-rule',
   'detach-green',
   'restore-blue-floor',
+  'withdraw-trust',
   'delete-green',
 ] as const;
 
@@ -50,6 +51,8 @@ function performed(state: MigrationState, action: RollbackAction): MigrationStat
       return action.routeIds.reduce((next, id) => undone(next, `attachment/${id}`, LATER), state);
     case 'restore-blue-floor':
       return undone(state, 'blue-floor', LATER);
+    case 'withdraw-trust':
+      return undone(state, 'role-trust', LATER);
     case 'delete-green':
       return undone(state, 'green-cluster', LATER);
     default:
@@ -60,6 +63,7 @@ function performed(state: MigrationState, action: RollbackAction): MigrationStat
 function standing(state: MigrationState): readonly string[] {
   const keys: readonly EffectKey[] = [
     'green-cluster',
+    'role-trust',
     'workloads',
     'singletons',
     'blue-floor',
@@ -87,6 +91,7 @@ describe('what a rollback would do', () => {
       },
       effects: {
         'green-cluster': STANDING,
+        'role-trust': STANDING,
         workloads: STANDING,
         singletons: STANDING,
         'blue-floor': STANDING,
@@ -104,6 +109,7 @@ describe('what a rollback would do', () => {
       { kind: 'remove-smoke-rule', routeId: 'api' },
       { kind: 'detach-green', routeIds: ['web', 'api'] },
       { kind: 'restore-blue-floor' },
+      { kind: 'withdraw-trust' },
       { kind: 'delete-green' },
     ]);
     expect(actionsOf(state, 'keep').map(({ kind }) => kind)).not.toContain('delete-green');
@@ -219,6 +225,7 @@ describe('what a rollback would do', () => {
       describeAction({ kind: 'detach-green', routeIds: ['web'] }),
       describeAction({ kind: 'restore-blue-floor' }),
       describeAction({ kind: 'shed-green' }),
+      describeAction({ kind: 'withdraw-trust' }),
       describeAction({ kind: 'delete-green' }),
     ];
 

@@ -117,6 +117,7 @@ export const anyRunningState: fc.Arbitrary<MigrationState> = fc
   .chain((routeIds) => {
     const effectKeys: readonly EffectKey[] = [
       'green-cluster',
+      'role-trust',
       'workloads',
       'singletons',
       'blue-floor',

@@ -196,6 +196,11 @@ export class FakeEks {
       for (const [arn, kind] of people) if (!target.has(arn)) target.set(arn, kind);
       return people.length;
     },
+    podIdentities: async (cluster, namespaces) =>
+      [...this.cluster(cluster).podIdentities].flatMap(([place, roleArn]) => {
+        const [namespace = '', name = ''] = place.split('/');
+        return namespaces.includes(namespace) ? [{ namespace, name, roleArn }] : [];
+      }),
     copyPodIdentities: async (blue, green) => {
       const { podIdentities } = this.cluster(blue);
       const target = this.cluster(green).podIdentities;

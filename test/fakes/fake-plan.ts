@@ -92,6 +92,7 @@ const SPEC: Spec = {
   access: { default: { account: FAKE_ACCOUNT, region: FAKE_REGION } },
   blue: { cluster: 'shop-blue' },
   green: { cluster: 'shop-green', version: '1.36', provision: { with: 'eks' } },
+  identity: { trustPolicies: 'extend' },
   addons: { choose: 'default', pinned: {} },
   workloads: { with: 'copy', namespaces: ['shop'], availableWithinSeconds: 5 },
   singletons: { handOverAtPercent: 100, cronJobs: 'all', deployments: ['shop/queue-worker'] },

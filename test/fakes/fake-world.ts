@@ -8,6 +8,7 @@ import { FakeCalls } from './fake-calls.ts';
 import { FakeCapsules } from './fake-capsules.ts';
 import { REAL_CLOCK } from './fake-clock.ts';
 import { FakeEks, type FakeCluster } from './fake-eks.ts';
+import { FakeIam } from './fake-iam.ts';
 import { FakeKubernetes } from './fake-kubernetes.ts';
 import { FakeLoadBalancer } from './fake-load-balancer.ts';
 import { blueTargetGroupOf } from './fake-places.ts';
@@ -39,6 +40,8 @@ export interface FakeWorld {
   /** Faults, holds and the audit of every call. */
   readonly calls: FakeCalls;
   readonly eks: FakeEks;
+  /** One role, `shop`, that trusts blue for the service account `shop`. */
+  readonly iam: FakeIam;
   readonly loadBalancer: FakeLoadBalancer;
   readonly capsules: FakeCapsules;
   readonly traffic: FakeTraffic;
@@ -93,6 +96,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     },
   );
   loadBalancer.propagationMs = options.propagationMs ?? 0;
+  const iam = new FakeIam();
   const capsules = new FakeCapsules();
   const planned = spec.traffic.groups.flatMap((group) => group.routes);
   for (const route of planned) loadBalancer.addRule(route);
@@ -103,17 +107,22 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
   const traffic = new FakeTraffic(loadBalancer, clock, options.requestsPerSecond ?? 40_000);
   const signs = new FakeSigns(clock);
   const blue = seedBlue(eks, blueRef);
+  const roleArn = `arn:aws:iam::${blueRef.access.account}:role/shop`;
   seedShop(servers.blue, {
     namespaces: spec.workloads.namespaces,
     routes,
     singletons: spec.singletons.deployments,
+    roleArn,
   });
+  const [namespace = 'shop'] = spec.workloads.namespaces;
+  iam.addRole(roleArn, blueRef.name, `${namespace}/shop`);
   const notices: { readonly target: string; readonly notice: Notice }[] = [];
 
   const world: FakeWorld = {
     plan,
     calls,
     eks,
+    iam,
     loadBalancer,
     capsules,
     traffic,
@@ -153,6 +162,15 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     nodegroups: calls.around('nodegroups', eks.nodegroupsPort),
     addons: calls.around('addons', eks.addonsPort),
     clusterAccess: calls.around('clusterAccess', eks.accessPort),
+    roleTrust: calls.around(
+      'roleTrust',
+      iam.port(
+        new Map([
+          [blueRef.name, servers.blue],
+          [greenRef.name, servers.green],
+        ]),
+      ),
+    ),
     router: calls.around('router', routerOf(loadBalancer)),
     smokeDoor: calls.around('smokeDoor', {
       open: loadBalancer.open.bind(loadBalancer),

@@ -24,6 +24,7 @@ export const QUICK_TIMINGS: Timings = {
   foreignEditMs: 300,
   askAgainMs: 0,
   askAgainAtMostMs: 0,
+  roleWithinMs: 500,
   addonRecoversWithinMs: 500,
   guardGapMs: 2_000,
   rehearsalMeetMs: 2_000,

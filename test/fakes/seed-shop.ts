@@ -13,6 +13,8 @@ export function seedShop(
     readonly namespaces: readonly string[];
     readonly routes: readonly { readonly id: string; readonly blueTargetGroupArn: string }[];
     readonly singletons: readonly string[];
+    /** Of the role that the service account `shop` names. */
+    readonly roleArn: string;
   },
 ): void {
   blue.seed('customresourcedefinitions', {
@@ -45,12 +47,12 @@ export function seedShop(
     const [place = '', name = ''] = singleton.split('/');
     seedDeployment(blue, place, name, 2);
   }
-  seedConfiguration(blue, namespace);
+  seedConfiguration(blue, namespace, shop.roleArn);
   blue.seed('cronjobs', cronJob(namespace, 'report', false));
   blue.seed('cronjobs', cronJob(namespace, 'asleep', true));
 }
 
-function seedConfiguration(blue: FakeKubernetes, namespace: string): void {
+function seedConfiguration(blue: FakeKubernetes, namespace: string, roleArn: string): void {
   const v1 = { apiVersion: 'v1' } as const;
   const settings = { metadata: { name: 'settings', namespace }, data: { colour: 'blue' } };
   blue.seed('configmaps', { ...v1, kind: 'ConfigMap', ...settings });
@@ -76,7 +78,11 @@ function seedConfiguration(blue: FakeKubernetes, namespace: string): void {
   blue.seed('serviceaccounts', {
     ...v1,
     kind: 'ServiceAccount',
-    metadata: { name: 'shop', namespace },
+    metadata: {
+      name: 'shop',
+      namespace,
+      annotations: { 'eks.amazonaws.com/role-arn': roleArn },
+    },
   });
 }
 

@@ -48,11 +48,12 @@ export interface TestMigration {
   ): Promise<StatusView>;
   /** Activities called so far, in order. */
   readonly called: readonly ActivityName[];
-  /** How the world was before: the rules' actions as JSON, the singletons at work on blue, what keeps blue from shrinking. */
+  /** How the world was before: the rules' actions as JSON, the singletons at work on blue, what keeps blue from shrinking, whom roles trust. */
   readonly before: {
     readonly rules: string;
     readonly singletonsOnBlue: readonly string[];
     readonly floorsOnBlue: readonly unknown[];
+    readonly trust: readonly unknown[];
   };
   /** Singletons at work on a side, as `Kind namespace/name`. */
   readonly singletonsAt: (side: 'blue' | 'green') => readonly string[];
@@ -184,6 +185,7 @@ async function startMigration(
     rules: JSON.stringify(world.loadBalancer.rules.map((rule) => rule.actions)),
     singletonsOnBlue: singletonsAt('blue'),
     floorsOnBlue: floorsOf(world),
+    trust: [...world.iam.roles, ...world.iam.providers],
   };
   options.prepare?.(world);
   const workflowId = `migrate/test/${randomUUID()}`;

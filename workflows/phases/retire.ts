@@ -1,3 +1,4 @@
+import { leftTrustFacts } from '#domain/left-trust.ts';
 import { letBlueShrink } from '../blue-floor.ts';
 import { forGood } from '../proxies.ts';
 import type { PhaseResult, Run } from '../run.ts';
@@ -9,5 +10,8 @@ export async function retireBlue(run: Run): Promise<PhaseResult> {
   await letBlueShrink(run);
   await forGood("Delete blue's node groups").deleteBlueNodegroups(input);
   await forGood('Delete blue').deleteBlueCluster(input);
-  return { status: 'done', facts: { removed: run.resolved.blue.arn } };
+  return {
+    status: 'done',
+    facts: { removed: run.resolved.blue.arn, ...leftTrustFacts(run.state.trust) },
+  };
 }

@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -28,6 +29,7 @@ export interface AwsClients {
   eks(access: Access): ReadAndWrite<EKSClient>;
   elb(access: Access): ReadAndWrite<ElasticLoadBalancingV2Client>;
   route53(access: Access): ReadAndWrite<Route53Client>;
+  iam(access: Access): ReadAndWrite<IAMClient>;
   cloudWatch(access: Access): CloudWatchClient;
   /** Read only. */
   ec2(access: Access): EC2Client;
@@ -118,11 +120,14 @@ export function createAwsClients(options: AwsClientsOptions = {}): AwsClients {
   const elbWrite = perAccess((access) => new ElasticLoadBalancingV2Client(writing(access)));
   const route53Read = perAccess((access) => new Route53Client(reading(access)));
   const route53Write = perAccess((access) => new Route53Client(writing(access)));
+  const iamRead = perAccess((access) => new IAMClient(reading(access)));
+  const iamWrite = perAccess((access) => new IAMClient(writing(access)));
   return {
     sts,
     eks: (access) => ({ read: eksRead(access), write: eksWrite(access) }),
     elb: (access) => ({ read: elbRead(access), write: elbWrite(access) }),
     route53: (access) => ({ read: route53Read(access), write: route53Write(access) }),
+    iam: (access) => ({ read: iamRead(access), write: iamWrite(access) }),
     cloudWatch: perAccess((access) => new CloudWatchClient(reading(access))),
     ec2: perAccess((access) => new EC2Client(reading(access))),
     // Overwriting a parameter or an object twice is overwriting it once.

@@ -13,7 +13,7 @@ import type { ClusterAccess, ClusterRef, CreationIdentity } from '../../ports.ts
 import { asFailure, isAwsError } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { copiedTags } from './copied-tags.ts';
-import { copyPodIdentities } from './eks-pod-identities.ts';
+import { copyPodIdentities, podIdentityRoles } from './eks-pod-identities.ts';
 import { clusterResource, requireCluster } from './found-cluster.ts';
 import { partitionOf, principalOf } from './principal-arns.ts';
 
@@ -129,6 +129,11 @@ export function createEksAccess({ clients }: { readonly clients: AwsClients }): 
         }
         return entries.length;
       }),
+
+    podIdentities: (cluster, namespaces, signal) =>
+      asFailure(`Pod Identity associations of ${clusterResource(cluster)}`, signal, async () =>
+        podIdentityRoles(clients, cluster, namespaces, signal),
+      ),
 
     copyPodIdentities: (blue, green, identity, signal) =>
       asFailure(`Pod Identity associations of ${clusterResource(blue)}`, signal, async () =>

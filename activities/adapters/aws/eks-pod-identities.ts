@@ -5,10 +5,14 @@ import {
   paginateListPodIdentityAssociations,
   type PodIdentityAssociationSummary,
 } from '@aws-sdk/client-eks';
+import type { AccountRole } from '#domain/service-account-roles.ts';
 import type { ClusterRef, CreationIdentity } from '../../ports.ts';
 import { isAwsError } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { copiedTags } from './copied-tags.ts';
+
+/** So many associations are asked for at once. */
+const AT_ONCE = 8;
 
 /**
  * Pod Identity: which role pods of a service account get. Belongs to one cluster, so green has none of blue's; those that an add-on
@@ -52,6 +56,35 @@ export async function copyPodIdentities(
     }
   }
   return wanted.length;
+}
+
+/** Lists tell no roles: each association is asked for. */
+export async function podIdentityRoles(
+  clients: AwsClients,
+  cluster: ClusterRef,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly AccountRole[]> {
+  const own = await ownAssociations(clients, cluster, signal);
+  const wanted = own.filter(({ namespace = '' }) => namespaces.includes(namespace));
+  const found: AccountRole[] = [];
+  for (let from = 0; from < wanted.length; from += AT_ONCE)
+    found.push(
+      ...(await Promise.all(
+        wanted.slice(from, from + AT_ONCE).map(async ({ associationId, ...summary }) => {
+          const { association } = await clients.eks(cluster.access).read.send(
+            new DescribePodIdentityAssociationCommand({
+              clusterName: cluster.name,
+              associationId,
+            }),
+            { abortSignal: signal },
+          );
+          const { namespace = '', serviceAccount = '' } = summary;
+          return { namespace, name: serviceAccount, roleArn: association?.roleArn ?? '' };
+        }),
+      )),
+    );
+  return found;
 }
 
 async function ownAssociations(

@@ -25,7 +25,7 @@ export interface ApiServerOptions {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With query. */
   readonly path: string;
   readonly contentType?: string;

@@ -7,6 +7,7 @@ import { asFailure, knownFailure } from '../known-failures.ts';
 import { connectApiServer, type ApiServer } from './api-server.ts';
 import { eksToken, TOKEN_LIFE_MS } from './eks-token.ts';
 import { createObjectApi } from './object-api.ts';
+import { serviceAccountToken } from './service-account-token.ts';
 
 /**
  * Connections to EKS clusters' API servers, one per cluster and shared by all activities of a worker. A connection
@@ -20,7 +21,19 @@ const DESCRIPTION_LIFE_MS = 5 * 60_000;
 const ANSWER_WITHIN_MS = 1_000;
 const SILENCE_MS = 30_000;
 
-export interface EksKubernetes extends KubernetesClusters {
+/** Tokens of service accounts, for other adapters alone. */
+export interface ServiceAccountTokens {
+  /** The shortest that the cluster gives. Fails `not-found` where there is no such account. */
+  tokenFor(
+    cluster: ClusterRef,
+    identity: Identified,
+    account: { readonly namespace: string; readonly name: string },
+    audience: string,
+    signal: AbortSignal,
+  ): Promise<string>;
+}
+
+export interface EksKubernetes extends KubernetesClusters, ServiceAccountTokens {
   /** Waits for requests under way, then frees all sockets. */
   close(): Promise<void>;
 }
@@ -111,6 +124,15 @@ export function createEksKubernetes(parts: {
         const { server } = await connection(cluster, identity, signal);
         return createObjectApi(server, cluster.name);
       }),
+    tokenFor: (cluster, identity, account, audience, signal) =>
+      asFailure(
+        `${cluster.name}/serviceaccounts/${account.namespace}/${account.name}`,
+        signal,
+        async () => {
+          const { server } = await connection(cluster, identity, signal);
+          return serviceAccountToken(server, account, audience, signal);
+        },
+      ),
     close: async () => {
       const open = [...connections.values()];
       connections.clear();

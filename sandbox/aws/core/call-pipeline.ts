@@ -38,22 +38,50 @@ export type Delivery =
 
 export async function runCall(parts: PipelineParts, request: WireRequest): Promise<Delivery> {
   const found = findSignature(request);
+  if (found === undefined) {
+    const open = await unsignedService(parts, request);
+    if (open !== undefined) return new Call(parts, open, undefined, request).run();
+  }
   const service = parts.services.find(({ signingName }) => signingName === found?.service);
   if (found === undefined || service === undefined) return whole(notAnAwsCall(found));
   return new Call(parts, service, found, request).run();
 }
 
+/** The service whose operation asks for no signature, such as STS for whoever holds a token. */
+async function unsignedService(
+  { services }: PipelineParts,
+  request: WireRequest,
+): Promise<Service | undefined> {
+  for (const service of services.filter(({ unsigned }) => unsigned.length > 0)) {
+    try {
+      const call = await service.protocol.readRequest(request);
+      if (call !== undefined && service.unsigned.includes(call.operation.name)) return service;
+    } catch {
+      // Not in this service's words.
+    }
+  }
+  return undefined;
+}
+
+const NOBODY: Caller = { accessKeyId: '', accountId: '', arn: '', principalArn: '', userId: '' };
+
 class Call {
   readonly #parts: PipelineParts;
   readonly #service: Service;
-  readonly #found: FoundSignature;
+  /** Undefined where the operation asks for none. */
+  readonly #found: FoundSignature | undefined;
   readonly #request: WireRequest;
   readonly #requestId: string;
   #call: OperationCall | undefined;
   #caller: Caller | undefined;
   #effects: readonly FaultEffect[] = [];
 
-  constructor(parts: PipelineParts, service: Service, found: FoundSignature, request: WireRequest) {
+  constructor(
+    parts: PipelineParts,
+    service: Service,
+    found: FoundSignature | undefined,
+    request: WireRequest,
+  ) {
     this.#parts = parts;
     this.#service = service;
     this.#found = found;
@@ -84,17 +112,20 @@ class Call {
     const { protocol, signingName, global } = this.#service;
     const { unknownOperation } = protocol.commonErrors;
     this.#call = await protocol.readRequest(this.#request);
-    this.#caller = authenticate(
-      this.#parts.authentication,
-      this.#request,
-      this.#found,
-      protocol.commonErrors,
-    );
+    this.#caller =
+      this.#found === undefined
+        ? NOBODY
+        : authenticate(
+            this.#parts.authentication,
+            this.#request,
+            this.#found,
+            protocol.commonErrors,
+          );
     if (this.#call === undefined) {
       const what = `${this.#request.method} ${this.#request.path} names no operation of ${signingName}`;
       throw new AwsError(unknownOperation.code, what, { httpStatus: unknownOperation.status });
     }
-    if (!global && this.#found.region !== this.#parts.region) {
+    if (!global && this.#found !== undefined && this.#found.region !== this.#parts.region) {
       const what = `the emulator plays region ${this.#parts.region}, the call is signed for ${this.#found.region}`;
       throw new AwsError('RegionNotEmulated', what, { httpStatus: 501 });
     }
@@ -136,7 +167,7 @@ class Call {
     }
     const context = {
       requestId: this.#requestId,
-      region: this.#found.region,
+      region: this.#found?.region ?? this.#parts.region,
       caller: this.#caller,
     };
     const output = (await handler(input, context)) ?? {};
@@ -220,8 +251,8 @@ class Call {
       requestId: this.#requestId,
       service: this.#service.signingName,
       operation: operation?.name ?? `${this.#request.method} ${this.#request.path}`,
-      region: this.#found.region,
-      accessKeyId: this.#found.accessKeyId,
+      region: this.#found?.region ?? this.#parts.region,
+      accessKeyId: this.#found?.accessKeyId ?? '',
       principalArn: this.#caller?.principalArn ?? '',
       input: operation === undefined ? {} : withoutSecrets(operation.input, input),
       result,

@@ -31,6 +31,8 @@ export interface ServiceDefinition<Sdk extends object> {
   readonly validationErrorCode: string;
   /** Services without a region of their own (IAM) accept any region's signature. @default false */
   readonly global?: boolean;
+  /** Operations that are called without a signature. @default none */
+  readonly unsigned?: readonly string[];
   /**
    * Declare them apart, as `const handlers: OperationHandlers<typeof sdk> = {…}` or as the return type of a function: TypeScript
    * cannot give inline handlers their parameter types here, `Sdk` being inferred in the same call.
@@ -44,6 +46,7 @@ export interface Service {
   readonly protocol: WireProtocol;
   readonly validationErrorCode: string;
   readonly global: boolean;
+  readonly unsigned: readonly string[];
   readonly handlers: ReadonlyMap<string, AnyOperationHandler>;
 }
 
@@ -55,6 +58,7 @@ export function defineService<Sdk extends object>(definition: ServiceDefinition<
     protocol: wireProtocol(model, definition.protocol),
     validationErrorCode: definition.validationErrorCode,
     global: definition.global ?? false,
+    unsigned: definition.unsigned ?? [],
     handlers: handlerMap(definition.handlers),
   };
 }

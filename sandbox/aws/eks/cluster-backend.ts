@@ -3,6 +3,8 @@
  * true. `kubernetes-backend.ts` stands on real API servers; `in-memory-backend.ts` is for tests of the API alone.
  * Every call is idempotent; calls for a cluster that is not running reject.
  */
+import type { PublishedKey } from '../iam/token-issuers.ts';
+
 export interface ClusterToStart {
   readonly name: string;
   /** Kubernetes minor, as in `1.34`. */
@@ -76,6 +78,8 @@ export interface ClusterBackend {
   remove(clusterName: string, manifests: readonly KubernetesManifest[]): Promise<void>;
   /** Undefined when there is no such workload. */
   workloadHealth(clusterName: string, workload: WorkloadRef): Promise<WorkloadHealth | undefined>;
+  /** What its API server signs service account tokens with, as it publishes it. Absent: it signs none. */
+  publishedKeys?(clusterName: string): Promise<readonly PublishedKey[]>;
   /** Ends the cluster and deletes its data. */
   stop(clusterName: string): Promise<void>;
 }

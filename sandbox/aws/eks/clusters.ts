@@ -60,7 +60,7 @@ export function clusterHandlers(state: EksState): OperationHandlers<typeof sdk> 
 }
 
 function bringUp(state: EksState, record: ClusterRecord, bootstrapAddons: boolean): void {
-  const { backend, tokenWebhookUrl } = state.parts;
+  const { account, backend, tokenWebhookUrl } = state.parts;
   const { name = '', version = '', identity, kubernetesNetworkConfig } = record.cluster;
   const toStart = {
     name,
@@ -78,6 +78,9 @@ function bringUp(state: EksState, record: ClusterRecord, bootstrapAddons: boolea
     'clusterCreate',
     async () => {
       const { endpoint, caData } = await started;
+      const { publishedKeys } = backend;
+      if (publishedKeys !== undefined)
+        account.issuers.publish(toStart.issuer, async () => publishedKeys(name));
       await admitCreator(state, record);
       if (bootstrapAddons) await installSelfManagedAddons(state, record);
       record.cluster = {
@@ -99,7 +102,7 @@ function bringUp(state: EksState, record: ClusterRecord, bootstrapAddons: boolea
 }
 
 function takeDown(state: EksState, record: ClusterRecord): void {
-  const { name = '', status, deletionProtection, resourcesVpcConfig } = record.cluster;
+  const { name = '', status, deletionProtection, resourcesVpcConfig, identity } = record.cluster;
   const fields = { clusterName: name };
   if (record.nodegroups.size > 0) {
     throw new AwsError('ResourceInUseException', 'Cluster has nodegroups attached', { fields });
@@ -121,6 +124,7 @@ function takeDown(state: EksState, record: ClusterRecord): void {
       state.parts.account.network.deleteSecurityGroup(
         resourcesVpcConfig?.clusterSecurityGroupId ?? '',
       );
+      state.parts.account.issuers.withdraw(identity?.oidc?.issuer ?? '');
       state.clusters.delete(name);
       state.tokens.forget(name);
     },

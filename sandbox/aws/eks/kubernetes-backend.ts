@@ -2,6 +2,7 @@
  * Real clusters behind EKS: each is a control plane of `sandbox/kubernetes`, its nodes are kwok's, its add-ons are real objects.
  * Pod networks of clusters do not overlap, because traffic moves between clusters by pod address.
  */
+import { z } from 'zod';
 import { KubernetesApiError } from '../../kubernetes/kubernetes-api-error.ts';
 import type { ControlPlane, KubernetesVersion } from '../../kubernetes/control-plane.ts';
 import type { ControlPlanes } from '../../kubernetes/create-control-planes.ts';
@@ -13,6 +14,8 @@ const PLAYABLE: readonly KubernetesVersion[] = ['1.33', '1.34', '1.35', '1.36'];
 const FIRST_POD_NETWORK = 64;
 const POD_NETWORKS = 64;
 const NAMESPACE_POLL_MS = 1_000;
+
+const keysSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string().optional() })) });
 
 export interface KubernetesBackend extends ClusterBackend {
   /** The control plane of a running cluster, for the sandbox's own hands. */
@@ -105,6 +108,12 @@ export function kubernetesBackend(planes: ControlPlanes): KubernetesBackend {
     workloadHealth: async (name, { kind, ...ref }) => {
       const object = await running(name).plane.client.get(workloadPods[kind], ref);
       return object === undefined ? undefined : object.pods;
+    },
+    publishedKeys: async (name) => {
+      const path = '/openid/v1/jwks';
+      const answer = await running(name).plane.client.raw({ method: 'GET', path });
+      // Served as application/jwk-set+json, which the client takes for text.
+      return keysSchema.parse(typeof answer === 'string' ? JSON.parse(answer) : answer).keys;
     },
     stop,
     controlPlane: (name) => clusters.get(name)?.plane,

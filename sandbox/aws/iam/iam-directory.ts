@@ -30,7 +30,7 @@ export interface OidcProvider {
 export interface IamParts {
   readonly accountId: string;
   readonly clock: Clock;
-  readonly physics: Physics<'iam'>;
+  readonly physics: Physics<'iam' | 'trust'>;
   readonly random: SeededRandom;
 }
 
@@ -38,8 +38,10 @@ export class IamDirectory {
   readonly #parts: IamParts;
   readonly #roles = new Map<string, IamRole>();
   /** What other services have heard of so far. */
-  readonly #seenRoles = new Map<string, IamRole>();
+  readonly #seenRoles = new Map<string, Seen<IamRole>>();
   readonly #providers = new Map<string, OidcProvider>();
+  readonly #seenProviders = new Map<string, Seen<OidcProvider | null>>();
+  #writes = 0;
 
   constructor(parts: IamParts) {
     this.#parts = parts;
@@ -48,17 +50,17 @@ export class IamDirectory {
   seedRole(name: string, trustPolicy: object): void {
     const role = this.#newRole(name, JSON.stringify(trustPolicy), {});
     this.#roles.set(name, role);
-    this.#seenRoles.set(role.arn, role);
+    this.#seenRoles.set(role.arn, { write: 0, value: role });
   }
 
   createRole(name: string, trustPolicy: string, tags: Readonly<Record<string, string>>): IamRole {
     const role = this.#newRole(name, trustPolicy, tags);
-    this.#write(role);
+    this.#write(role, 'iam');
     return role;
   }
 
   updateTrust(role: IamRole, trustPolicy: string): void {
-    this.#write({ ...role, trustPolicy });
+    this.#write({ ...role, trustPolicy }, 'trust');
   }
 
   /** As IAM's own API answers. */
@@ -66,9 +68,18 @@ export class IamDirectory {
     return this.#roles.get(name);
   }
 
+  roles(): readonly IamRole[] {
+    return [...this.#roles.values()];
+  }
+
   /** As services that use the role see it. */
   roleInUse(arn: string): IamRole | undefined {
-    return this.#seenRoles.get(arn);
+    return this.#seenRoles.get(arn)?.value;
+  }
+
+  /** As STS sees it. */
+  providerInUse(arn: string): OidcProvider | undefined {
+    return this.#seenProviders.get(arn)?.value ?? undefined;
   }
 
   provider(arn: string): OidcProvider | undefined {
@@ -85,10 +96,12 @@ export class IamDirectory {
 
   putProvider(provider: OidcProvider): void {
     this.#providers.set(provider.arn, provider);
+    this.#seeLater(this.#seenProviders, provider.arn, provider, 'iam');
   }
 
   deleteProvider(arn: string): void {
     this.#providers.delete(arn);
+    this.#seeLater(this.#seenProviders, arn, null, 'iam');
   }
 
   #newRole(name: string, trustPolicy: string, tags: Readonly<Record<string, string>>): IamRole {
@@ -104,8 +117,28 @@ export class IamDirectory {
     };
   }
 
-  #write(role: IamRole): void {
+  #write(role: IamRole, delay: 'iam' | 'trust'): void {
     this.#roles.set(role.name, role);
-    this.#parts.physics.later('iam', () => void this.#seenRoles.set(role.arn, role));
+    this.#seeLater(this.#seenRoles, role.arn, role, delay);
   }
+
+  /** Writes may overtake each other on their way; what was written last is what is seen in the end. */
+  #seeLater<Value>(
+    seen: Map<string, Seen<Value>>,
+    key: string,
+    value: Value,
+    delay: 'iam' | 'trust',
+  ): void {
+    this.#writes += 1;
+    const write = this.#writes;
+    this.#parts.physics.later(delay, () => {
+      if ((seen.get(key)?.write ?? -1) < write) seen.set(key, { write, value });
+    });
+  }
+}
+
+interface Seen<Value> {
+  /** Which write it was, in order. */
+  readonly write: number;
+  readonly value: Value;
 }

@@ -3,6 +3,7 @@
  * Limits: docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 import * as sdk from '@aws-sdk/client-iam';
+import { z } from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
@@ -113,14 +114,21 @@ function providerHandlers(iam: IamDirectory, clock: Clock): OperationHandlers<ty
   };
 }
 
-/** Throws for what IAM refuses as a trust policy: no JSON, or more than the quota. */
+const documentSchema = z.object({
+  Statement: z.union([
+    z.record(z.string(), z.unknown()),
+    z.array(z.record(z.string(), z.unknown())).min(1),
+  ]),
+});
+const SID = /^[A-Za-z0-9]*$/;
+
+/** Throws for what IAM refuses as a trust policy: no JSON, no statement, Sids twice or with other characters, or more than the quota. */
 function trustPolicy(document: string | undefined): string {
   const text = document ?? '';
-  try {
-    JSON.parse(text);
-  } catch {
-    throw new AwsError('MalformedPolicyDocumentException', 'This policy contains invalid Json');
-  }
+  const statements = statementsIn(text);
+  const sids = statements.flatMap(({ Sid }) => (typeof Sid === 'string' ? [Sid] : []));
+  if (new Set(sids).size < sids.length || !sids.every((sid) => SID.test(sid)))
+    throw malformed('Statement IDs (SID) must be alpha-numeric and unique');
   if (text.replaceAll(/\s/g, '').length > TRUST_POLICY_LIMIT) {
     throw new AwsError(
       'LimitExceededException',
@@ -129,6 +137,22 @@ function trustPolicy(document: string | undefined): string {
   }
   return text;
 }
+
+/** @throws AwsError where there are none */
+function statementsIn(text: string): readonly Readonly<Record<string, unknown>>[] {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw malformed('This policy contains invalid Json');
+  }
+  const { data } = documentSchema.safeParse(document);
+  if (data === undefined) throw malformed('Syntax errors in policy.');
+  return Array.isArray(data.Statement) ? data.Statement : [data.Statement];
+}
+
+const malformed = (message: string): AwsError =>
+  new AwsError('MalformedPolicyDocumentException', message);
 
 /** IAM answers policy documents percent-encoded (RFC 3986). */
 const roleAnswer = (role: IamRole): sdk.Role => ({

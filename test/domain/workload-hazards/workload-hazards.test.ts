@@ -124,30 +124,6 @@ describe('a hazard', () => {
   });
 });
 
-describe('a role of pods', () => {
-  const account = (annotations?: Readonly<Record<string, string>>): KubernetesObject => ({
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: {
-      name: 'orders',
-      namespace: 'shop',
-      ...(annotations === undefined ? {} : { annotations }),
-    },
-  });
-
-  it('that trusts blue’s issuer does not trust green’s', () => {
-    const arn = 'arn:aws:iam::111122223333:role/shop-orders';
-
-    expect(codesOf([account({ 'eks.amazonaws.com/role-arn': arn })])).toEqual([
-      'warn role-trusts-blue orders',
-    ]);
-  });
-
-  it('by Pod Identity, or none, is no hazard', () => {
-    expect(codesOf([account(), account({ team: 'shop' })])).toEqual([]);
-  });
-});
-
 describe('a webhook', () => {
   const configuration = (failurePolicy: string): KubernetesObject =>
     object('ValidatingWebhookConfiguration', 'policy', {

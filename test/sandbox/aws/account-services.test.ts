@@ -87,6 +87,18 @@ describe('EC2', () => {
 });
 
 describe('IAM', () => {
+  it.each([
+    ['no statement', { Version: '2012-10-17' }],
+    ['an empty list of them', { Statement: [] }],
+    ['a Sid twice', { Statement: [{ Sid: 'A' }, { Sid: 'A' }] }],
+    ['a Sid of other characters', { Statement: { Sid: 'a-b' } }],
+  ])('refuses a trust policy with %s', async (_, document) => {
+    const PolicyDocument = JSON.stringify(document);
+    const update = new UpdateAssumeRolePolicyCommand({ RoleName: 'shop-orders', PolicyDocument });
+
+    await expect(fixture.iam.send(update)).rejects.toBeInstanceOf(MalformedPolicyDocumentException);
+  });
+
   const Url = 'https://oidc.eks.eu-west-1.amazonaws.com/id/ABC';
 
   it('keeps OIDC providers', async () => {
@@ -123,9 +135,9 @@ describe('IAM', () => {
       Version: '2012-10-17',
     });
     await expect(update('{')).rejects.toBeInstanceOf(MalformedPolicyDocumentException);
-    await expect(update(JSON.stringify({ Statement: 'x'.repeat(2_048) }))).rejects.toBeInstanceOf(
-      LimitExceededException,
-    );
+    await expect(
+      update(JSON.stringify({ Statement: { Effect: 'x'.repeat(2_048) } })),
+    ).rejects.toBeInstanceOf(LimitExceededException);
     await expect(
       fixture.iam.send(new GetRoleCommand({ RoleName: 'nobody' })),
     ).rejects.toBeInstanceOf(NoSuchEntityException);
