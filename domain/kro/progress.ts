@@ -90,7 +90,7 @@ function wordOfAck(
   if (terminal?.isTrue === true) {
     const what = `ACK gave it up: ${terminal.message}`;
     // Said of what was asked for before: ACK looks at it again, since its spec is another one now.
-    const isOld = terminal.since !== '' && asked !== '' && terminal.since < asked;
+    const isOld = asked !== '' && inSeconds(terminal.since) < inSeconds(asked);
     return isOld
       ? { kind: 'ailing', what, resource }
       : { kind: 'failed', part, what, resource, issues };
@@ -106,6 +106,11 @@ function wordOfAck(
   const what =
     synced === undefined ? 'ACK has not taken it up yet' : `ACK: ${synced.message || 'not synced'}`;
   return { kind: 'waiting', what, resource };
+}
+
+/** Kubernetes' own times have whole seconds, ACK's need not. */
+function inSeconds(isoTime: string): string {
+  return isoTime.slice(0, '2026-11-26T14:39:22'.length);
 }
 
 /** What is wrong or open with the instance itself; null: nothing. */

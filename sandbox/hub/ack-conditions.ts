@@ -14,7 +14,7 @@ export type AckState =
   /** Went wrong, and is not tried again before its spec changes. */
   | { readonly kind: 'terminal'; readonly message: string };
 
-/** @param before what the object says now, whose times stay where nothing changes */
+/** @param before what the object says now, whose times stay where nothing changes; that it was given up is said anew each time, as ACK does */
 export function conditionsOf(
   state: AckState,
   before: readonly AckCondition[],
@@ -22,7 +22,10 @@ export function conditionsOf(
 ): readonly AckCondition[] {
   return wanted(state).map((condition) => {
     const known = before.find(({ type }) => type === condition.type);
-    const isSame = known?.status === condition.status && known.message === condition.message;
+    const isSame =
+      state.kind !== 'terminal' &&
+      known?.status === condition.status &&
+      known.message === condition.message;
     return {
       ...condition,
       lastTransitionTime: isSame ? (known.lastTransitionTime ?? now) : now,

@@ -1,12 +1,13 @@
 /**
  * Makes a hub of a running control plane: the definitions of kro and of ACK's EKS controller, the real kro controller as a
- * process, the stand-in for ACK's, and the product's own ResourceGraphDefinition. Used by the contract of provisioners
- * and by `start-sandbox`'s hub.
+ * process, the stand-in for ACK's, and what the product ships for a hub in `deploy/kro/`. Used by the contract of
+ * provisioners.
  */
 import { readFile, readdir } from 'node:fs/promises';
 import type { EKSClient } from '@aws-sdk/client-eks';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { resourceOf } from '#sandbox/aws/eks/backend-resources.ts';
 import type { AdminClient } from '#sandbox/kubernetes/admin-client.ts';
 import type { ControlPlane } from '#sandbox/kubernetes/control-plane.ts';
 import { defineResource, objectSchema } from '#sandbox/kubernetes/kubernetes-object.ts';
@@ -23,11 +24,16 @@ export const HUB_TOOLS = ['kro'] as const;
 
 const TIMEOUT_MS = 60_000;
 const DEFINITIONS = new URL('definitions/', import.meta.url);
-const OURS = new URL('../../deploy/kro/eks-green.yaml', import.meta.url);
+const SHIPPED = new URL('../../deploy/kro/', import.meta.url);
 
 const definitionSchema = z.object({
   metadata: z.looseObject({ name: z.string() }),
   spec: z.looseObject({}),
+});
+
+const accessSchema = z.looseObject({
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string() }),
 });
 
 export const resourceGraphDefinitions = defineResource({
@@ -84,7 +90,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     },
   });
   const ack = await startAckStandIn({ client, eks, account, region });
-  await applyGraph(client, await readFile(OURS, 'utf8'));
+  await admitEngine(client);
+  await applyGraph(client, await readFile(new URL('eks-green.yaml', SHIPPED), 'utf8'));
   return {
     ack,
     stop: async () => {
@@ -106,6 +113,15 @@ export async function applyGraph(client: AdminClient, yaml: string): Promise<voi
     },
     { what: `kro to serve ${name}`, timeoutMs: TIMEOUT_MS, intervalMs: 200 },
   );
+}
+
+/** The engine's rights on a hub, as they are documented: whoever is of its group has them, and no others. */
+async function admitEngine(client: AdminClient): Promise<void> {
+  const text = await readFile(new URL('engine-access.yaml', SHIPPED), 'utf8');
+  for (const document of parseAllDocuments(text)) {
+    const { kind, ...object } = accessSchema.parse(document.toJS());
+    await client.apply(resourceOf(kind), object);
+  }
 }
 
 async function installDefinition(client: AdminClient, file: string): Promise<void> {
