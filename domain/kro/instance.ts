@@ -1,6 +1,6 @@
-import { fieldsOf } from '../json-fields.ts';
-import { isOurs, ownershipTags, type MigrationRef } from '../identity.ts';
-import type { KubernetesObject } from '../workload-copy.ts';
+import { fieldsOf } from '#domain/json-fields.ts';
+import { isOurs, ownershipTags, type MigrationRef } from '#domain/identity.ts';
+import type { KubernetesObject } from '#domain/workload-copy.ts';
 
 /**
  * How green's instance on the hub is called and known again (I6). Pure.

@@ -1,5 +1,5 @@
-import { fieldsOf, isFields } from '../json-fields.ts';
-import type { KubernetesObject } from '../workload-copy.ts';
+import { fieldsOf, isFields } from '#domain/json-fields.ts';
+import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { conditionOf } from './conditions.ts';
 import type { KroDefinition } from './definition.ts';
 
@@ -90,7 +90,8 @@ function wordOfAck(
   if (terminal?.isTrue === true) {
     const what = `ACK gave it up: ${terminal.message}`;
     // Said of what was asked for before: ACK looks at it again, since its spec is another one now.
-    const isOld = asked !== '' && inSeconds(terminal.since) < inSeconds(asked);
+    const { since } = terminal;
+    const isOld = since !== '' && asked !== '' && inSeconds(since) < inSeconds(asked);
     return isOld
       ? { kind: 'ailing', what, resource }
       : { kind: 'failed', part, what, resource, issues };
@@ -162,8 +163,12 @@ function issuesOf(health: unknown): readonly string[] {
   return Array.isArray(issues)
     ? issues
         .filter(isFields)
-        .map(({ code, message }) => `${String(code ?? 'Unknown')}: ${String(message ?? '')}`)
+        .map(({ code, message }) => `${textOr(code, 'Unknown')}: ${textOr(message, '')}`)
     : [];
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
 }
 
 function nameOf({ kind, metadata }: KubernetesObject): string {

@@ -2,6 +2,7 @@
  * ACK's conditions, as a person and kro meet them. Source: aws-controllers-k8s/runtime, `apis/core/v1alpha1/conditions.go`.
  * Pure; called by `ack-stand-in.ts`.
  */
+import { assertNever } from '#domain/assert-never.ts';
 import type { AckCondition } from './ack-objects.ts';
 
 /** Where one of ACK's objects stands. */
@@ -50,6 +51,8 @@ function wanted(state: AckState): readonly AckCondition[] {
         { type: 'ACK.Terminal', status: 'True', message: state.message },
         { ...synced, status: 'False', message: 'Resource not synced' },
       ];
+    default:
+      return assertNever(state);
   }
 }
 

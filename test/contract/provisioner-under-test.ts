@@ -35,7 +35,7 @@ import { ACCESS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
 import { SET_UP_TIMEOUT_MS } from './kubernetes-under-test.ts';
 import type { ProvisionerUnderTest } from './provisioner.contract.ts';
 
-export const HUB = 'hub';
+const HUB = 'hub';
 export const WITH_EKS = { with: 'eks' } as const;
 export const WITH_KRO: KroWay = {
   with: 'kro',
@@ -54,7 +54,7 @@ export async function fakeProvisionerUnderTest(way: Way): Promise<ProvisionerUnd
   const access = world.plan.spec.access.default;
   const green = { access, name: 'shop-green' };
   const made = new Set<string>();
-  const { createLike } = eks.clustersPort;
+  const createLike = eks.clustersPort.createLike.bind(eks.clustersPort);
   eks.clustersPort.createLike = async (...args) => {
     const cluster = await createLike(...args);
     made.add(cluster.createdAt);

@@ -1,3 +1,4 @@
+import { assertNever } from '#domain/assert-never.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { moveAbout } from '#domain/health-moves.ts';
 import { clientToken, isOurs } from '#domain/identity.ts';
@@ -176,6 +177,8 @@ function awaitedOf(progress: KroProgress): Awaited | null {
         nextMove: moveAbout(issues) ?? MEND,
       });
     }
+    default:
+      return assertNever(progress);
   }
 }
 

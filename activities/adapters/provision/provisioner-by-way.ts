@@ -1,3 +1,4 @@
+import { assertNever } from '#domain/assert-never.ts';
 import type { EksWay, GreenOrder, KroWay, Provisioner, Way } from '../../provisioner-port.ts';
 
 /**
@@ -23,6 +24,8 @@ export function provisionerByWay(provisioners: ByWay): Provisioner {
         return ask(provisioners.eks, { ...rest, way });
       case 'kro':
         return ask(provisioners.kro, { ...rest, way });
+      default:
+        return assertNever(way);
     }
   };
   return {
