@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateAccessEntryCommand, CreateClusterCommand, EKSClient } from '@aws-sdk/client-eks';
+import { CreateClusterCommand } from '@aws-sdk/client-eks';
 import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
 import { createEksNodegroups } from '#activities/adapters/aws/eks-nodegroups.ts';
 import { createKroProvisioner } from '#activities/adapters/kro/kro-provisioner.ts';
@@ -18,8 +18,9 @@ import { fieldsOf } from '#domain/json-fields.ts';
 import type { ClusterBackend } from '#sandbox/aws/eks/cluster-backend.ts';
 import { inMemoryBackend } from '#sandbox/aws/eks/in-memory-backend.ts';
 import { kubernetesBackend } from '#sandbox/aws/eks/kubernetes-backend.ts';
-import { ACCOUNT_ID, REGION, ROLES, SANDBOX_CREDENTIALS, SUBNETS } from '#sandbox/aws/seed.ts';
-import { HUB_TOOLS, startHub } from '#sandbox/hub/start-hub.ts';
+import { ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
+import { HUB, seedHub } from '#sandbox/hub/seed-hub.ts';
+import { HUB_TOOLS } from '#sandbox/hub/start-hub.ts';
 import type { AdminClient } from '#sandbox/kubernetes/admin-client.ts';
 import {
   CONTROL_PLANE_TOOLS,
@@ -29,13 +30,10 @@ import { startEtcd } from '#sandbox/kubernetes/etcd.ts';
 import { createSupervisor } from '#sandbox/processes/supervisor.ts';
 import { ensureTools } from '#sandbox/tools/ensure-tools.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
-import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { createBlue } from './eks-under-test.ts';
 import { ACCESS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
-import { SET_UP_TIMEOUT_MS } from './kubernetes-under-test.ts';
 import type { ProvisionerUnderTest } from './provisioner.contract.ts';
 
-const HUB = 'hub';
 export const WITH_EKS = { with: 'eks' } as const;
 export const WITH_KRO: KroWay = {
   with: 'kro',
@@ -116,57 +114,17 @@ export async function hubGround(): Promise<HubGround> {
   const real = kubernetesBackend(createControlPlanes({ supervisor, tools, stateDir, etcd }));
   const aws = await startEmulatedAws({ backend: onlyHubIsReal(real) });
   await createBlue(aws);
-  const { clusters } = portsOver(aws).ports;
-  const { signal } = new AbortController();
-  await aws.owner.eks.send(
-    new CreateClusterCommand({
-      name: HUB,
-      version: '1.36',
-      roleArn: ROLES.cluster,
-      resourcesVpcConfig: { subnetIds: SUBNETS.map(({ subnetId }) => subnetId) },
-      accessConfig: { authenticationMode: 'API' },
-    }),
-  );
-  await eventually(
-    'the hub to be ACTIVE',
-    async () =>
-      (await clusters.describe({ access: ACCESS, name: HUB }, signal))?.status === 'ACTIVE',
-    SET_UP_TIMEOUT_MS,
-  );
-  await aws.owner.eks.send(
-    new CreateAccessEntryCommand({
-      clusterName: HUB,
-      principalArn: ROLES.engine,
-      kubernetesGroups: ['cutover'],
-    }),
-  );
-  const plane = real.controlPlane(HUB);
-  if (plane === undefined) throw new Error('the hub ended while it started');
-  const eks = new EKSClient({
-    endpoint: aws.world?.url ?? '',
-    region: REGION,
-    credentials: { ...SANDBOX_CREDENTIALS },
-    // A controller's queue tries again, and says so in a condition.
-    maxAttempts: 1,
-  });
-  const hub = await startHub({
-    plane,
-    supervisor,
-    tools,
-    eks,
-    account: ACCOUNT_ID,
-    region: REGION,
-  });
+  const awsUrl = aws.world?.url ?? '';
+  const hub = await seedHub({ awsUrl, backend: real, supervisor, tools });
   const { ports, close } = portsOver(aws);
   return {
     aws,
     way: WITH_KRO,
     ports,
-    admin: plane.client,
+    admin: hub.admin,
     stop: async () => {
       await close();
       await hub.stop();
-      eks.destroy();
       await real.stopAll();
       await aws.stop();
       await supervisor.stop();

@@ -93,7 +93,7 @@ describe('an instance', () => {
 
     await expect(made(other)).rejects.toMatchObject({
       type: 'stranger-resource',
-      message: expect.stringContaining(`default/${name} on hub`),
+      message: expect.stringContaining(`default/${name} on platform`),
     });
 
     const after = await ground.admin.get(instances, { namespace: 'default', name });
@@ -218,7 +218,7 @@ describe('a definition', () => {
 
     await expect(made(missing)).rejects.toMatchObject({
       type: 'unexpected-shape',
-      message: expect.stringContaining('nobody on hub'),
+      message: expect.stringContaining('nobody on platform'),
     });
     await until(async () => {
       const found = await ground.ports.provisioner.survey(broken, signal);
