@@ -2,6 +2,7 @@ import { CutoverFailure } from '#domain/failures.ts';
 import type { Resolved, ResolvedRoute } from '#domain/resolved.ts';
 import type { ActivityInput } from './contract.ts';
 import type { Access, ClusterRef, PlannedRouteRef, RouteRef } from './ports.ts';
+import type { GreenOrder } from './provisioner-port.ts';
 
 /** With which access each side is reached, and how the plan's names become references for ports. */
 
@@ -21,6 +22,17 @@ export function blueRef(spec: Spec): ClusterRef {
 
 export function greenRef(spec: Spec): ClusterRef {
   return { access: accessOf(spec, 'green'), name: spec.green.cluster };
+}
+
+/** Green as whoever makes it is asked for it. */
+export function greenOrder({ spec, ref }: ActivityInput): GreenOrder {
+  return {
+    way: spec.green.provision,
+    ref,
+    blue: blueRef(spec),
+    green: { ...greenRef(spec), version: spec.green.version },
+    hub: accessOf(spec, 'hub'),
+  };
 }
 
 /** A resolved route, with the load balancer's access. */

@@ -8,7 +8,14 @@ import { weightsFieldOf } from '#domain/weights-owner.ts';
 import { replicasOf } from '#domain/workload-hazards/pods.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { readFloorFacts } from './blue-floor.ts';
-import { accessOf, blueRef, greenRef, plannedRouteRef, plannedRoutes } from './access.ts';
+import {
+  accessOf,
+  blueRef,
+  greenOrder,
+  greenRef,
+  plannedRouteRef,
+  plannedRoutes,
+} from './access.ts';
 import { thisRun } from './activity-run.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
@@ -39,18 +46,29 @@ async function readFacts(
   const { ports } = tools;
   const { spec, resolved, ref } = input;
   const blue = blueRef(spec);
-  const [cluster, offeredVersions, insights, green, routes, read, shedding, noCapsule, around] =
-    await Promise.all([
-      describeSame(tools, blue, resolved.blue, signal),
-      ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
-      ports.clusters.insights(blue, signal),
-      ports.clusters.describe(greenRef(spec), signal),
-      readRoutes(tools, input, signal),
-      readWorkloads(tools, input, signal),
-      readShedding(tools, input, signal),
-      whyNoCapsule(tools, input, signal),
-      readAround(tools, input, signal),
-    ]);
+  const [
+    cluster,
+    offeredVersions,
+    insights,
+    green,
+    routes,
+    read,
+    shedding,
+    noCapsule,
+    around,
+    hub,
+  ] = await Promise.all([
+    describeSame(tools, blue, resolved.blue, signal),
+    ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
+    ports.clusters.insights(blue, signal),
+    ports.clusters.describe(greenRef(spec), signal),
+    readRoutes(tools, input, signal),
+    readWorkloads(tools, input, signal),
+    readShedding(tools, input, signal),
+    whyNoCapsule(tools, input, signal),
+    readAround(tools, input, signal),
+    ports.provisioner.survey(greenOrder(input), signal),
+  ]);
   const { nodegroups, subnets, workersIssuer } = around;
   const { pods, nodes, ...workloads } = read;
   return {
@@ -80,6 +98,7 @@ async function readFacts(
     waivers: spec.preflight?.waivers ?? [],
     today: new Date(ports.clock.nowMs()).toISOString().slice(0, 10),
     noCapsule,
+    hub,
   };
 }
 

@@ -1,13 +1,14 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { moveAbout } from '#domain/health-moves.ts';
 import { clientToken, isOurs, ownershipTags } from '#domain/identity.ts';
 import type { GreenCluster } from '#domain/migration-state.ts';
-import { blueRef, greenRef } from './access.ts';
-import { thisRun } from './activity-run.ts';
+import { blueRef, greenOrder, greenRef } from './access.ts';
+import { thisRun, type ActivityRun } from './activity-run.ts';
+import { waitWithPatience } from './await-green.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { findTrust } from './find-trust.ts';
 import type { ClusterDescription, CreationIdentity } from './ports.ts';
+import type { Awaited } from './provisioner-port.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -18,29 +19,24 @@ export function greenCluster(
   tools: Tools,
 ): Pick<MigrationActivities, 'createGreen' | 'awaitGreen' | 'furnishGreen' | 'awaitNodegroups'> {
   const { ports } = tools;
+  const wait = (run: ActivityRun, awaited: Awaited | null): void =>
+    waitWithPatience(run, awaited, tools.timings.hubRecoversWithinMs, ports.clock.nowMs());
   return {
     createGreen: async (input) => {
-      const { signal } = thisRun(tools);
-      const { spec } = input;
-      const green = { ...greenRef(spec), version: spec.green.version };
-      const existing = await ports.clusters.describe(green, signal);
-      if (existing !== null) return adopted(input, existing);
-      const identity = identityOf(input, 'green');
-      const made = await ports.clusters.createLike(blueRef(spec), green, identity, signal);
-      // A client token of ours can only find our own cluster; the tags prove it.
-      return adopted(input, made);
+      const run = thisRun(tools);
+      const creation = await ports.provisioner.create(greenOrder(input), run.signal);
+      // An identity of ours can only find our own cluster; the tags prove it.
+      if (creation.kind === 'made') return adopted(input, creation.cluster);
+      wait(run, creation.awaited);
+      throw run.waiting('green is not there', input.spec.green.cluster);
     },
 
-    awaitGreen: async ({ spec, green }) => {
+    awaitGreen: async (input) => {
       const run = thisRun(tools);
-      const now = await describeSame(tools, greenRef(spec), green, run.signal);
-      if (now === null || now.status === 'FAILED' || now.status === 'DELETING')
-        throw new CutoverFailure(
-          'cluster-failed',
-          now === null ? 'green is gone' : `green is ${now.status}: ${now.issues.join('; ')}`,
-          { resource: green.arn, nextMove: moveAbout(now?.issues ?? []) },
-        );
-      if (now.status !== 'ACTIVE') throw run.waiting(`green is ${now.status}`, green.arn);
+      const { spec, green } = input;
+      await describeSame(tools, greenRef(spec), green, run.signal);
+      const order = greenOrder(input);
+      wait(run, await ports.provisioner.progress(order, 'control-plane', run.signal));
     },
 
     furnishGreen: async (input) => {
@@ -58,43 +54,25 @@ export function greenCluster(
         identities,
         signal,
       );
-      const nodegroups = await ports.nodegroups.list(blue, signal);
-      await Promise.all(
-        nodegroups.map(async ({ name }) => {
-          const identity = identityOf(input, `nodegroup-${name}`);
-          await ports.nodegroups.createLike(blue, green, name, identity, signal);
-        }),
-      );
+      const nodegroups = await ports.provisioner.furnish(greenOrder(input), signal);
       const trust = await findTrust(tools, input, signal);
       return {
         accessEntries,
         podIdentities,
-        nodegroups: nodegroups.length,
+        nodegroups,
         ...(trust === undefined ? {} : { trust }),
       };
     },
 
-    awaitNodegroups: async ({ spec, green }) => {
+    awaitNodegroups: async (input) => {
       const run = thisRun(tools);
-      const [wanted, present] = await Promise.all([
-        ports.nodegroups.list(blueRef(spec), run.signal),
-        ports.nodegroups.list(greenRef(spec), run.signal),
-      ]);
-      for (const { name } of wanted) {
-        const twin = present.find((candidate) => candidate.name === name);
-        if (twin?.failed === true)
-          throw new CutoverFailure(
-            'nodegroup-failed',
-            `${twin.status}: ${twin.issues.join('; ')}`,
-            { resource: `${green.name}/${name}`, nextMove: moveAbout(twin.issues) },
-          );
-        if (twin?.ready !== true)
-          throw run.waiting(`node group is ${twin?.status ?? 'absent'}`, `${green.name}/${name}`);
-      }
+      const { spec, green } = input;
+      wait(run, await ports.provisioner.progress(greenOrder(input), 'nodes', run.signal));
       const kubernetes = await ports.kubernetes.connect(greenRef(spec), green, run.signal);
       if (!(await kubernetes.isReady(run.signal)))
         throw run.waiting('the API server is not ready', green.arn);
-      return { nodegroups: wanted.length };
+      const nodegroups = await ports.nodegroups.list(greenRef(spec), run.signal);
+      return { nodegroups: nodegroups.length };
     },
   };
 }

@@ -9,6 +9,7 @@ import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { Capsules } from './capsule-ports.ts';
 import type { Addons, ClusterAccess, Clusters, Nodegroups } from './cluster-ports.ts';
 import type { Alarms, LoadBalancerMetrics, Promql, TrafficMetrics } from './metric-ports.ts';
+import type { Provisioner } from './provisioner-port.ts';
 import type { TargetGroups } from './target-group-ports.ts';
 import type { RoleTrust } from './trust-ports.ts';
 
@@ -304,6 +305,7 @@ export interface Clock {
 export interface Ports {
   readonly clusters: Clusters;
   readonly nodegroups: Nodegroups;
+  readonly provisioner: Provisioner;
   readonly addons: Addons;
   readonly clusterAccess: ClusterAccess;
   readonly roleTrust: RoleTrust;

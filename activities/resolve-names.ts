@@ -66,8 +66,11 @@ async function engineOf({ ports }: Tools, spec: Spec, signal: AbortSignal): Prom
 }
 
 function isHubNeeded(spec: Spec): boolean {
-  return plannedRoutes(spec).some(
-    ({ route }) => route.with === 'gateway' && route.heldByCluster !== undefined,
+  return (
+    spec.green.provision.with === 'kro' ||
+    plannedRoutes(spec).some(
+      ({ route }) => route.with === 'gateway' && route.heldByCluster !== undefined,
+    )
   );
 }
 

@@ -1,13 +1,14 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { frontDoorsOfBlue } from '#domain/front-door.ts';
 import { clientToken, isOurs } from '#domain/identity.ts';
-import { blueRef, greenRef, routeRef } from './access.ts';
+import { blueRef, greenOrder, greenRef, routeRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
+import { waitFor } from './await-green.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { assertAllOnGreen, recentRequests } from './drain.ts';
-import type { ClusterDescription, ClusterRef } from './ports.ts';
 import { findShares } from './read-weights.ts';
+import { removeControlPlane, removeNodegroups } from './remove-cluster.ts';
 import type { Tools } from './tools.ts';
 import { capsulePlace } from './write-capsule.ts';
 
@@ -57,7 +58,7 @@ export function retire(
       if ((await describeSame(tools, blue, resolved.blue, run.signal)) === null) return;
       // Somebody may have put it back on a route since.
       await assertAllOnGreen(tools, input, run.signal);
-      await deleteNodegroups(tools, blue, run);
+      waitFor(run, await removeNodegroups(ports, blue, run.signal));
     },
 
     deleteBlueCluster: async (input) => {
@@ -67,20 +68,16 @@ export function retire(
       if (now === null) return;
       // Somebody may have put it back on a route since.
       if (now.status !== 'DELETING') await assertAllOnGreen(tools, input, run.signal);
-      await deleteCluster(tools, blue, now, tokenOf(input, 'blue'), run);
+      const token = clientToken(input.ref, 'allow-deletion-blue');
+      waitFor(run, await removeControlPlane(ports, blue, now, token, run.signal));
     },
 
     deleteGreen: async (input) => {
       const run = thisRun(tools);
-      const green = greenRef(input.spec);
-      const now = await ports.clusters.describe(green, run.signal);
-      // A stranger's cluster of that name was never ours to undo.
-      if (now === null || !isOurs(input.ref, now.tags)) return;
-      if (now.status !== 'DELETING') {
+      const now = await ports.clusters.describe(greenRef(input.spec), run.signal);
+      if (now !== null && isOurs(input.ref, now.tags) && now.status !== 'DELETING')
         await assertNobodyOnGreen(tools, input, run);
-        await deleteNodegroups(tools, green, run);
-      }
-      await deleteCluster(tools, green, now, tokenOf(input, 'green'), run);
+      waitFor(run, await ports.provisioner.remove(greenOrder(input), run.signal));
     },
   };
 }
@@ -100,39 +97,4 @@ async function assertNobodyOnGreen(
           : `green's weight reads ${share} %: somebody else has set it`,
         { resource: `route ${routeId}` },
       );
-}
-
-async function deleteNodegroups(
-  { ports }: Tools,
-  cluster: ClusterRef,
-  run: ActivityRun,
-): Promise<void> {
-  const nodegroups = await ports.nodegroups.list(cluster, run.signal);
-  for (const { name } of nodegroups) await ports.nodegroups.delete(cluster, name, run.signal);
-  const left = await ports.nodegroups.list(cluster, run.signal);
-  if (left.length > 0)
-    throw run.waiting(`node groups are still there: ${left.map(nameOf).join(', ')}`, cluster.name);
-}
-
-async function deleteCluster(
-  { ports }: Tools,
-  cluster: ClusterRef,
-  now: ClusterDescription,
-  token: string,
-  run: ActivityRun,
-): Promise<void> {
-  if (now.status === 'DELETING') throw run.waiting('the cluster is being deleted', now.arn);
-  const { updating } = await ports.clusters.allowDeletion(cluster, token, run.signal);
-  if (updating) throw run.waiting('deletion protection is being turned off', now.arn);
-  await ports.clusters.delete(cluster, run.signal);
-  if ((await ports.clusters.describe(cluster, run.signal)) !== null)
-    throw run.waiting('the cluster is being deleted', now.arn);
-}
-
-function tokenOf({ ref }: ResolvedInput, side: string): string {
-  return clientToken(ref, `allow-deletion-${side}`);
-}
-
-function nameOf(part: { readonly name: string }): string {
-  return part.name;
 }

@@ -63,6 +63,8 @@ export interface Timings {
   readonly roleWithinMs: number;
   /** How long an add-on may be DEGRADED on ready nodes: an image that is pulled slowly, a pod that starts twice. */
   readonly addonRecoversWithinMs: number;
+  /** How long kro may say that something is wrong: a controller that starts anew, a definition that is being replaced. */
+  readonly hubRecoversWithinMs: number;
   /** Limit of a clean-up that must happen even when the activity was cancelled. */
   readonly cleanUpWithinMs: number;
 }
@@ -99,5 +101,6 @@ export const PRODUCTION_TIMINGS: Timings = {
   healthyAgainWithinMs: 5 * 60_000,
   roleWithinMs: 15 * 60_000,
   addonRecoversWithinMs: 15 * 60_000,
+  hubRecoversWithinMs: 2 * 60_000,
   cleanUpWithinMs: 10_000,
 };

@@ -38,5 +38,12 @@ export const FINDING_SOURCES: Readonly<Record<(typeof FINDING_CODES)[number], st
   'addresses-short': 'EKS user guide, “Networking requirements for VPC and subnets”',
   'subnets-unread': 'EC2 API reference, `DescribeSubnets`',
   'capsule-place': "Cutover's own rule (I1)",
+  'hub-unreachable': "Cutover's own rule",
+  'hub-namespace-missing': "Cutover's own rule",
+  'kro-missing': 'kro documentation, “Installing kro”',
+  'kro-definition-inactive': 'kro documentation, “ResourceGraphDefinitions”',
+  'kro-definition-unfit': "Cutover's own rule (I6)",
+  'kro-instance-strange': 'Cutover adopts only what it made (I6)',
+  'kro-leaves-out': 'ACK EKS controller, `Cluster` and `Nodegroup`',
   'waiver-expired': "Cutover's own rule: a waiver without an end is a switch",
 };

@@ -55,6 +55,13 @@ export const FINDING_CODES = [
   'addresses-short',
   'subnets-unread',
   'capsule-place',
+  'hub-unreachable',
+  'hub-namespace-missing',
+  'kro-missing',
+  'kro-definition-inactive',
+  'kro-definition-unfit',
+  'kro-instance-strange',
+  'kro-leaves-out',
   'waiver-expired',
 ] as const;
 

@@ -3,6 +3,7 @@ import { compareVersions } from './addon-versions.ts';
 import { assertNever } from './assert-never.ts';
 import type { ObjectFinding } from './api-removals/object-finding.ts';
 import { finding, type Finding } from './finding.ts';
+import { hubFindings, type HubFacts } from './hub-findings.ts';
 import { likenessFindings, type BlueShape } from './green-likeness.ts';
 import type { ObjectOwner } from './object-owner.ts';
 import { objectFindings } from './object-readiness.ts';
@@ -88,6 +89,8 @@ export interface ReadinessFacts {
   readonly shedding: SheddingFacts;
   /** Why the rollback cannot be written down where the plan wants it; null: it can. */
   readonly noCapsule: string | null;
+  /** The hub that is to make green; null where EKS is asked itself. */
+  readonly hub: HubFacts | null;
 }
 
 /** All findings, blocks first. */
@@ -104,6 +107,7 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...likenessFindings(facts.shape, facts.blue.name, facts.targetVersion),
     ...addressFindings(facts.addresses, facts.blue.name),
     ...capsuleFindings(facts),
+    ...hubFindings(facts.hub),
     ...objectFindings(facts.objects),
   ];
   const order = ['block', 'warn', 'info'];

@@ -1,3 +1,5 @@
+import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
+import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import type { Ports } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
@@ -52,9 +54,16 @@ const READERS: ReadonlySet<string> = new Set([
 /** The ports of a world behind this network. */
 export function behindNetwork(ports: Ports, parts: NetworkParts): Ports {
   const network = new Network(parts);
+  const clusters = network.around('clusters', ports.clusters);
+  const nodegroups = network.around('nodegroups', ports.nodegroups);
   return {
-    clusters: network.around('clusters', ports.clusters),
-    nodegroups: network.around('nodegroups', ports.nodegroups),
+    clusters,
+    nodegroups,
+    // What goes over the network are its calls of EKS, each by itself.
+    provisioner: provisionerByWay({
+      eks: createEksProvisioner({ clusters, nodegroups }),
+      kro: network.around('provisioner', ports.provisioner),
+    }),
     addons: network.around('addons', ports.addons),
     clusterAccess: network.around('clusterAccess', ports.clusterAccess),
     roleTrust: network.around('roleTrust', ports.roleTrust),

@@ -22,6 +22,7 @@ import { createGatewayRouter } from '#activities/adapters/gateway/gateway-router
 import { createGatewaySmokeDoor } from '#activities/adapters/gateway/gateway-smoke-door.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
+import { createKroProvisioner } from '#activities/adapters/kro/kro-provisioner.ts';
 import { helmReleases } from '#activities/adapters/manifests/helm-releases.ts';
 import { createCloudWatchAlarms } from '#activities/adapters/metrics/cloudwatch-alarms.ts';
 import { createLoadBalancerMetrics } from '#activities/adapters/metrics/cloudwatch-load-balancers.ts';
@@ -31,6 +32,8 @@ import { createPrometheusApi } from '#activities/adapters/metrics/prometheus-api
 import { createPrometheusMetrics } from '#activities/adapters/metrics/prometheus-metrics.ts';
 import { createPromql } from '#activities/adapters/metrics/prometheus-moments.ts';
 import { createNotifier } from '#activities/adapters/notify/notifier.ts';
+import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
+import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import { podToken } from '#activities/adapters/surroundings/pod-token.ts';
 import { runs } from '#activities/adapters/temporal/runs.ts';
 import { settledWindows } from '#activities/adapters/metrics/settled-windows.ts';
@@ -55,14 +58,21 @@ export function createPorts(parts: {
   const clients = createAwsClients();
   const kubernetes = createEksKubernetes({ clients, clock });
   const cloudWatch = createCloudWatchMetrics({ clients });
+  const clusters = createEksClusters({ clients });
+  const nodegroups = createEksNodegroups({ clients });
+  const eks = createEksProvisioner({ clusters, nodegroups });
   const { tokens = new Map<string, string>() } = parts;
   const outbound = { allowedHosts: parts.allowedHosts };
   const prometheus = createPrometheusApi({ tokenOf: (name) => tokens.get(name), outbound });
   const notifier = createNotifier({ log: parts.logger, outbound });
   return {
     ports: {
-      clusters: createEksClusters({ clients }),
-      nodegroups: createEksNodegroups({ clients }),
+      clusters,
+      nodegroups,
+      provisioner: provisionerByWay({
+        eks,
+        kro: createKroProvisioner({ clients, clusters, kubernetes, eks }),
+      }),
       addons: createEksAddons({ clients }),
       clusterAccess: createEksAccess({ clients }),
       roleTrust: createIamRoleTrust({ clients, tokens: kubernetes, clock }),

@@ -27,7 +27,7 @@ export function planText(view: PlanView, colors: Colors): string {
 
 function heading(view: PlanView, colors: Colors): string {
   return [
-    `${colors.bold(view.plan)}: ${colors.blue(view.blue)} → ${colors.green(view.green.cluster)} (Kubernetes ${view.green.version}, with ${view.green.with})`,
+    `${colors.bold(view.plan)}: ${colors.blue(view.blue)} → ${colors.green(view.green.cluster)} (Kubernetes ${view.green.version}, made ${view.green.made})`,
     colors.dim(`account ${view.account}, ${view.region}; workflow id ${view.workflowId}`),
     colors.dim(`digest ${view.planDigest}`),
   ].join('\n');

@@ -14,6 +14,7 @@ import { describeAction, type RollbackAction } from '#domain/rollback-plan.ts';
 import { trafficPlan, type TrafficStep } from '#domain/traffic-plan.ts';
 import { planDigest, workflowIdOfPlan } from '../migrations/plan-identity.ts';
 import { GATE_BEFORE } from './gate-before.ts';
+import { wayText } from './way-text.ts';
 
 export interface PlanView {
   readonly plan: string;
@@ -22,7 +23,13 @@ export interface PlanView {
   readonly account: string;
   readonly region: string;
   readonly blue: string;
-  readonly green: { readonly cluster: string; readonly version: string; readonly with: string };
+  readonly green: {
+    readonly cluster: string;
+    readonly version: string;
+    readonly with: string;
+    /** How it is made, in words. */
+    readonly made: string;
+  };
   /** The whole story in order, the gates among the phases. */
   readonly story: readonly (
     | { readonly kind: 'phase'; readonly name: PhaseName; readonly does: string }
@@ -79,6 +86,7 @@ export function planView(plan: MigrationPlan): PlanView {
       cluster: spec.green.cluster,
       version: spec.green.version,
       with: spec.green.provision.with,
+      made: wayText(spec.green.provision),
     },
     story: storyOf(plan),
     steps: steps.map((step) => ({

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { REGION_PATTERN, ROLE_ARN_PATTERN } from './arns.ts';
-import { clusterName, providerError, text } from './fields.ts';
+import { clusterName, text } from './fields.ts';
+import { provision } from './provision.ts';
 
 export const accountField = text(
   /^\d{12}$/,
@@ -60,12 +61,6 @@ export const clusterField = clusterName();
 export const blue = z.strictObject({
   cluster: clusterField.describe('Name of the EKS cluster that serves now.'),
 });
-
-const provision = z.discriminatedUnion(
-  'with',
-  [z.strictObject({ with: z.literal('eks').describe('Calls the EKS API.') })],
-  { error: providerError(['eks'], ['kro']) },
-);
 
 export const green = z.strictObject({
   cluster: clusterField.describe(

@@ -10,6 +10,7 @@ import { ingressRules } from './ingress-rules.ts';
 import { namingRules } from './naming-rules.ts';
 import { physicsRules } from './physics-rules.ts';
 import type { PlanProblem } from './problems.ts';
+import { provisionRules } from './provision-rules.ts';
 import { rollbackRules } from './rollback-rules.ts';
 import { sourceRules } from './source-rules.ts';
 import { trafficRules } from './traffic-rules.ts';
@@ -18,6 +19,7 @@ import { trafficRules } from './traffic-rules.ts';
 export function crossFieldProblems(tree: unknown): readonly PlanProblem[] {
   const rules = [
     namingRules,
+    provisionRules,
     trafficRules,
     ingressRules,
     gatewayRules,

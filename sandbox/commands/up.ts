@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option, type Command } from 'commander';
+import { HUB_TOOLS } from '#sandbox/hub/start-hub.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { StateDirInUseError } from '#sandbox/processes/supervisor.ts';
 import { takeDown } from '#sandbox/processes/sweep.ts';
@@ -36,6 +37,12 @@ export function registerUp(program: Command, finish: (exitCode: number) => void)
         .choices(['rule', 'ingress'])
         .default('rule'),
     )
+    .addOption(
+      new Option(
+        '--with <what>',
+        'hub: a cluster with kro and ACK beside blue (7-kro.yaml)',
+      ).choices(['hub']),
+    )
     .action(async (options: UpOptions) => {
       finish(options.detach ? await detached(options) : await foreground(options));
     });
@@ -45,14 +52,16 @@ interface UpOptions {
   readonly detach: boolean;
   readonly requestsPerSecond: string;
   readonly frontDoor: FrontDoorKind;
+  readonly with?: 'hub';
 }
 
-async function foreground({ requestsPerSecond, frontDoor }: UpOptions): Promise<number> {
+async function foreground({ requestsPerSecond, frontDoor, ...more }: UpOptions): Promise<number> {
   const stateDir = sandboxDirectory();
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   try {
-    const tools = await setUpTools(SANDBOX_TOOLS);
+    const withHub = more.with === 'hub';
+    const tools = await setUpTools([...SANDBOX_TOOLS, ...(withHub ? HUB_TOOLS : [])]);
     // What an earlier `up` left behind is gone before the new one writes; a living one is left alone.
     await freshDirectory(stateDir);
     const sandbox = await startSandbox({
@@ -61,6 +70,7 @@ async function foreground({ requestsPerSecond, frontDoor }: UpOptions): Promise<
       ports: process.env['CUTOVER_SANDBOX_PORTS'] === 'free' ? 'free' : 'fixed',
       requestsPerSecond: Number(requestsPerSecond),
       frontDoor,
+      withHub,
       say: (what) => say(`starting ${what}`),
     });
     try {
@@ -94,14 +104,23 @@ async function freshDirectory(stateDir: string): Promise<void> {
 }
 
 /** The same in the background, its words in a file. */
-async function detached({ requestsPerSecond, frontDoor }: UpOptions): Promise<number> {
+async function detached({ requestsPerSecond, frontDoor, ...more }: UpOptions): Promise<number> {
   const stateDir = sandboxDirectory();
   const logFile = `${stateDir}.log`;
   mkdirSync(join(stateDir, '..'), { recursive: true });
   const log = openSync(logFile, 'w');
   const child = spawn(
     process.execPath,
-    [CLI, 'sandbox', 'up', '--requests-per-second', requestsPerSecond, '--front-door', frontDoor],
+    [
+      CLI,
+      'sandbox',
+      'up',
+      '--requests-per-second',
+      requestsPerSecond,
+      '--front-door',
+      frontDoor,
+      ...(more.with === undefined ? [] : ['--with', more.with]),
+    ],
     {
       detached: true,
       stdio: ['ignore', log, log],

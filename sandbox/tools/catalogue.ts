@@ -10,6 +10,7 @@ import type { Sha256ByPlatform, Tool, ToolName } from './tool.ts';
 const KUBERNETES = '1.36.3';
 const ETCD = '3.6.16';
 const KWOK = '0.8.0';
+const KRO = '0.9.4';
 const TEMPORAL = '1.9.1';
 const TEST_SERVER = '1.40.0';
 const PROMETHEUS = '2.42.0';
@@ -127,6 +128,19 @@ const kwok: Tool = {
   ],
 };
 
+/** Its releases are container images, so it is always built. Its binary cannot be asked for its version. */
+const kro: Tool = {
+  name: 'kro',
+  version: KRO,
+  sources: [
+    goBuild(
+      moduleDir('kro'),
+      'github.com/kubernetes-sigs/kro/cmd/controller',
+      `-X sigs.k8s.io/release-utils/version.gitVersion=v${KRO}`,
+    ),
+  ],
+};
+
 /** Two programs of one release. Not built from its Go module: the module lacks what its own build generates. */
 function prometheus(name: ToolName & `prom${string}`): Tool {
   const release = `https://github.com/prometheus/prometheus/releases/download/v${PROMETHEUS}`;
@@ -157,6 +171,7 @@ export const CATALOGUE: Readonly<Record<ToolName, Tool>> = {
   kubectl: kubernetes('kubectl'),
   etcd,
   kwok,
+  kro,
   prometheus: prometheus('prometheus'),
   promtool: prometheus('promtool'),
 };

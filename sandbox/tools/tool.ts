@@ -10,6 +10,7 @@ export const TOOL_NAMES = [
   'kubectl',
   'etcd',
   'kwok',
+  'kro',
   'prometheus',
   'promtool',
 ] as const;

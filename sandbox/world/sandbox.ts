@@ -16,6 +16,7 @@ import { createElbv2, type Elbv2 } from '#sandbox/aws/elbv2/elbv2-service.ts';
 import { ENGINE_CREDENTIALS, REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';
 import { translatedNetwork } from '#sandbox/data-plane/target-network.ts';
+import { seedHub } from '#sandbox/hub/seed-hub.ts';
 import {
   createControlPlanes,
   CONTROL_PLANE_TOOLS,
@@ -48,6 +49,8 @@ export interface SandboxOptions {
   readonly frontDoor?: FrontDoorKind;
   /** Users that keep the cookies they are given; 0 for users that are not told apart. @default 0 */
   readonly sessions?: number;
+  /** A cluster with kro and ACK beside blue (examples/7-kro.yaml); `tools` must have `HUB_TOOLS`, too. @default false */
+  readonly withHub?: boolean;
   /** @default 1 */
   readonly seed?: number;
   /** Told what is being started, one sentence each. */
@@ -128,6 +131,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
     say('blue: a 1.34 control plane with nodes, add-ons and the shop');
     await seedBlue({ eks: eksClient, iam: iamClient }, clusters, shopFrontDoor);
+    if (options.withHub === true) {
+      say('the hub: a control plane with kro, and a stand-in for ACK');
+      const hub = await seedHub({ awsUrl: aws.url, backend: clusters, supervisor, tools });
+      undo.push(() => hub.stop());
+    }
     const frontDoorListenerArn = await frontDoorListener(elbv2Client, frontDoor, frontDoorUrl);
     say('users');
     const traffic = await startTraffic({

@@ -16,6 +16,9 @@ import { createEksAccess } from '#activities/adapters/aws/eks-access.ts';
 import { createEksAddons } from '#activities/adapters/aws/eks-addons.ts';
 import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
 import { createEksNodegroups } from '#activities/adapters/aws/eks-nodegroups.ts';
+import { createKroProvisioner } from '#activities/adapters/kro/kro-provisioner.ts';
+import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
+import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import type { ClusterRef, CreationIdentity, Ports } from '#activities/ports.ts';
 import { ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
@@ -23,7 +26,10 @@ import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { ACCESS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
 
 export interface EksUnderTest {
-  readonly ports: Pick<Ports, 'clusters' | 'nodegroups' | 'addons' | 'clusterAccess'>;
+  readonly ports: Pick<
+    Ports,
+    'clusters' | 'nodegroups' | 'provisioner' | 'addons' | 'clusterAccess'
+  >;
   /** 1.34, ACTIVE, protected from deletion; node group `workers`; add-on `vpc-cni`; one person's and one node role's entry. */
   readonly blue: ClusterRef;
   /** Does not exist. */
@@ -71,11 +77,19 @@ export async function emulatedEksUnderTest(): Promise<
   const aws = await startEmulatedAws();
   const { clients } = aws;
   await createBlue(aws);
+  const clusters = createEksClusters({ clients });
+  const nodegroups = createEksNodegroups({ clients });
+  const eks = createEksProvisioner({ clusters, nodegroups });
+  const kubernetes = { connect: async () => Promise.reject(new Error('no hub')) };
   return {
     aws,
     ports: {
-      clusters: createEksClusters({ clients }),
-      nodegroups: createEksNodegroups({ clients }),
+      clusters,
+      nodegroups,
+      provisioner: provisionerByWay({
+        eks,
+        kro: createKroProvisioner({ clients, clusters, kubernetes, eks }),
+      }),
       addons: createEksAddons({ clients }),
       clusterAccess: createEksAccess({ clients }),
     },
@@ -104,7 +118,7 @@ export async function emulatedEksUnderTest(): Promise<
 
 const VIEW = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy';
 
-async function createBlue({ owner: { eks } }: EmulatedAws): Promise<void> {
+export async function createBlue({ owner: { eks } }: EmulatedAws): Promise<void> {
   const clusterName = 'shop-blue';
   const subnets = SUBNETS.map(({ subnetId }) => subnetId);
   await eks.send(

@@ -143,7 +143,6 @@ describe('a wrong field', () => {
   });
 
   it.each([
-    ['spec.green.provision', { with: 'kro', hub: 'platform' }],
     ['spec.workloads', { with: 'argocd', project: 'shop' }],
     ['spec.notify', [{ with: 'sns', topic: 'x' }]],
   ])(

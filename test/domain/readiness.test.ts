@@ -48,6 +48,7 @@ const READY: ReadinessFacts = {
   waivers: [],
   today: '2026-11-26',
   noCapsule: null,
+  hub: null,
 };
 
 const [ROUTE] = READY.routes;

@@ -29,6 +29,8 @@ export const WRITES = [
   'clusters.delete',
   'nodegroups.createLike',
   'nodegroups.delete',
+  'provisioner.create',
+  'provisioner.remove',
   'addons.installLike',
   'clusterAccess.admitAdmin',
   'clusterAccess.copyEntries',

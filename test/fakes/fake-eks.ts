@@ -71,6 +71,8 @@ export class FakeEks {
   ];
   /** The next cluster that is created fails with this health issue. */
   nextClusterIssue: string | null = null;
+  /** The next node group that is created fails with this health issue. */
+  nextNodegroupIssue: string | null = null;
   /** By add-on; without an entry {@link DEFAULT_OFFER}. */
   readonly offers = new Map<string, readonly OfferedVersion[]>();
   readonly #options: FakeEksOptions;
@@ -221,7 +223,10 @@ export class FakeEks {
     const existing = cluster[parts].get(name);
     if (existing !== undefined && existing.version === version) return;
     const looksLeft = this.#options.readyAfterLooks;
-    cluster[parts].set(name, { name, version, status: 'CREATING', looksLeft, issues: [] });
+    const issue = parts === 'nodegroups' ? this.nextNodegroupIssue : null;
+    if (parts === 'nodegroups') this.nextNodegroupIssue = null;
+    const issues = issue === null ? [] : [issue];
+    cluster[parts].set(name, { name, version, status: 'CREATING', looksLeft, issues });
   }
 
   /** No two creations at the same time, so that an identity is one. */
@@ -244,7 +249,7 @@ export class FakeEks {
       part.looksLeft -= 1;
       if (part.looksLeft >= 0) continue;
       if (part.status === 'DELETING') parts.delete(part.name);
-      else part.status = 'ACTIVE';
+      else part.status = part.issues.length > 0 ? 'CREATE_FAILED' : 'ACTIVE';
     }
     return [...parts.values()];
   }

@@ -1,5 +1,7 @@
 import type { Clock, ClusterRef, KubernetesClusters, Notice, Ports } from '#activities/ports.ts';
 import { helmReleases } from '#activities/adapters/manifests/helm-releases.ts';
+import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
+import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import { runs } from '#activities/adapters/temporal/runs.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { KnownWeights } from '#domain/known-weights.ts';
@@ -8,6 +10,7 @@ import { FakeCalls } from './fake-calls.ts';
 import { FakeCapsules } from './fake-capsules.ts';
 import { REAL_CLOCK } from './fake-clock.ts';
 import { FakeEks, type FakeCluster } from './fake-eks.ts';
+import { FakeHub } from './fake-hub.ts';
 import { FakeIam } from './fake-iam.ts';
 import { FakeKubernetes } from './fake-kubernetes.ts';
 import { FakeLoadBalancer } from './fake-load-balancer.ts';
@@ -47,6 +50,8 @@ export interface FakeWorld {
   readonly traffic: FakeTraffic;
   /** Alarms, answers of Prometheus, and what load balancers answered themselves. */
   readonly signs: FakeSigns;
+  /** kro and ACK, for plans whose green they make. */
+  readonly hub: FakeHub;
   /** Everything people were told, with the target. */
   readonly notices: { readonly target: string; readonly notice: Notice }[];
   readonly blue: FakeCluster;
@@ -106,6 +111,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
   }));
   const traffic = new FakeTraffic(loadBalancer, clock, options.requestsPerSecond ?? 40_000);
   const signs = new FakeSigns(clock);
+  const hub = new FakeHub(eks);
   const blue = seedBlue(eks, blueRef);
   const roleArn = `arn:aws:iam::${blueRef.access.account}:role/shop`;
   seedShop(servers.blue, {
@@ -127,6 +133,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     capsules,
     traffic,
     signs,
+    hub,
     notices,
     blue,
     get green() {
@@ -157,9 +164,15 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     },
     silence: (who) => traffic.silence.set(clock.nowMs(), who),
   };
+  const clusters = calls.around('clusters', eks.clustersPort);
+  const nodegroups = calls.around('nodegroups', eks.nodegroupsPort);
   const ports: Ports = {
-    clusters: calls.around('clusters', eks.clustersPort),
-    nodegroups: calls.around('nodegroups', eks.nodegroupsPort),
+    clusters,
+    nodegroups,
+    provisioner: provisionerByWay({
+      eks: createEksProvisioner({ clusters, nodegroups }),
+      kro: calls.around('provisioner', hub),
+    }),
     addons: calls.around('addons', eks.addonsPort),
     clusterAccess: calls.around('clusterAccess', eks.accessPort),
     roleTrust: calls.around(

@@ -30,5 +30,6 @@ export const QUICK_TIMINGS: Timings = {
   rehearsalMeetMs: 2_000,
   sessionsEndWithinMs: 1_500,
   healthyAgainWithinMs: 2_000,
+  hubRecoversWithinMs: 1_000,
   cleanUpWithinMs: 1_000,
 };

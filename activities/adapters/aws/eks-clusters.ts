@@ -81,7 +81,9 @@ export function createEksClusters({ clients }: { readonly clients: AwsClients })
     allowDeletion: (cluster, clientToken, signal) =>
       asFailure(clusterResource(cluster), signal, async () => {
         const found = await findCluster(clients, cluster, signal);
-        if (found?.deletionProtection !== true) return { updating: found?.status === 'UPDATING' };
+        // Nothing can be changed of a cluster that failed, and nothing protects it (EKS user guide, "Deletion protection").
+        if (found?.deletionProtection !== true || found.status === 'FAILED')
+          return { updating: found?.status === 'UPDATING' };
         await clients.eks(cluster.access).write.send(
           new UpdateClusterConfigCommand({
             name: cluster.name,
