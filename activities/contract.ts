@@ -143,10 +143,19 @@ export interface MigrationActivities {
   /** Waits until every node group of blue has its ready twin and the API server admits us. Fails `nodegroup-failed`. */
   awaitNodegroups(input: GreenInput): Promise<Facts>;
 
-  /** Installs blue's add-ons in the chosen versions. Identity: client token per add-on. Fails `addon-unavailable`. */
+  /**
+   * Installs blue's add-ons in the chosen versions. Identity: client token per add-on. Fails `addon-unavailable`, and
+   * `addon-configuration` where blue's settings do not fit a chosen version; in both cases before anything is installed.
+   */
   installAddons(input: GreenInput): Promise<Facts>;
   /** Waits until all are ACTIVE. Fails `addon-failed`. */
   awaitAddons(input: GreenInput): Promise<void>;
+  /**
+   * Asks green's add-ons to do their work, by Jobs of the plan's image (`addons.probes`), and takes the Jobs away after their
+   * verdict; waits (BENIGN `waiting`) until all are decided. Identity: names and labels by migration and probe. Fails
+   * `addon-probe-failed` with the add-on, the probe and its evidence.
+   */
+  probeAddons(input: GreenInput): Promise<Facts>;
 
   /** Names green on every route at weight 0 and reads it back. Identity: the rule's own content. */
   attachGreen(input: ResolvedInput): Promise<void>;

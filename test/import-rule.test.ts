@@ -30,6 +30,7 @@ const SDKS = [
   /^pino$/,
   /^zod$/,
   /^yaml$/,
+  /^ajv$/,
 ];
 
 const RULES: readonly Rule[] = [

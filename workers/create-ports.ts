@@ -31,6 +31,7 @@ import { createPrometheusMetrics } from '#activities/adapters/metrics/prometheus
 import { createPromql } from '#activities/adapters/metrics/prometheus-moments.ts';
 import { createNotifier } from '#activities/adapters/notify/notifier.ts';
 import { podToken } from '#activities/adapters/surroundings/pod-token.ts';
+import { probeProgram } from '#activities/adapters/surroundings/probe-program.ts';
 import { runs } from '#activities/adapters/temporal/runs.ts';
 import { settledWindows } from '#activities/adapters/metrics/settled-windows.ts';
 import { routerByKind, smokeDoorByKind } from '#activities/adapters/routes-by-kind.ts';
@@ -94,7 +95,7 @@ export function createPorts(parts: {
       httpProbe: createHttpProbe(outbound),
       notifier,
       runs,
-      surroundings: podToken(),
+      surroundings: { ...podToken(), ...probeProgram() },
       clock,
     },
     close: async () => {

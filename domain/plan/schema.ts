@@ -43,7 +43,7 @@ const spec = z.strictObject({
   preflight: preflight
     .exactOptional()
     .describe('What preflight may find without holding the migration.'),
-  addons: addons.prefault({}).describe('Versions of green’s add-ons.'),
+  addons: addons.prefault({}).describe('Versions of green’s add-ons, and their tests.'),
   workloads: workloads.describe('What is carried over, and how.'),
   singletons: singletons.prefault({}).describe('Work that must run in one cluster only.'),
   traffic: traffic.describe('Routes, steps, and what a rollback must keep.'),

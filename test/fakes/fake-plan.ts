@@ -92,7 +92,11 @@ const SPEC: Spec = {
   access: { default: { account: FAKE_ACCOUNT, region: FAKE_REGION } },
   blue: { cluster: 'shop-blue' },
   green: { cluster: 'shop-green', version: '1.36', provision: { with: 'eks' } },
-  addons: { choose: 'default', pinned: {} },
+  addons: {
+    choose: 'default',
+    pinned: {},
+    probes: { image: 'registry.example/node:24', namespace: 'cutover-probes', forSeconds: 60 },
+  },
   workloads: { with: 'copy', namespaces: ['shop'], availableWithinSeconds: 5 },
   singletons: { handOverAtPercent: 100, cronJobs: 'all', deployments: ['shop/queue-worker'] },
   traffic: {

@@ -9,6 +9,7 @@ import { FakeCapsules } from './fake-capsules.ts';
 import { REAL_CLOCK } from './fake-clock.ts';
 import { FakeEks, type FakeCluster } from './fake-eks.ts';
 import { FakeKubernetes } from './fake-kubernetes.ts';
+import { fakeNode } from './fake-probes.ts';
 import { FakeLoadBalancer } from './fake-load-balancer.ts';
 import { blueTargetGroupOf } from './fake-places.ts';
 import { fakePlan } from './fake-plan.ts';
@@ -84,6 +85,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
   const blueRef = { access: spec.access.blue ?? spec.access.default, name: spec.blue.cluster };
   const greenRef = { access: spec.access.green ?? spec.access.default, name: spec.green.cluster };
   const servers = { blue: new FakeKubernetes(clock), green: new FakeKubernetes(clock) };
+  for (const name of ['node-0', 'node-1']) servers.green.seed('nodes', fakeNode(name));
   const loadBalancer = new FakeLoadBalancer(
     clock,
     async (call) => calls.land(call),
@@ -183,7 +185,10 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
         notices.push({ target: target.with, notice });
       },
     }),
-    surroundings: { tokenIssuer: async () => world.workersIssuer },
+    surroundings: {
+      tokenIssuer: async () => world.workersIssuer,
+      probeProgram: async () => 'a program',
+    },
     runs: calls.around('runs', {
       knownWeights: async (workflowId) => world.knownWeights ?? runs.knownWeights(workflowId),
     }),

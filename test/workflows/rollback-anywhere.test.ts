@@ -21,6 +21,7 @@ const ACTIVITIES: Readonly<
   awaitNodegroups: 'before-commit',
   installAddons: 'before-commit',
   awaitAddons: 'before-commit',
+  probeAddons: 'before-commit',
   attachGreen: 'before-commit',
   copyWorkloads: 'before-commit',
   awaitWorkloads: 'before-commit',
