@@ -23,7 +23,10 @@ export function probeAddons(tools: Tools): Pick<MigrationActivities, 'probeAddon
       const metricsExpected = await servesMetrics(blue, run.signal);
       const asked = await askAddons(tools, run, { kubernetes, ref, probes, metricsExpected });
       if (asked.kind === 'open')
-        throw run.waiting(`probes are open: ${asked.probes.map(nameOfProbe).join(', ')}`, green.name);
+        throw run.waiting(
+          `probes are open: ${asked.probes.map(nameOfProbe).join(', ')}`,
+          green.name,
+        );
       const failure = failedProbes(asked.report);
       if (failure === null) return probeFacts(asked.report);
       const { addon, what, nextMove } = failure;

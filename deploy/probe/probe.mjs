@@ -22,7 +22,9 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 function resolvConf() {
   const lines = fs.readFileSync('/etc/resolv.conf', 'utf8').split('\n');
   const of = (word) =>
-    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.trim().split(/\s+/u).slice(1));
+    lines
+      .filter((line) => line.startsWith(`${word} `))
+      .map((line) => line.trim().split(/\s+/u).slice(1));
   return { servers: of('nameserver').flat(), search: of('search').at(-1) ?? [] };
 }
 

@@ -27,9 +27,13 @@ export function junitOf(suites: readonly JunitSuite[]): string {
       '  </testsuite>',
     ];
   });
-  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...lines, '</testsuites>', ''].join(
-    '\n',
-  );
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites>',
+    ...lines,
+    '</testsuites>',
+    '',
+  ].join('\n');
 }
 
 function caseOf({ probe, addon, verdict }: ProbeResult): readonly string[] {

@@ -93,7 +93,9 @@ function podSpec(
           readOnlyRootFilesystem: true,
           capabilities: { drop: ['ALL'] },
         },
-        ...(claim === undefined ? {} : { volumeMounts: [{ name: 'probe', mountPath: MOUNT_PATH }] }),
+        ...(claim === undefined
+          ? {}
+          : { volumeMounts: [{ name: 'probe', mountPath: MOUNT_PATH }] }),
       },
     ],
     ...(claim === undefined

@@ -38,9 +38,7 @@ export function objectsOf(
   const name = (part: string): string => probeObjectName(setting, slug, part);
   switch (probe.kind) {
     case 'pod-on-every-node':
-      return nodes === 0
-        ? []
-        : [serveJob(setting, slug, nodes), serviceOf(setting, slug)];
+      return nodes === 0 ? [] : [serveJob(setting, slug, nodes), serviceOf(setting, slug)];
     case 'service-routing': {
       const address = addressOfService(seen, setting);
       if (address === null || !mayCall(seen, setting)) return [];
@@ -113,11 +111,7 @@ function serviceOf(setting: ProbeSetting, slug: string): KubernetesObject {
   };
 }
 
-function claimOf(
-  setting: ProbeSetting,
-  slug: string,
-  storageClassName: string,
-): KubernetesObject {
+function claimOf(setting: ProbeSetting, slug: string, storageClassName: string): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',

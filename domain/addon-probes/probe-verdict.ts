@@ -24,7 +24,7 @@ export interface Looked {
   readonly refused: ReadonlyMap<Probe, string>;
   /** APIService `v1beta1.metrics.k8s.io` of the asked cluster; null where it has none. */
   readonly metricsApi: KubernetesObject | null;
-  /** Every node has had the time of one probe. */
+  /** There was the time of one probe. */
   readonly timeIsUp: boolean;
   /** Nothing is waited for any more. */
   readonly isOver: boolean;
@@ -52,12 +52,13 @@ export function openProbes(probes: readonly Probe[], looked: Looked): readonly P
 }
 
 function verdictOf(probe: Probe, looked: Looked): ProbeVerdict | null {
-  const { isOver, refused } = looked;
+  const { isOver, timeIsUp, refused } = looked;
   const refusal = refused.get(probe);
-  if (refusal !== undefined) return isOver ? failed(refusal) : null;
+  if (refusal !== undefined) return timeIsUp ? failed(refusal) : null;
   const verdict = answered(probe, looked);
-  if (verdict !== null || !isOver) return verdict;
-  return failed(lastWords(probe, looked));
+  // What has a Job is told by its Job, whose own time begins when its controller sees it.
+  const isLate = probe.kind === 'metrics-api' ? timeIsUp : isOver;
+  return verdict === null && isLate ? failed(lastWords(probe, looked)) : verdict;
 }
 
 function answered(probe: Probe, looked: Looked): ProbeVerdict | null {
@@ -94,7 +95,8 @@ function everyNode(probe: Probe, { asking, seen, timeIsUp }: Looked): ProbeVerdi
   const wanted = wantedPods(seen, job) ?? nodes;
   const on = nodesWith(seen, job).size;
   const isComplete = jobState(seen, job).kind === 'complete';
-  if (isComplete || (wanted > 0 && on >= wanted)) return passed(`a pod ran on each of ${wanted} nodes`);
+  if (isComplete || (wanted > 0 && on >= wanted))
+    return passed(`a pod ran on each of ${wanted} nodes`);
   if (!timeIsUp) return null;
   if (wanted === 0) return failed('no node is ready and open to pods');
   const [told] = warningsAbout(seen, job);

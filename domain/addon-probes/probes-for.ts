@@ -50,7 +50,8 @@ function volumeProbes({ storageClasses, wantedClasses }: ProbeFacts): {
   const found = new Map(storageClasses.map((one) => [one.name, one.provisioner]));
   const names = [...new Set(wantedClasses ?? found.keys())].toSorted();
   if (names.length === 0) {
-    const reason = wantedClasses === undefined ? 'green has no StorageClass' : 'the plan names none';
+    const reason =
+      wantedClasses === undefined ? 'green has no StorageClass' : 'the plan names none';
     return { probes: [], leftOut: [{ probe: 'volume', reason }] };
   }
   const all = names.map((storageClass) => ({

@@ -113,7 +113,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       eksClient.destroy();
     });
     const clusters = withFollowers({
-      backend: kubernetesBackend(createControlPlanes({ supervisor, tools, stateDir, etcd })),
+      backend: kubernetesBackend(
+        createControlPlanes({ supervisor, tools, stateDir, etcd }),
+        stateDir,
+      ),
       elbv2: elbv2Client,
       shop: shop.client,
     });
