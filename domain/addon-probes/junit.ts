@@ -1,4 +1,4 @@
-import { assertNever } from '../assert-never.ts';
+import { assertNever } from '#domain/assert-never.ts';
 import type { ProbeReport, ProbeResult } from './probe-result.ts';
 
 /**

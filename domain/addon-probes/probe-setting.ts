@@ -1,4 +1,4 @@
-import type { MigrationRef } from '../identity.ts';
+import type { MigrationRef } from '#domain/identity.ts';
 
 /** What all probes of one asking share, from the plan and the migration. */
 export interface ProbeSetting {

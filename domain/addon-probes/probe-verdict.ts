@@ -1,6 +1,6 @@
-import { assertNever } from '../assert-never.ts';
-import { fieldsOf, isFields } from '../json-fields.ts';
-import type { KubernetesObject } from '../workload-copy.ts';
+import { assertNever } from '#domain/assert-never.ts';
+import { fieldsOf, isFields } from '#domain/json-fields.ts';
+import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { Probe } from './probe.ts';
 import type { Asking } from './probe-objects.ts';
 import { resultOf, type ProbeResult, type ProbeVerdict } from './probe-result.ts';

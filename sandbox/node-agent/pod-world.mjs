@@ -31,19 +31,19 @@ for (const { prototype } of [dns.Resolver, dns.promises.Resolver]) {
   };
 }
 
-const { connect } = net.Socket.prototype;
+const connect = Reflect.get(net.Socket.prototype, 'connect');
 net.Socket.prototype.connect = function toRelay(...args) {
   const [options, listener] = Array.isArray(args[0]) ? args[0] : args;
   const { host, port } = options;
-  connect.call(this, { ...options, host: '127.0.0.1', port: relayPort }, listener);
+  Reflect.apply(connect, this, [{ ...options, host: '127.0.0.1', port: relayPort }, listener]);
   // Queued before whatever the program sends: who asks, and whom.
   this.write(`${uid} ${host} ${port}\n`);
   return this;
 };
 
-const { listen } = net.Server.prototype;
+const listen = Reflect.get(net.Server.prototype, 'listen');
 net.Server.prototype.listen = function onFreePort(_port, ...rest) {
-  return listen.call(this, { host: '127.0.0.1', port: listenPort }, rest.at(-1));
+  return Reflect.apply(listen, this, [{ host: '127.0.0.1', port: listenPort }, rest.at(-1)]);
 };
 
 syncBuiltinESMExports();

@@ -13,7 +13,7 @@ export function misfitsOf(values: string, schema: string): readonly Misfit[] | n
     return [{ path: '', found: values, allowed: 'JSON or YAML that can be read' }];
   const validate = validatorOf(schema);
   if (validate === null) return null;
-  validate(configuration.value);
+  if (validate(configuration.value) === true) return [];
   const errors = validate.errors ?? [];
   const own = errors.filter(isOwnWord);
   return (own.length > 0 ? own : errors).map(misfitOf);
