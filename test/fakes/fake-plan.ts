@@ -92,11 +92,7 @@ const SPEC: Spec = {
   access: { default: { account: FAKE_ACCOUNT, region: FAKE_REGION } },
   blue: { cluster: 'shop-blue' },
   green: { cluster: 'shop-green', version: '1.36', provision: { with: 'eks' } },
-  addons: {
-    choose: 'default',
-    pinned: {},
-    probes: { image: 'registry.example/node:24', namespace: 'cutover-probes', forSeconds: 60 },
-  },
+  addons: { choose: 'default', pinned: {} },
   workloads: { with: 'copy', namespaces: ['shop'], availableWithinSeconds: 5 },
   singletons: { handOverAtPercent: 100, cronJobs: 'all', deployments: ['shop/queue-worker'] },
   traffic: {
@@ -153,6 +149,12 @@ const SPEC: Spec = {
   drain: { quietSeconds: 0.1 },
   rollback: { green: 'keep' },
   notify: [{ with: 'log' }],
+};
+
+/** Add-ons with tests of them. */
+export const FAKE_PROBED_ADDONS: Spec['addons'] = {
+  ...SPEC.addons,
+  probes: { image: 'registry.example/node:24', namespace: 'cutover-probes', forSeconds: 60 },
 };
 
 /** The miniature with whole sections of its spec replaced. */

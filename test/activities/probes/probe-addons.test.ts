@@ -1,11 +1,11 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { fakePlan } from '#test/fakes/fake-plan.ts';
+import { FAKE_PROBED_ADDONS, fakePlan } from '#test/fakes/fake-plan.ts';
 import { createStage, failureOf, greenInput } from '#test/activities/run-activity.ts';
 
 const PLACE = 'cutover-probes';
 
 async function onGreen() {
-  const stage = createStage();
+  const stage = createStage({ plan: fakePlan({ addons: FAKE_PROBED_ADDONS }) });
   const input = await greenInput(stage);
   const probe = async () => stage.activities.probeAddons(input);
   return { ...stage, input, probe, green: stage.world.greenKubernetes };
@@ -73,7 +73,7 @@ it('waits while an earlier namespace of that name is going', async () => {
 });
 
 it('is nothing where the plan names no image, and installing says so', async () => {
-  const stage = createStage({ plan: fakePlan({ addons: { choose: 'default', pinned: {} } }) });
+  const stage = createStage();
   const input = await greenInput(stage);
 
   expect(await stage.once(async () => stage.activities.probeAddons(input))).toEqual({});
