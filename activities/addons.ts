@@ -20,7 +20,7 @@ export function addons(tools: Tools): Pick<MigrationActivities, 'installAddons' 
     installAddons: async (input) => {
       const { signal } = thisRun(tools);
       const { spec, ref } = input;
-      const chosen = await chooseAll(tools, input, signal);
+      const chosen = await chooseAddons(tools, spec, input.green.version, signal);
       const unread = await refuseMisfits(tools, input, chosen, signal);
       // One after the other: an add-on may need the one before it, and EKS serialises updates of a cluster anyway.
       for (const addon of chosen) {
@@ -96,20 +96,22 @@ async function refuseMisfits(
   return judged.flatMap(({ addon, misfits }) => (misfits === null ? [addon.name] : []));
 }
 
-async function chooseAll(
+/** Versions of blue's add-ons for a Kubernetes version, by the plan's choice. Fails `addon-unavailable`. */
+export async function chooseAddons(
   { ports }: Tools,
-  { spec, green }: GreenInput,
+  spec: GreenInput['spec'],
+  kubernetesVersion: string,
   signal: AbortSignal,
 ): Promise<readonly { readonly name: string; readonly version: string }[]> {
   const installed = await ports.addons.list(blueRef(spec), signal);
   const access = accessOf(spec, 'green');
   return Promise.all(
     installed.map(async ({ name }) => {
-      const offered = await ports.addons.offered(access, name, green.version, signal);
+      const offered = await ports.addons.offered(access, name, kubernetesVersion, signal);
       const choice = chooseAddonVersion(name, offered, spec.addons);
       if (choice.kind === 'chosen') return { name, version: choice.version };
       throw new CutoverFailure('addon-unavailable', choice.reason, {
-        resource: `${name} for Kubernetes ${green.version}`,
+        resource: `${name} for Kubernetes ${kubernetesVersion}`,
       });
     }),
   );

@@ -1,4 +1,6 @@
 import type { Ability } from '#domain/ability.ts';
+import type { AddonVersion } from '#domain/addon-matrix/addon-matrix.ts';
+import type { ProbeReport } from '#domain/addon-probes/probe-result.ts';
 import type { ExpectedShares, ForeignEdit } from '#domain/foreign-edits.ts';
 import type { GuardVerdict } from '#domain/guardrails.ts';
 import type { MigrationRef } from '#domain/identity.ts';
@@ -121,6 +123,20 @@ export interface GuardReport {
   readonly pulled: boolean;
   /** Of an edit: was the run asked what it expects by now? A worker of an earlier version never asks. */
   readonly asked?: true;
+}
+
+/** What is tried, and on what it stands: no routes, because no user will meet it. */
+interface CertificationPlan {
+  readonly resolved: Resolved;
+  readonly addons: readonly AddonVersion[];
+}
+
+/** What `certifyAddons` needs besides the provisioning of a migration. */
+export interface CertifyActivities {
+  /** Finds blue and the engine's own principal, and chooses versions as a migration to the spec's version would. Reads only. Fails `addon-unavailable`. */
+  planCertification(input: ActivityInput): Promise<CertificationPlan>;
+  /** As `probeAddons`, but what failed is a part of the answer. Identity: names and labels by migration and probe. */
+  reportAddons(input: GreenInput): Promise<ProbeReport>;
 }
 
 /** One method per activity; names are what the Temporal UI shows. */

@@ -1,39 +1,39 @@
 import { nameOfProbe } from '#domain/addon-probes/probe.ts';
-import { failedProbes, probeFacts } from '#domain/addon-probes/probe-result.ts';
+import { failedProbes, probeFacts, type ProbeReport } from '#domain/addon-probes/probe-result.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { blueRef, greenRef } from '../access.ts';
+import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { thisRun } from '../activity-run.ts';
-import type { MigrationActivities } from '../contract.ts';
+import type { GreenInput, MigrationActivities } from '../contract.ts';
 import type { Tools } from '../tools.ts';
-import { askAddons } from './ask-addons.ts';
-import { servesMetrics } from './metrics-api.ts';
+import { lookAtAddons } from './look-at-addons.ts';
 
 /** Whether green's add-ons do their work, before anything depends on them. */
 export function probeAddons(tools: Tools): Pick<MigrationActivities, 'probeAddons'> {
   return {
-    probeAddons: async ({ ref, spec, resolved, green }) => {
-      const run = thisRun(tools);
-      const { ports } = tools;
-      const { probes } = spec.addons;
+    probeAddons: async (input) => {
+      const { probes } = input.spec.addons;
       if (probes === undefined) return {};
-      const [blue, kubernetes] = await Promise.all([
-        ports.kubernetes.connect(blueRef(spec), resolved.blue, run.signal),
-        ports.kubernetes.connect(greenRef(spec), green, run.signal),
-      ]);
-      const metricsExpected = await servesMetrics(blue, run.signal);
-      const asked = await askAddons(tools, run, { kubernetes, ref, probes, metricsExpected });
-      if (asked.kind === 'open')
-        throw run.waiting(
-          `probes are open: ${asked.probes.map(nameOfProbe).join(', ')}`,
-          green.name,
-        );
-      const failure = failedProbes(asked.report);
-      if (failure === null) return probeFacts(asked.report);
+      const report = await reportOf(tools, input, probes);
+      const failure = failedProbes(report);
+      if (failure === null) return probeFacts(report);
       const { addon, what, nextMove } = failure;
       throw new CutoverFailure('addon-probe-failed', what, {
-        resource: `${green.name}/${addon}`,
+        resource: `${input.green.name}/${addon}`,
         nextMove,
       });
     },
   };
+}
+
+/** What all probes say; `waiting` while one is open. */
+export async function reportOf(
+  tools: Tools,
+  input: GreenInput,
+  probes: NonNullable<MigrationPlan['spec']['addons']['probes']>,
+): Promise<ProbeReport> {
+  const run = thisRun(tools);
+  const asked = await lookAtAddons(tools, run, input, probes);
+  if (asked.kind === 'decided') return asked.report;
+  const open = asked.probes.map(nameOfProbe).join(', ');
+  throw run.waiting(`probes are open: ${open}`, input.green.name);
 }
