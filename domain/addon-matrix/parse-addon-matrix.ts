@@ -18,7 +18,9 @@ export function parseAddonMatrix(value: unknown): ParsedMatrix {
   const rows: readonly unknown[] = Array.isArray(whole?.['rows']) ? whole['rows'] : [];
   if (whole !== null && (!Array.isArray(whole['rows']) || rows.length > MOST_ROWS))
     reader.at('rows').refuse(whole['rows'], `a list of at most ${MOST_ROWS} rows`);
-  const read = rows.slice(0, MOST_ROWS).map((row, index) => rowIn(reader.at('rows').at(index), row));
+  const read = rows
+    .slice(0, MOST_ROWS)
+    .map((row, index) => rowIn(reader.at('rows').at(index), row));
   const known = read.flatMap((row) => (row === null ? [] : [row]));
   return problems.length === 0 && known.length === rows.length
     ? { kind: 'valid', matrix: { rows: known } }

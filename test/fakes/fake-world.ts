@@ -239,7 +239,8 @@ function connections(
         throw new CutoverFailure('identity-changed', 'another cluster', { resource: cluster.arn });
       if (!cluster.entries.has(engineArn(ref)))
         throw new CutoverFailure('access-denied', 'not admitted', { resource: cluster.arn });
-      return calls.around('kubernetes', ref.name === greenRef.name ? servers.green : servers.blue);
+      const isNew = ref.name === greenRef.name || ref.name.includes('-certify-');
+      return calls.around('kubernetes', isNew ? servers.green : servers.blue);
     },
   };
 }
