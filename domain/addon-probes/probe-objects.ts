@@ -23,7 +23,7 @@ export interface Asking {
 }
 
 /** Whose pods answer, and the Service in front of them. */
-export const ANSWERING = 'pod-on-every-node';
+const ANSWERING = 'pod-on-every-node';
 
 const GIBIBYTE = '1Gi';
 

@@ -34,10 +34,7 @@ export function resultOf(probe: Probe, { kind, evidence }: ProbeVerdict): ProbeR
 }
 
 /** Of every probe whose verdict is that, in order. */
-export function thatAre(
-  { results }: ProbeReport,
-  kind: ProbeVerdict['kind'],
-): readonly ProbeResult[] {
+function thatAre({ results }: ProbeReport, kind: ProbeVerdict['kind']): readonly ProbeResult[] {
   return results.filter(({ verdict }) => verdict.kind === kind);
 }
 

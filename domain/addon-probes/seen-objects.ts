@@ -33,7 +33,7 @@ export function jobState(seen: SeenObjects, name: string): JobState {
 }
 
 /** Pods of a Job. */
-export function podsOf(seen: SeenObjects, job: string): readonly KubernetesObject[] {
+function podsOf(seen: SeenObjects, job: string): readonly KubernetesObject[] {
   return seen.pods.filter(
     ({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === job,
   );
@@ -125,7 +125,7 @@ function phaseOf(pod: KubernetesObject): string {
   return texts(fieldsOf(pod['status'])['phase']);
 }
 
-export function conditionOf(object: KubernetesObject, type: string): Fields | null {
+function conditionOf(object: KubernetesObject, type: string): Fields | null {
   const { conditions } = fieldsOf(object['status']);
   const all: readonly unknown[] = Array.isArray(conditions) ? conditions : [];
   return (
@@ -133,7 +133,7 @@ export function conditionOf(object: KubernetesObject, type: string): Fields | nu
   );
 }
 
-export function hasCondition(object: KubernetesObject, type: string): boolean {
+function hasCondition(object: KubernetesObject, type: string): boolean {
   return conditionOf(object, type) !== null;
 }
 

@@ -14,7 +14,7 @@ const CLUSTER_DOMAIN = '.svc.cluster.local.';
 const OUTSIDE = /\.amazonaws\.com\.$/u;
 const OUTSIDE_ADDRESS = '198.51.100.10';
 
-export interface PodPlace {
+interface PodPlace {
   readonly uid: string;
   readonly nodeName: string;
   /** As others reach it in the cluster. */
@@ -86,13 +86,13 @@ export async function startPodNetwork(parts: ClusterParts): Promise<PodNetwork> 
     relayPort,
     add: async (place) => {
       const server = createSocket('udp4');
+      const answer = async (packet: Buffer, port: number, address: string): Promise<void> => {
+        const words = await answerName(parts, place, packet);
+        if (words !== undefined) server.send(words, port, address);
+      };
       server.on('message', (packet, { port, address }) => {
-        answerName(parts, place, packet)
-          .then((answer) => {
-            if (answer !== undefined) server.send(answer, port, address);
-          })
-          // An API server that is away is a resolver that is away.
-          .catch(() => undefined);
+        // An API server that is away is a resolver that is away.
+        answer(packet, port, address).catch(() => undefined);
       });
       await new Promise<void>((resolve) => {
         server.bind(0, '127.0.0.1', resolve);

@@ -62,18 +62,16 @@ export async function startPodProcess(options: {
     // Its end of the pipe closes when this process ends, however it ends.
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  const ended = new Promise<PodEnd>((resolve) => {
-    const settle = (exitCode: number): void => {
-      readFile(place('termination-log'), 'utf8')
-        .catch(() => '')
-        .then(async (message) => {
-          await rm(directory, { recursive: true, force: true });
-          resolve({ exitCode, message: message.slice(0, MOST_MESSAGE) });
-        })
-        .catch(() => resolve({ exitCode, message: '' }));
-    };
-    child.once('error', () => settle(127));
-    child.once('exit', (code) => settle(code ?? 137));
+  const exited = new Promise<number>((resolve) => {
+    child.once('error', () => resolve(127));
+    child.once('exit', (code) => resolve(code ?? 137));
   });
+  const end = async (): Promise<PodEnd> => {
+    const exitCode = await exited;
+    const message = await readFile(place('termination-log'), 'utf8').catch(() => '');
+    await rm(directory, { recursive: true, force: true });
+    return { exitCode, message: message.slice(0, MOST_MESSAGE) };
+  };
+  const ended = end();
   return { ended, kill: () => child.kill('SIGKILL') };
 }

@@ -52,7 +52,7 @@ const ADDONS: Readonly<Record<string, string>> = {
 };
 const OLD_KUBE_PROXY = 'v1.35.3-eksbuild.18';
 
-export type Probes = NonNullable<MigrationPlan['spec']['addons']['probes']>;
+type Probes = NonNullable<MigrationPlan['spec']['addons']['probes']>;
 
 export interface ClusterToProbe {
   readonly activities: MigrationActivities;

@@ -108,10 +108,12 @@ it(
     const held = under.world.calls.holdNext('nodegroups.createLike');
     const id = certificationIdOf(under.plan, '1.36');
     // Asked to end while a creation is on its way.
-    const released = held.reached.then(async () => {
+    const release = async (): Promise<void> => {
+      await held.reached;
       await eventually('the wish to end', async () => wasCancelled(id), TIMEOUT_MS);
       held.release();
-    });
+    };
+    const released = release();
     const { code, stderr } = await stage.cutover(
       ['certify', under.file, '--matrix', under.matrix],
       { signal: { after: held.reached, name: 'SIGINT' } },

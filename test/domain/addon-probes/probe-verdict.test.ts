@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Probe } from '#domain/addon-probes/probe.ts';
 import { verdictsOf } from '#domain/addon-probes/probe-verdict.ts';
 import { event, job, lookedAt, nameOf, pod } from './seen.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addonOfProbe, nameOfProbe, slugsOf, type Probe } from '#domain/addon-probes/probe.ts';
 import { objectsOf } from '#domain/addon-probes/probe-objects.ts';
 import { probesFor, type ProbeFacts } from '#domain/addon-probes/probes-for.ts';
