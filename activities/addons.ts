@@ -1,4 +1,4 @@
-import { chooseAddonVersion } from '#domain/addon-versions.ts';
+import { chooseAddonVersion, inInstallOrder } from '#domain/addon-versions.ts';
 import { misfitText } from '#domain/addon-probes/misfits.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { moveAbout } from '#domain/health-moves.ts';
@@ -23,7 +23,7 @@ export function addons(tools: Tools): Pick<MigrationActivities, 'installAddons' 
       const chosen = await chooseAddons(tools, spec, input.green.version, signal);
       const unread = await refuseMisfits(tools, input, chosen, signal);
       // One after the other: an add-on may need the one before it, and EKS serialises updates of a cluster anyway.
-      for (const addon of chosen) {
+      for (const addon of inInstallOrder(chosen)) {
         const identity = {
           clientToken: clientToken(ref, `addon-${addon.name}`),
           tags: ownershipTags(ref),

@@ -38,7 +38,8 @@ export function objectsOf(
   const name = (part: string): string => probeObjectName(setting, slug, part);
   switch (probe.kind) {
     case 'pod-on-every-node':
-      return nodes === 0 ? [] : [serveJob(setting, slug, nodes), serviceOf(setting, slug)];
+      // Where nodes come only when pods ask for them, one pod asks.
+      return [serveJob(setting, slug, Math.max(1, nodes)), serviceOf(setting, slug)];
     case 'service-routing': {
       const address = addressOfService(seen, setting);
       if (address === null || !mayCall(seen, setting)) return [];
