@@ -142,6 +142,7 @@ describe('add-ons', () => {
     const facts = await once(async () => activities.installAddons(input));
     expect(facts).toEqual({
       addons: 2,
+      probes: expect.stringContaining('none'),
       coredns: 'v1.20.1-eksbuild.3',
       'vpc-cni': 'v1.20.1-eksbuild.3',
     });
