@@ -12,6 +12,8 @@ COPY workflows workflows
 COPY activities activities
 COPY workers workers
 COPY clients clients
+# What probes' pods run; the worker puts its text into their Jobs.
+COPY deploy/probe deploy/probe
 # A volume mounted there is the worker's own: what is in it can move weights when somebody breaks the glass.
 RUN install --directory --owner node --group node --mode 700 /var/lib/cutover/capsules
 USER node

@@ -1,4 +1,5 @@
 import type { OfferedVersion } from '#domain/addon-versions.ts';
+import type { Misfit } from '#domain/addon-probes/misfits.ts';
 import type { SubnetRoom } from '#domain/address-room.ts';
 import type { AccountRole } from '#domain/service-account-roles.ts';
 import type { NodegroupShape } from '#domain/green-likeness.ts';
@@ -106,6 +107,15 @@ export interface Addons {
     kubernetesVersion: string,
     signal: AbortSignal,
   ): Promise<readonly OfferedVersion[]>;
+  /**
+   * Where blue's configuration does not fit the schema of a version; empty where it fits or blue has none. Null where EKS has no
+   * schema that can be read: then EKS alone judges, when it installs.
+   */
+  misfits(
+    blue: ClusterRef,
+    addon: { readonly name: string; readonly version: string },
+    signal: AbortSignal,
+  ): Promise<readonly Misfit[] | null>;
   /** Installs on `green` with blue's configuration; an existing add-on at the version: no-op. */
   installLike(
     blue: ClusterRef,

@@ -1,4 +1,6 @@
 import type { Ability } from '#domain/ability.ts';
+import type { AddonVersion } from '#domain/addon-matrix/addon-matrix.ts';
+import type { ProbeReport } from '#domain/addon-probes/probe-result.ts';
 import type { ExpectedShares, ForeignEdit } from '#domain/foreign-edits.ts';
 import type { GuardVerdict } from '#domain/guardrails.ts';
 import type { MigrationRef } from '#domain/identity.ts';
@@ -135,6 +137,20 @@ export interface GuardReport {
   readonly asked?: true;
 }
 
+/** What is tried, and on what it stands: no routes, because no user will meet it. */
+interface CertificationPlan {
+  readonly resolved: Resolved;
+  readonly addons: readonly AddonVersion[];
+}
+
+/** What `certifyAddons` needs besides the provisioning of a migration. */
+export interface CertifyActivities {
+  /** Finds blue and the engine's own principal, and chooses versions as a migration to the spec's version would. Reads only. Fails `addon-unavailable`. */
+  planCertification(input: ActivityInput): Promise<CertificationPlan>;
+  /** As `probeAddons`, but what failed is a part of the answer. Identity: names and labels by migration and probe. */
+  reportAddons(input: GreenInput): Promise<ProbeReport>;
+}
+
 /** One method per activity; names are what the Temporal UI shows. */
 export interface MigrationActivities {
   /** Resolves every name of the plan to an identity and measures blue's baseline. Reads only. Fails `not-found`, `access-denied`, `unexpected-shape`. */
@@ -170,10 +186,19 @@ export interface MigrationActivities {
   /** Waits until every node group of blue has its ready twin and the API server admits us. Fails `nodegroup-failed`. */
   awaitNodegroups(input: GreenInput): Promise<Facts>;
 
-  /** Installs blue's add-ons in the chosen versions. Identity: client token per add-on. Fails `addon-unavailable`. */
+  /**
+   * Installs blue's add-ons in the chosen versions. Identity: client token per add-on. Fails `addon-unavailable`, and
+   * `addon-configuration` where blue's settings do not fit a chosen version; in both cases before anything is installed.
+   */
   installAddons(input: GreenInput): Promise<Facts>;
   /** Waits until all are ACTIVE. Fails `addon-failed`. */
   awaitAddons(input: GreenInput): Promise<void>;
+  /**
+   * Asks green's add-ons to do their work, by Jobs of the plan's image (`addons.probes`), and takes the Jobs away after their
+   * verdict; waits (BENIGN `waiting`) until all are decided. Identity: names and labels by migration and probe. Fails
+   * `addon-probe-failed` with the add-on, the probe and its evidence.
+   */
+  probeAddons(input: GreenInput): Promise<Facts>;
 
   /** Names green on every route at weight 0 and reads it back. Identity: the rule's own content. */
   attachGreen(input: ResolvedInput): Promise<void>;

@@ -9,6 +9,7 @@ import { greenCluster } from './green-cluster.ts';
 import { guard } from './guard.ts';
 import type { Ports } from './ports.ts';
 import { judgeStep } from './judge-step.ts';
+import { probeAddons } from './probes/probe-addons.ts';
 import { rehearseRollback } from './rehearse-rollback.ts';
 import { resolveNames } from './resolve-names.ts';
 import { retire } from './retire.ts';
@@ -35,6 +36,7 @@ export function createActivities(
     ...greenCluster(tools),
     ...roleTrust(tools),
     ...addons(tools),
+    ...probeAddons(tools),
     ...workloads(tools),
     ...smoke(tools),
     ...weights(tools),

@@ -10,6 +10,18 @@ export const STATEFUL_SETS: ObjectKind = { apiVersion: 'apps/v1', plural: 'state
 export const LEASES: ObjectKind = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' };
 export const CRON_JOBS: ObjectKind = { apiVersion: 'batch/v1', plural: 'cronjobs' };
 export const JOBS: ObjectKind = { apiVersion: 'batch/v1', plural: 'jobs' };
+export const SERVICES: ObjectKind = { apiVersion: 'v1', plural: 'services' };
+export const EVENTS: ObjectKind = { apiVersion: 'v1', plural: 'events' };
+export const VOLUME_CLAIMS: ObjectKind = { apiVersion: 'v1', plural: 'persistentvolumeclaims' };
+export const VOLUMES: ObjectKind = { apiVersion: 'v1', plural: 'persistentvolumes' };
+export const STORAGE_CLASSES: ObjectKind = {
+  apiVersion: 'storage.k8s.io/v1',
+  plural: 'storageclasses',
+};
+export const API_SERVICES: ObjectKind = {
+  apiVersion: 'apiregistration.k8s.io/v1',
+  plural: 'apiservices',
+};
 export const CUSTOM_RESOURCE_DEFINITIONS: ObjectKind = {
   apiVersion: 'apiextensions.k8s.io/v1',
   plural: 'customresourcedefinitions',

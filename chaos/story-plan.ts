@@ -12,6 +12,12 @@ const PROMISE_SECONDS = 600;
 /** Two cores bear many worlds: a slow answer is no bad one here. */
 const MOST_P99_MS = 10_000;
 const INTERVAL_SECONDS = 5;
+/** Light clusters' Jobs succeed by themselves; longer than any death holds them up. */
+const PROBES: NonNullable<MigrationPlan['spec']['addons']['probes']> = {
+  image: 'sandbox/node:24',
+  namespace: 'cutover-probes',
+  forSeconds: 600,
+};
 /** Several deaths in a row, on a machine that starves every new worker: nobody watches for minutes, and that is no missing data. */
 const MISSING_DATA_SECONDS = 300;
 
@@ -29,6 +35,7 @@ export async function storyPlan(name: string, { plan: own }: Story): Promise<Mig
     metadata: { name },
     spec: {
       ...spec,
+      addons: { ...spec.addons, probes: PROBES },
       traffic: {
         promise: { rollbackWithinSeconds: PROMISE_SECONDS, shedWithinSeconds: PROMISE_SECONDS },
         groups: [

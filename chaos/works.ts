@@ -26,6 +26,7 @@ const NOTICED_AFTER_SECONDS: Readonly<Record<ActivityName, number>> = {
   proveRoles: 120,
   installAddons: 60,
   awaitAddons: 120,
+  probeAddons: 120,
   attachGreen: 10,
   copyWorkloads: 30,
   awaitWorkloads: 120,

@@ -77,6 +77,10 @@ function addPlanVerbs(program: Command, done: Done): void {
   withOutput(program.command('plan'))
     .description('check a plan file and print what it will do; changes and asks nothing')
     .argument('<file>', 'plan file, or - for standard input')
+    .option(
+      '--matrix <file>',
+      'certified add-ons (default: certified-addons.json beside the plan, where there is one)',
+    )
     .action(lazily(done, async () => (await import('./commands/plan.ts')).planCommand));
   program
     .command('preflight')
@@ -98,6 +102,15 @@ function addPlanVerbs(program: Command, done: Done): void {
     )
     .option('--no-color', 'no colours')
     .action(lazily(done, async () => (await import('./commands/preflight.ts')).preflightCommand));
+  withOutput(program.command('certify'))
+    .description(
+      'try the add-on versions of a plan on a throw-away cluster, and keep the verdicts in a file',
+    )
+    .argument('<plan>', 'plan file, or - for standard input')
+    .option('--kubernetes <minor>', 'version to try them on (default: green’s in the plan)')
+    .option('--matrix <file>', 'file of verdicts (default: certified-addons.json beside the plan)')
+    .option('--junit <file>', 'write a test report for CI there')
+    .action(lazily(done, async () => (await import('./commands/certify.ts')).certifyCommand));
   program
     .command('schema')
     .description('print the JSON schema of the plan file')

@@ -27,6 +27,11 @@ import {
   type MigrationStatus,
   type ReadOptions,
 } from './migrations/read-status.ts';
+import {
+  runCertification,
+  type CertifyEnd,
+  type CertifyOptions,
+} from './migrations/run-certification.ts';
 import { runPreflight } from './migrations/run-preflight.ts';
 import { sendMessage, type SendResult } from './migrations/send-message.ts';
 import type { MigrationSnapshot } from './migrations/snapshot.ts';
@@ -66,6 +71,8 @@ export interface MigrationClient {
   ): Promise<AmendmentPreview>;
   /** What stands against a plan, asked by a worker now; changes nothing. */
   preflight(plan: MigrationPlan): Promise<PreflightResult>;
+  /** Tries add-on versions on a throw-away cluster, which is gone when it answers; null when it was cancelled. */
+  certify(plan: MigrationPlan, options: CertifyOptions): Promise<CertifyEnd>;
   list(filter?: ListFilter): Promise<readonly MigrationSnapshot[]>;
   /** The workflow id meant by an id, a plan file, a cluster or plan name, or by nothing where one migration runs. */
   find(target: string | undefined): Promise<string>;
@@ -109,6 +116,7 @@ export function migrationClient(temporal: TemporalAccess): MigrationClient {
     previewAmendment: (workflowId, changes, options) =>
       previewAmendment(temporal, workflowId, changes, options),
     preflight: (plan) => runPreflight(temporal, plan),
+    certify: (plan, options) => runCertification(temporal, plan, options),
     list: (filter) => listMigrations(temporal, filter),
     find: (target) => findTarget(temporal, target),
     wait: (workflowId, options) => waitForMigration(temporal, workflowId, options),

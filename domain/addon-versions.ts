@@ -38,6 +38,28 @@ export function chooseAddonVersion(
     : { kind: 'chosen', version: preferred.version };
 }
 
+/**
+ * In the order in which one needs the other: pods need addresses, then Services' addresses, then names, then volumes and roles; the rest
+ * by name. Source: EKS user guide, "AWS add-ons".
+ */
+export function inInstallOrder<Addon extends { readonly name: string }>(
+  addons: readonly Addon[],
+): readonly Addon[] {
+  const placeOf = ({ name }: Addon): number => {
+    const place = FIRST.findIndex((pattern) => pattern.test(name));
+    return place === -1 ? FIRST.length : place;
+  };
+  return addons.toSorted((a, b) => placeOf(a) - placeOf(b) || (a.name < b.name ? -1 : 1));
+}
+
+const FIRST: readonly RegExp[] = [
+  /^vpc-cni$/u,
+  /^kube-proxy$/u,
+  /^coredns$/u,
+  /^eks-pod-identity-agent$/u,
+  /-csi-driver$/u,
+];
+
 /** Orders `v1.19.3-eksbuild.2` by its numbers, left to right. */
 export function compareVersions(a: string, b: string): number {
   const left = numbersOf(a);

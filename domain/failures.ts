@@ -78,6 +78,15 @@ export const FAILURES = {
     retryable: false,
     nextMove: 'pin a version of the add-on that exists for the target version',
   },
+  'addon-configuration': {
+    retryable: false,
+    nextMove:
+      "change the add-on's configuration on blue so that both versions take it, or pin a version that takes it",
+  },
+  'addon-probe-failed': {
+    retryable: false,
+    nextMove: 'look at the named add-on on green, mend it, then start again',
+  },
   'workload-unavailable': { retryable: false, nextMove: 'look at the named workload on green' },
   'smoke-failed': {
     retryable: false,

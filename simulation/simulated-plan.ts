@@ -1,5 +1,5 @@
 import type { MigrationPlan } from '#domain/migration-plan.ts';
-import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
+import { FAKE_PROBED_ADDONS, fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -24,6 +24,8 @@ export function simulatedPlan(random: Random): MigrationPlan {
   const groups = groupsOf(random, compares);
   const keepBluePercent = random.chance(0.2) ? 10 : 0;
   return fakePlan({
+    // Most of them, by what is drawn anyway: another draw would tell every known seed another story.
+    ...(keepBluePercent === 0 ? { addons: FAKE_PROBED_ADDONS } : {}),
     traffic: { promise: { rollbackWithinSeconds: 60, shedWithinSeconds: 300 }, groups },
     workloads: { ...spec.workloads, availableWithinSeconds: 600 },
     singletons: {

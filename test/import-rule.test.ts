@@ -30,6 +30,7 @@ const SDKS = [
   /^pino$/,
   /^zod$/,
   /^yaml$/,
+  /^ajv$/,
 ];
 
 const RULES: readonly Rule[] = [
@@ -69,7 +70,7 @@ const RULES: readonly Rule[] = [
     allowed: [
       /^clients\//,
       /^domain\//,
-      /^workflows\/(messages|preflight-messages|search-attributes)\.ts$/,
+      /^workflows\/(messages|preflight-messages|certify-messages|search-attributes)\.ts$/,
       // Text into objects: no SDK, and the same for a file as for a cluster.
       /^activities\/adapters\/manifests\//,
       // Loaded by its verb alone, as a program of its own.

@@ -35,6 +35,7 @@ import { createNotifier } from '#activities/adapters/notify/notifier.ts';
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import { podToken } from '#activities/adapters/surroundings/pod-token.ts';
+import { probeProgram } from '#activities/adapters/surroundings/probe-program.ts';
 import { runs } from '#activities/adapters/temporal/runs.ts';
 import { settledWindows } from '#activities/adapters/metrics/settled-windows.ts';
 import { routerByKind, smokeDoorByKind } from '#activities/adapters/routes-by-kind.ts';
@@ -106,7 +107,7 @@ export function createPorts(parts: {
       httpProbe: createHttpProbe(outbound),
       notifier,
       runs,
-      surroundings: podToken(),
+      surroundings: { ...podToken(), ...probeProgram() },
       clock,
     },
     close: async () => {

@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import type { MigrationActivities } from '#activities/contract.ts';
+import type { CertifyActivities, MigrationActivities } from '#activities/contract.ts';
 import { QUEUES } from '#domain/queues.ts';
 import type { WorkerEnvironment } from './environment.ts';
 import { failureInterceptor } from './failure-interceptor.ts';
@@ -8,7 +8,8 @@ import { failureInterceptor } from './failure-interceptor.ts';
 export interface WorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
-  readonly activities: MigrationActivities;
+  /** Without those of certifying, nothing is certified here. */
+  readonly activities: MigrationActivities & Partial<CertifyActivities>;
   readonly identity: string;
   readonly deployment: WorkerEnvironment['deployment'];
   readonly shutdownGraceSeconds: number;

@@ -7,6 +7,7 @@ import {
   type Worker,
 } from '@temporalio/worker';
 import { createActivities } from '#activities/create-activities.ts';
+import { createCertifyActivities } from '#activities/certify/create-certify-activities.ts';
 import { createPorts } from './create-ports.ts';
 import { createWorkers } from './create-workers.ts';
 import { EnvironmentError, readEnvironment, type WorkerEnvironment } from './environment.ts';
@@ -62,7 +63,7 @@ async function main(): Promise<number> {
     const workers = await createWorkers({
       connection,
       namespace: access.namespace,
-      activities: createActivities(ports),
+      activities: { ...createActivities(ports), ...createCertifyActivities(ports) },
       identity,
       deployment,
       shutdownGraceSeconds: environment.shutdownGraceSeconds,

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { ActivityOptions, RetryPolicy } from '@temporalio/common';
-import type { MigrationActivities } from '#activities/contract.ts';
+import type { CertifyActivities, MigrationActivities } from '#activities/contract.ts';
 import { NON_RETRYABLE_FAILURES } from '#domain/failures.ts';
 import { QUEUES } from '#domain/queues.ts';
 
@@ -24,7 +24,7 @@ const UNDO_RETRY = {
 
 const TOP_PRIORITY = { priorityKey: 1 } as const;
 
-type Activities = MigrationActivities;
+type Activities = MigrationActivities & CertifyActivities;
 
 function proxy(options: ActivityOptions): (summary: string) => Activities {
   return (summary) => proxyActivities<Activities>({ ...options, summary });

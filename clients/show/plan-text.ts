@@ -1,4 +1,5 @@
 import { formatDurationSeconds } from '#domain/durations.ts';
+import { addonTable } from '../certify/certify-report.ts';
 import { limitOf, subjectOf } from './guardrail-text.ts';
 import type { Colors } from './output.ts';
 import type { PlanView } from './plan-view.ts';
@@ -9,6 +10,7 @@ export function planText(view: PlanView, colors: Colors): string {
   return [
     heading(view, colors),
     section('Story', story(view, colors), colors),
+    section('Add-ons', addons(view, colors), colors),
     section('Traffic', traffic(view, colors), colors),
     section('Guard, whenever green has users', guardrails(view, colors), colors),
     ...(view.compare.length === 0
@@ -48,6 +50,31 @@ function story(view: PlanView, colors: Colors): string {
     ];
   });
   return table(['phase', 'what happens'], rows, colors);
+}
+
+function addons(
+  { addons: { choose, pinned, certified, probesIn }, green }: PlanView,
+  colors: Colors,
+) {
+  const chosen =
+    choose === 'default' ? `EKS’s default for ${green.version}` : `the latest for ${green.version}`;
+  const names = pinned.map(({ addon, version }) => `${addon} ${version}`);
+  const rows = (certified ?? []).map((row) => ({ ...row, row }));
+  const known = new Set(rows.map(({ addon, version }) => `${addon} ${version}`));
+  const all = [
+    ...pinned.filter(({ addon, version }) => !known.has(`${addon} ${version}`)),
+    ...rows,
+  ];
+  return [
+    `blue’s, in ${chosen}${names.length === 0 ? '' : `; pinned: ${names.join(', ')}`}`,
+    probesIn === null
+      ? colors.yellow('not tested: the plan names no image for probes (addons.probes)')
+      : `tested by Jobs of ${probesIn} before anything depends on them`,
+    ...(certified === null
+      ? [colors.dim('no matrix of certified versions: `cutover certify <this file>` makes one')]
+      : [`certified on ${green.version}; a version that is not listed was never tried`]),
+    ...(all.length === 0 ? [] : [addonTable(all, colors)]),
+  ].join('\n');
 }
 
 function traffic(view: PlanView, colors: Colors): string {

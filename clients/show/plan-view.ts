@@ -3,6 +3,12 @@
  * plan` prints it; JSON-stable. Uses the very functions the workflow uses (traffic steps, rollback actions), so that
  * what is shown is what will be done.
  */
+import {
+  rowOf,
+  type AddonMatrix,
+  type AddonVersion,
+  type MatrixRow,
+} from '#domain/addon-matrix/addon-matrix.ts';
 import { assertNever } from '#domain/assert-never.ts';
 import { capsuleKey } from '#domain/capsule-key.ts';
 import { judgedComparisons } from '#domain/judged-stretch.ts';
@@ -29,6 +35,16 @@ export interface PlanView {
     readonly with: string;
     /** How it is made, in words. */
     readonly made: string;
+  };
+  /** How green's add-ons are chosen and tested, and which versions were tried on green's version before. */
+  readonly addons: {
+    readonly choose: 'default' | 'latest';
+    /** Chosen by hand; `row` null: not certified. */
+    readonly pinned: readonly (AddonVersion & { readonly row: MatrixRow | null })[];
+    /** Of the matrix, on green's version; null where there is no matrix. */
+    readonly certified: readonly MatrixRow[] | null;
+    /** Image of the probes; null: none are made. */
+    readonly probesIn: string | null;
   };
   /** The whole story in order, the gates among the phases. */
   readonly story: readonly (
@@ -66,8 +82,8 @@ export interface PlanView {
   }[];
 }
 
-/** The view of a checked plan. */
-export function planView(plan: MigrationPlan): PlanView {
+/** The view of a checked plan. @param matrix of certified add-ons; null where there is none */
+export function planView(plan: MigrationPlan, matrix: AddonMatrix | null = null): PlanView {
   const { spec } = plan;
   const steps = trafficPlan(
     spec.traffic,
@@ -88,6 +104,7 @@ export function planView(plan: MigrationPlan): PlanView {
       with: spec.green.provision.with,
       made: wayText(spec.green.provision),
     },
+    addons: addonsOf(plan, matrix),
     story: storyOf(plan),
     steps: steps.map((step) => ({
       ...step,
@@ -113,6 +130,17 @@ export function planView(plan: MigrationPlan): PlanView {
     greenAfterRollback: spec.rollback.green,
     capsule: placeOfCapsule(plan),
     rollback: rollbacksOf(plan),
+  };
+}
+
+function addonsOf({ spec }: MigrationPlan, matrix: AddonMatrix | null): PlanView['addons'] {
+  const { version: kubernetes } = spec.green;
+  const pinned = Object.entries(spec.addons.pinned).map(([addon, version]) => ({ addon, version }));
+  return {
+    choose: spec.addons.choose,
+    pinned: pinned.map((one) => ({ ...one, row: rowOf(matrix ?? { rows: [] }, kubernetes, one) })),
+    certified: matrix?.rows.filter((row) => row.kubernetes === kubernetes) ?? null,
+    probesIn: spec.addons.probes?.image ?? null,
   };
 }
 

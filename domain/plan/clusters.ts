@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { REGION_PATTERN, ROLE_ARN_PATTERN } from './arns.ts';
-import { clusterName, text } from './fields.ts';
+import { clusterName, label, listOf, seconds, text } from './fields.ts';
 import { provision } from './provision.ts';
 
 export const accountField = text(
@@ -85,6 +85,52 @@ const addonName = text(
 
 const addonVersion = text(/^v?\d[\w.+-]*$/, 64, 'an add-on version, such as v1.20.1-eksbuild.3');
 
+/** An image as container runtimes read it ("reference" grammar of the OCI distribution project), tag or digest included. */
+const image = text(
+  /^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/,
+  512,
+  'a container image, such as 111122223333.dkr.ecr.eu-west-1.amazonaws.com/node:24-alpine',
+);
+
+const outsideName = text(
+  /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i,
+  253,
+  'a name outside the cluster, such as sts.eu-west-1.amazonaws.com',
+);
+
+/** DNS subdomains (Kubernetes, "Object Names and IDs"). */
+const storageClassName = text(
+  /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
+  253,
+  'the name of a StorageClass: lower-case letters, digits, dots and hyphens',
+);
+
+const probes = z
+  .strictObject({
+    image: image.describe(
+      'Image that the probes run in: any with Node.js 20 or newer, such as your mirror of a pinned node:24-alpine.',
+    ),
+    namespace: label('a namespace')
+      .default('cutover-probes')
+      .describe(
+        'Namespace of the probes on green; made where it is missing, and taken away again if it was made. Default: cutover-probes.',
+      ),
+    outside: outsideName
+      .exactOptional()
+      .describe(
+        'A name outside the cluster that green’s pods must be able to resolve. Without it none is asked.',
+      ),
+    storageClasses: listOf(storageClassName, 'names of StorageClasses', 0, 50)
+      .exactOptional()
+      .describe(
+        'StorageClasses of which a 1 GiB volume is claimed, written, read and deleted. Default: every class of green.',
+      ),
+    for: seconds('10s', '30m')
+      .prefault('5m')
+      .describe('How long one probe may take; one of a volume twice as long. Default: 5m.'),
+  })
+  .transform(({ for: forSeconds, ...rest }) => ({ ...rest, forSeconds }));
+
 export const addons = z.strictObject({
   choose: z
     .enum(['default', 'latest'])
@@ -96,4 +142,9 @@ export const addons = z.strictObject({
     .record(addonName, addonVersion)
     .prefault({})
     .describe('Versions chosen by hand, by add-on name; they win over `choose`.'),
+  probes: probes
+    .exactOptional()
+    .describe(
+      'Tests of green’s add-ons by Jobs on green, before anything depends on them. Without it none are made.',
+    ),
 });

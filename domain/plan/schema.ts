@@ -48,7 +48,7 @@ const spec = z.strictObject({
     .prefault({})
     .transform((written): typeof written | undefined => written)
     .describe('Roles that pods get by their cluster’s OIDC issuer (IRSA).'),
-  addons: addons.prefault({}).describe('Versions of green’s add-ons.'),
+  addons: addons.prefault({}).describe('Versions of green’s add-ons, and their tests.'),
   workloads: workloads.describe('What is carried over, and how.'),
   singletons: singletons.prefault({}).describe('Work that must run in one cluster only.'),
   traffic: traffic.describe('Routes, steps, and what a rollback must keep.'),

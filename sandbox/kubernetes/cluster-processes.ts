@@ -6,7 +6,7 @@ import type { ControlPlaneSpec } from './control-plane.ts';
 
 const STAGES = fileURLToPath(new URL('stages.yaml', import.meta.url));
 
-/** Controllers of volumes, certificates and clouds: nothing in a sandbox has those, and each costs a watch or more. */
+/** Controllers of certificates, clouds and attached disks: nothing in a sandbox has those, and each costs a watch or more. */
 const UNUSED_CONTROLLERS = [
   'certificatesigningrequest-approving-controller',
   'certificatesigningrequest-cleaner-controller',
@@ -17,7 +17,6 @@ const UNUSED_CONTROLLERS = [
   'node-ipam-controller',
   'node-route-controller',
   'persistentvolume-attach-detach-controller',
-  'persistentvolume-binder-controller',
   'persistentvolume-expander-controller',
   'resourceclaim-controller',
   'service-lb-controller',

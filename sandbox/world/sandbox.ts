@@ -119,7 +119,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       iamClient.destroy();
     });
     const clusters = withFollowers({
-      backend: kubernetesBackend(createControlPlanes({ supervisor, tools, stateDir, etcd })),
+      backend: kubernetesBackend(
+        createControlPlanes({ supervisor, tools, stateDir, etcd }),
+        stateDir,
+      ),
       elbv2: elbv2Client,
       shop: shop.client,
     });

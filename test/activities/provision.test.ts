@@ -142,11 +142,12 @@ describe('add-ons', () => {
     const facts = await once(async () => activities.installAddons(input));
     expect(facts).toEqual({
       addons: 2,
+      probes: expect.stringContaining('none'),
       coredns: 'v1.20.1-eksbuild.3',
       'vpc-cni': 'v1.20.1-eksbuild.3',
     });
     await settled(async () => activities.awaitAddons(input));
-    expect([...(world.green?.addons.keys() ?? [])]).toEqual(['coredns', 'vpc-cni']);
+    expect([...(world.green?.addons.keys() ?? [])]).toEqual(['vpc-cni', 'coredns']);
   });
 
   it('are not touched at all when one of them has no version for the target', async () => {

@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createActivities } from '#activities/create-activities.ts';
-import type { MigrationActivities } from '#activities/contract.ts';
+import { createCertifyActivities } from '#activities/certify/create-certify-activities.ts';
+import type { CertifyActivities, MigrationActivities } from '#activities/contract.ts';
 import { migrationClient, type MigrationClient } from '#clients/migration-client.ts';
 import { workflowIdOfPlan } from '#clients/migrations/plan-identity.ts';
+import { certificationIdOf } from '#clients/migrations/run-certification.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
 import { planWith, rightPlan, route } from '#test/domain/plan/plan-builder.ts';
 import { createFakeWorld, type FakeWorld } from '#test/fakes/fake-world.ts';
@@ -57,7 +59,7 @@ export async function startCliStage(): Promise<CliStage> {
     namespace: BARE_NAMESPACE,
     workflowExecutionRetentionPeriod: config?.workflowExecutionRetentionTtl ?? null,
   });
-  const worlds = new Map<string, MigrationActivities>();
+  const worlds = new Map<string, AllActivities>();
   const workers = await createWorkers({
     connection: env.nativeConnection,
     namespace: 'default',
@@ -90,7 +92,12 @@ export async function startCliStage(): Promise<CliStage> {
       await writeFile(file, JSON.stringify(raw));
       const { ports, world } = createFakeWorld({ plan });
       const workflowId = workflowIdOfPlan(plan);
-      if (!worlds.has(workflowId)) worlds.set(workflowId, createActivities(ports, QUICK_TIMINGS));
+      const ids = [workflowId, certificationIdOf(plan, plan.spec.green.version)];
+      const activities = {
+        ...createActivities(ports, QUICK_TIMINGS),
+        ...createCertifyActivities(ports, QUICK_TIMINGS),
+      };
+      for (const id of ids) if (!worlds.has(id)) worlds.set(id, activities);
       return { file, plan, workflowId, world };
     },
     cutover: (args, options = {}) =>
@@ -103,6 +110,8 @@ export async function startCliStage(): Promise<CliStage> {
     },
   };
 }
+
+type AllActivities = MigrationActivities & CertifyActivities;
 
 /** Each blue has a route of its own: two migrations may not move one rule. */
 const numbers = new Map<string, number>();
@@ -129,8 +138,9 @@ const QUICK_PLAN: Readonly<Record<string, unknown>> = {
   'spec.gates.retire': { approvers: ['sre'], quorum: 1, notRequester: false },
 };
 
-function dispatching(worlds: ReadonlyMap<string, MigrationActivities>): MigrationActivities {
-  const names = Object.keys(createActivities(createFakeWorld().ports, QUICK_TIMINGS));
+function dispatching(worlds: ReadonlyMap<string, AllActivities>): AllActivities {
+  const { ports } = createFakeWorld();
+  const names = Object.keys({ ...createActivities(ports), ...createCertifyActivities(ports) });
   const entries = names.map((name) => [
     name,
     async (input: { readonly ref: { readonly workflowId: string } }): Promise<unknown> => {
@@ -146,14 +156,11 @@ function dispatching(worlds: ReadonlyMap<string, MigrationActivities>): Migratio
   return activities;
 }
 
-function isActivity(
-  activities: MigrationActivities,
-  name: string,
-): name is keyof MigrationActivities {
+function isActivity(activities: AllActivities, name: string): name is keyof AllActivities {
   return Object.hasOwn(activities, name);
 }
 
-function areActivities(value: unknown, names: readonly string[]): value is MigrationActivities {
+function areActivities(value: unknown, names: readonly string[]): value is AllActivities {
   return (
     typeof value === 'object' && value !== null && names.every((name) => Object.hasOwn(value, name))
   );

@@ -45,6 +45,17 @@ export function addonsContract(name: string, setUp: () => Promise<EksUnderTest>)
       expect(offered.filter(({ isDefault }) => isDefault)).toHaveLength(1);
     });
 
+    it('take a configuration that fits the version', async () => {
+      const [{ version = '' } = {}] = await addons.offered(
+        under.blue.access,
+        ADDON,
+        '1.36',
+        signal,
+      );
+
+      expect(await addons.misfits(under.blue, { name: ADDON, version }, signal)).toEqual([]);
+    });
+
     it('are installed once, and changed when another version is asked for', async () => {
       await createGreen(under);
       const offered = await addons.offered(under.blue.access, ADDON, '1.36', signal);

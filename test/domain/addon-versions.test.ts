@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import {
   chooseAddonVersion,
   compareVersions,
+  inInstallOrder,
   type OfferedVersion,
 } from '#domain/addon-versions.ts';
 
@@ -107,6 +108,41 @@ describe('versions', () => {
         expect(Math.sign(compareVersions(a, b))).toBe(0 - Math.sign(compareVersions(b, a)));
         if (compareVersions(a, b) <= 0 && compareVersions(b, c) <= 0)
           expect(compareVersions(a, c)).toBeLessThanOrEqual(0);
+      }),
+    );
+  });
+});
+
+describe('the order in which add-ons are installed', () => {
+  it('is addresses, routing, names, identity, volumes, the rest', () => {
+    const names = [
+      'metrics-server',
+      'aws-ebs-csi-driver',
+      'coredns',
+      'adot',
+      'eks-pod-identity-agent',
+      'kube-proxy',
+      'vpc-cni',
+      'aws-efs-csi-driver',
+    ];
+
+    expect(inInstallOrder(names.map((name) => ({ name }))).map(({ name }) => name)).toEqual([
+      'vpc-cni',
+      'kube-proxy',
+      'coredns',
+      'eks-pod-identity-agent',
+      'aws-ebs-csi-driver',
+      'aws-efs-csi-driver',
+      'adot',
+      'metrics-server',
+    ]);
+  });
+
+  it('loses none', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string()), (names) => {
+        const ordered = inInstallOrder(names.map((name) => ({ name })));
+        expect(ordered.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
       }),
     );
   });

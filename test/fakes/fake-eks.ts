@@ -10,6 +10,7 @@ import type {
 } from '#activities/ports.ts';
 import type { SubnetRoom } from '#domain/address-room.ts';
 import type { NodegroupShape } from '#domain/green-likeness.ts';
+import type { Misfit } from '#domain/addon-probes/misfits.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 
@@ -75,6 +76,8 @@ export class FakeEks {
   nextNodegroupIssue: string | null = null;
   /** By add-on; without an entry {@link DEFAULT_OFFER}. */
   readonly offers = new Map<string, readonly OfferedVersion[]>();
+  /** By add-on: where blue's configuration does not fit, whatever the version. */
+  readonly addonMisfits = new Map<string, readonly Misfit[]>();
   readonly #options: FakeEksOptions;
   #lastCreationMs = 0;
 
@@ -179,6 +182,7 @@ export class FakeEks {
         version: part.version,
       })),
     offered: async (_access, addon) => this.offers.get(addon) ?? DEFAULT_OFFER,
+    misfits: async (_blue, { name }) => this.addonMisfits.get(name) ?? [],
     installLike: async (_blue, green, { name, version }) => {
       this.#createPart(green, 'addons', name, version);
     },

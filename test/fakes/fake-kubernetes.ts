@@ -5,6 +5,7 @@ import { fieldsOf, type Fields } from '#domain/json-fields.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { REAL_CLOCK } from './fake-clock.ts';
 import { nameOf, podsOf } from './fake-pods.ts';
+import { probeStatus } from './fake-probes.ts';
 import { mergePatch } from './merge-patch.ts';
 
 /**
@@ -17,6 +18,9 @@ const CLUSTER_SCOPED = new Set([
   'nodes',
   'ingressclasses',
   'gatewayclasses',
+  'storageclasses',
+  'persistentvolumes',
+  'apiservices',
 ]);
 const SERVER_FIELDS = [
   'uid',
@@ -32,6 +36,8 @@ export class FakeKubernetes implements KubernetesCluster {
   readonly broken = new Set<string>();
   /** `namespace/name` of Deployments whose pods stay when they are scaled down. */
   readonly lingering = new Set<string>();
+  /** Why probes' Jobs fail, by the probe's name. */
+  readonly failingProbes = new Map<string, string>();
   /** Called after every change. */
   onChange: () => void = () => undefined;
   readonly #objects = new Map<
@@ -236,7 +242,7 @@ export class FakeKubernetes implements KubernetesCluster {
   #statusOf(object: KubernetesObject): Fields {
     if (object.kind === 'CustomResourceDefinition')
       return { status: { conditions: [{ type: 'Established', status: 'True' }] } };
-    if (object.kind !== 'Deployment') return {};
+    if (object.kind !== 'Deployment') return probeStatus(object, this.failingProbes);
     const replicas = Number(fieldsOf(object['spec'])['replicas'] ?? 1);
     const availableReplicas = this.broken.has(nameOf(object)) ? 0 : replicas;
     const observedGeneration = object.metadata['generation'];

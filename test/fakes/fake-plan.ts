@@ -152,6 +152,12 @@ const SPEC: Spec = {
   notify: [{ with: 'log' }],
 };
 
+/** Add-ons with tests of them. */
+export const FAKE_PROBED_ADDONS: Spec['addons'] = {
+  ...SPEC.addons,
+  probes: { image: 'registry.example/node:24', namespace: 'cutover-probes', forSeconds: 60 },
+};
+
 /** The miniature with whole sections of its spec replaced. */
 export function fakePlan(spec: Partial<Spec> = {}): MigrationPlan {
   return {

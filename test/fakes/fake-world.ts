@@ -13,6 +13,7 @@ import { FakeEks, type FakeCluster } from './fake-eks.ts';
 import { FakeHub } from './fake-hub.ts';
 import { FakeIam } from './fake-iam.ts';
 import { FakeKubernetes } from './fake-kubernetes.ts';
+import { fakeNode } from './fake-probes.ts';
 import { FakeLoadBalancer } from './fake-load-balancer.ts';
 import { blueTargetGroupOf } from './fake-places.ts';
 import { fakePlan } from './fake-plan.ts';
@@ -92,6 +93,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
   const blueRef = { access: spec.access.blue ?? spec.access.default, name: spec.blue.cluster };
   const greenRef = { access: spec.access.green ?? spec.access.default, name: spec.green.cluster };
   const servers = { blue: new FakeKubernetes(clock), green: new FakeKubernetes(clock) };
+  for (const name of ['node-0', 'node-1']) servers.green.seed('nodes', fakeNode(name));
   const loadBalancer = new FakeLoadBalancer(
     clock,
     async (call) => calls.land(call),
@@ -214,7 +216,10 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
         notices.push({ target: target.with, notice });
       },
     }),
-    surroundings: { tokenIssuer: async () => world.workersIssuer },
+    surroundings: {
+      tokenIssuer: async () => world.workersIssuer,
+      probeProgram: async () => 'a program',
+    },
     runs: calls.around('runs', {
       knownWeights: async (workflowId) => world.knownWeights ?? runs.knownWeights(workflowId),
     }),
@@ -265,7 +270,8 @@ function connections(
         throw new CutoverFailure('identity-changed', 'another cluster', { resource: cluster.arn });
       if (!cluster.entries.has(engineArn(ref)))
         throw new CutoverFailure('access-denied', 'not admitted', { resource: cluster.arn });
-      return calls.around('kubernetes', ref.name === greenRef.name ? servers.green : servers.blue);
+      const isNew = ref.name === greenRef.name || ref.name.includes('-certify-');
+      return calls.around('kubernetes', isNew ? servers.green : servers.blue);
     },
   };
 }

@@ -111,6 +111,16 @@ function dnsAnswer(): Buffer {
   return Buffer.concat([question, address(1), address(2)]);
 }
 
+export const MATRIX_ROW: unknown = {
+  kubernetes: '1.36',
+  addon: 'coredns',
+  version: 'v1.14.3-eksbuild.3',
+  result: 'passed',
+  probes: ['dns-inside'],
+  evidence: '',
+  date: '2026-11-26',
+};
+
 export const CHANGES: readonly unknown[] = [
   { traffic: { groups: { storefront: { steps: [5, 100], bakeSeconds: 60 } } } },
   { analysis: { missingDataSeconds: 120, intervalSeconds: 10 } },

@@ -16,6 +16,7 @@ import { draftText } from '#clients/init/draft-text.ts';
 import { createOutput, plain } from '#clients/show/output.ts';
 import { planText } from '#clients/show/plan-text.ts';
 import { planView } from '#clients/show/plan-view.ts';
+import { parseAddonMatrix } from '#domain/addon-matrix/parse-addon-matrix.ts';
 import { reportIn } from '#domain/break-glass-report.ts';
 import { judgeObject } from '#domain/api-removals/judge-object.ts';
 import { parseCapsule } from '#domain/capsule-parser.ts';
@@ -41,6 +42,7 @@ import {
   ACTION,
   CANARY,
   CHANGES,
+  MATRIX_ROW,
   DNS_ANSWER,
   FORWARD,
   MESSAGES,
@@ -144,6 +146,19 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     read: (value) => {
       const parsed = parsePlanChanges(value);
       if (!parsed.ok) expectPlainText(parsed.problem);
+    },
+  },
+  {
+    name: 'parseAddonMatrix',
+    takes: 'json',
+    corpus: [{ rows: [MATRIX_ROW] }, { rows: [] }],
+    read: (value) => {
+      const parsed = parseAddonMatrix(value);
+      if (parsed.kind === 'invalid') return parsed.problems.forEach(expectPlainText);
+      const again = parseAddonMatrix(JSON.parse(JSON.stringify(parsed.matrix)));
+      expectSame(JSON.stringify(parsed.matrix), () =>
+        again.kind === 'valid' ? JSON.stringify(again.matrix) : '',
+      );
     },
   },
   {

@@ -2,7 +2,7 @@
  * I1: one request brings everything back, wherever the story is. Every activity of the story is held in flight while
  * the request comes; the list is the contract's own, so a new activity is covered, or this file does not compile.
  */
-import { fakePlan } from '#test/fakes/fake-plan.ts';
+import { FAKE_PROBED_ADDONS, fakePlan } from '#test/fakes/fake-plan.ts';
 import type { ActivityName } from './harness.ts';
 import { expectEverythingBack } from './everything-back.ts';
 import { startHarness } from './harness.ts';
@@ -23,6 +23,7 @@ const ACTIVITIES: Readonly<
   proveRoles: 'before-commit',
   installAddons: 'before-commit',
   awaitAddons: 'before-commit',
+  probeAddons: 'before-commit',
   attachGreen: 'before-commit',
   copyWorkloads: 'before-commit',
   awaitWorkloads: 'before-commit',
@@ -69,7 +70,8 @@ describe.each([
   it.concurrent.each(names('before-commit'))(
     'while %s is in flight brings everything back to blue',
     async (name) => {
-      const plan = name === 'judgeStep' ? judgedPlan() : fakePlan();
+      const addons = name === 'probeAddons' ? { addons: FAKE_PROBED_ADDONS } : {};
+      const plan = name === 'judgeStep' ? judgedPlan() : fakePlan(addons);
       const migration = await harness.start({ ...options, plan });
       const hold = migration.hold(name);
       const approving = approveGates(migration);

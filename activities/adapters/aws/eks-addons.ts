@@ -1,6 +1,7 @@
 import {
   CreateAddonCommand,
   DescribeAddonCommand,
+  DescribeAddonConfigurationCommand,
   DescribePodIdentityAssociationCommand,
   paginateDescribeAddonVersions,
   paginateListAddons,
@@ -12,6 +13,7 @@ import {
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { AddonDescription, Addons, ClusterRef } from '../../ports.ts';
 import { asFailure, isNotFound } from '../known-failures.ts';
+import { misfitsOf } from './addon-misfits.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { copiedTags } from './copied-tags.ts';
 import { clusterResource } from './found-cluster.ts';
@@ -56,6 +58,20 @@ export function createEksAddons({ clients }: { readonly clients: AwsClients }): 
               offered.push({ version: addonVersion, isDefault: fit.defaultVersion === true });
             }
         return offered;
+      }),
+
+    misfits: (blue, { name, version }, signal) =>
+      asFailure(addonResource(blue, name), signal, async () => {
+        const client = clients.eks(blue.access).read;
+        const { configurationValues = '' } = (await find(client, blue.name, name, signal)) ?? {};
+        if (configurationValues.trim() === '') return [];
+        const { configurationSchema } = await client.send(
+          new DescribeAddonConfigurationCommand({ addonName: name, addonVersion: version }),
+          { abortSignal: signal },
+        );
+        return configurationSchema === undefined
+          ? null
+          : misfitsOf(configurationValues, configurationSchema);
       }),
 
     installLike: (blue, green, addon, identity, signal) =>

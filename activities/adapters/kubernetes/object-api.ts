@@ -92,10 +92,9 @@ export function createObjectApi(server: ApiServer, name: string): KubernetesClus
     delete: (kind, namespace, objectName, signal) =>
       asFailure(resourceOf(name, kind, namespace, objectName), signal, async () => {
         try {
-          await server.send(
-            { method: 'DELETE', path: objectPath(kind, namespace, objectName) },
-            signal,
-          );
+          // Without it a Job's pods would stay ("Jobs", Kubernetes documentation).
+          const path = `${objectPath(kind, namespace, objectName)}?propagationPolicy=Background`;
+          await server.send({ method: 'DELETE', path }, signal);
         } catch (error) {
           if (!hasStatus(error, 404)) throw error;
         }

@@ -6,7 +6,7 @@ import type { Surroundings } from '../../ports.ts';
 const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** Only the issuer is read of the token, and nothing of it is kept. @param file @default where Kubernetes mounts it */
-export function podToken(file = TOKEN_FILE): Surroundings {
+export function podToken(file = TOKEN_FILE): Pick<Surroundings, 'tokenIssuer'> {
   return {
     tokenIssuer: async () => {
       const token = await readFile(file, 'utf8').catch(() => '');

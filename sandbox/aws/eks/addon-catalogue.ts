@@ -10,6 +10,8 @@ export interface CatalogueVersion {
   readonly kubernetes: readonly string[];
   /** Those of them for which it is the default. */
   readonly defaultFor: readonly string[];
+  /** Properties of the add-on's configuration that this version no longer takes. */
+  readonly without?: readonly string[];
 }
 
 export interface CatalogueWorkload {
@@ -105,13 +107,14 @@ export const ADDON_CATALOGUE: readonly CatalogueAddon[] = [
     recommendedPolicies: [],
     workloads: [daemonSet('kube-proxy')],
     versions: [
-      at('v1.36.0-eksbuild.14', ['1.36'], ['1.36']),
+      { ...at('v1.36.0-eksbuild.14', ['1.36'], ['1.36']), without: ['ipvs'] },
       at('v1.35.3-eksbuild.18', ['1.35', '1.36'], ['1.35']),
       at('v1.34.6-eksbuild.18', ['1.34', '1.35', '1.36'], ['1.34']),
       at('v1.33.10-eksbuild.18', ALL, ['1.33']),
     ],
     configuration: {
       mode: { type: 'string', enum: ['iptables', 'ipvs', 'nftables'] },
+      ipvs: { type: 'object', properties: { scheduler: { type: 'string' } } },
       resources: RESOURCES,
     },
   },
@@ -163,11 +166,14 @@ export const defaultAddonVersion = (
 ): string | undefined =>
   addon.versions.find(({ defaultFor }) => defaultFor.includes(kubernetesVersion))?.version;
 
-/** The configuration schema as EKS hands it out: JSON text. */
-export const configurationSchema = (addon: CatalogueAddon): string =>
-  JSON.stringify({
+/** The configuration schema of a version as EKS hands it out: JSON text. */
+export const configurationSchema = (addon: CatalogueAddon, version: string): string => {
+  const { without = [] } = addon.versions.find((one) => one.version === version) ?? {};
+  const taken = Object.entries(addon.configuration).filter(([name]) => !without.includes(name));
+  return JSON.stringify({
     $schema: 'http://json-schema.org/draft-07/schema#',
     type: 'object',
     additionalProperties: false,
-    properties: addon.configuration,
+    properties: Object.fromEntries(taken),
   });
+};

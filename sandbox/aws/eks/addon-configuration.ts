@@ -11,11 +11,14 @@ import { configurationSchema, type CatalogueAddon } from './addon-catalogue.ts';
 /** Throws `InvalidParameterException` naming what does not fit. @returns replicas of its Deployments, when set. */
 export function readAddonConfiguration(
   addon: CatalogueAddon,
+  version: string,
   text: string | undefined,
 ): number | undefined {
   if (text === undefined || text.trim() === '') return undefined;
   const values = parsed(text);
-  const validate = new Ajv({ allErrors: true }).compile(JSON.parse(configurationSchema(addon)));
+  const validate = new Ajv({ allErrors: true }).compile(
+    JSON.parse(configurationSchema(addon, version)),
+  );
   if (!validate(values)) {
     const errors = (validate.errors ?? []).map(
       ({ instancePath, message, params }) =>

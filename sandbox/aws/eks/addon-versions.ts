@@ -43,7 +43,7 @@ export function addonVersionHandlers(): OperationHandlers<typeof sdk> {
       return {
         addonName,
         addonVersion,
-        configurationSchema: configurationSchema(addon),
+        configurationSchema: configurationSchema(addon, addonVersion ?? ''),
         podIdentityConfiguration:
           addon.recommendedPolicies.length === 0
             ? []

@@ -9,6 +9,7 @@ import {
   type CatalogueAddon,
   type CatalogueWorkload,
 } from './addon-catalogue.ts';
+import { tenthAddress } from '../../node-agent/tenth-address.ts';
 import type { KubernetesManifest } from './cluster-backend.ts';
 import type { ClusterRecord, EksState } from './eks-state.ts';
 
@@ -17,6 +18,7 @@ export function addonManifests(
   addon: CatalogueAddon,
   version: string,
   replicas?: number,
+  serviceCidr?: string,
 ): readonly KubernetesManifest[] {
   const serviceAccount: KubernetesManifest = {
     apiVersion: 'v1',
@@ -26,7 +28,25 @@ export function addonManifests(
   return [
     serviceAccount,
     ...addon.workloads.map((workload) => workloadManifest(addon, workload, version, replicas)),
+    ...(addon.name === 'coredns' ? [nameService(serviceCidr)] : []),
   ];
+}
+
+/** Where every pod's resolver asks: the tenth address of Services (EKS user guide, "Manage CoreDNS for DNS in Amazon EKS clusters"). */
+function nameService(serviceCidr: string | undefined): KubernetesManifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kube-dns', namespace: ADDON_NAMESPACE, labels: { 'k8s-app': 'kube-dns' } },
+    spec: {
+      ...(serviceCidr === undefined ? {} : { clusterIP: tenthAddress(serviceCidr) }),
+      selector: { 'eks.amazonaws.com/component': 'coredns' },
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP' },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+      ],
+    },
+  };
 }
 
 /** The defaults that EKS installs with a new cluster, outside the add-on API. */
@@ -40,10 +60,19 @@ export async function installSelfManagedAddons(
     if (addon === undefined) continue;
     await state.parts.backend.apply(
       cluster,
-      addonManifests(addon, defaultAddonVersion(addon, version) ?? ''),
+      addonManifests(
+        addon,
+        defaultAddonVersion(addon, version) ?? '',
+        undefined,
+        serviceCidrOf(record),
+      ),
     );
     record.selfManagedAddons.add(name);
   }
+}
+
+export function serviceCidrOf({ cluster }: ClusterRecord): string | undefined {
+  return cluster.kubernetesNetworkConfig?.serviceIpv4Cidr;
 }
 
 function workloadManifest(

@@ -30,7 +30,7 @@ export function addonHandlers(state: EksState): OperationHandlers<typeof sdk> {
         });
       }
       const { addon: catalogue, version } = requiredVersion(record, addonName, input.addonVersion);
-      readAddonConfiguration(catalogue, input.configurationValues);
+      readAddonConfiguration(catalogue, version, input.configurationValues);
       const addon = newAddon(state, input, version);
       record.addons.set(addonName, addon);
       state.tokens.remember('CreateAddon', input, `${clusterName}/addon/${addonName}`);
@@ -75,7 +75,7 @@ export function addonHandlers(state: EksState): OperationHandlers<typeof sdk> {
         addonName,
         input.addonVersion ?? addon.addonVersion,
       );
-      readAddonConfiguration(catalogue, input.configurationValues);
+      readAddonConfiguration(catalogue, version, input.configurationValues);
       const update = openUpdate(
         state,
         record,

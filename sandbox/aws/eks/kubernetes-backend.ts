@@ -2,10 +2,12 @@
  * Real clusters behind EKS: each is a control plane of `sandbox/kubernetes`, its nodes are kwok's, its add-ons are real objects.
  * Pod networks of clusters do not overlap, because traffic moves between clusters by pod address.
  */
+import { join } from 'node:path';
 import { z } from 'zod';
 import { KubernetesApiError } from '../../kubernetes/kubernetes-api-error.ts';
 import type { ControlPlane, KubernetesVersion } from '../../kubernetes/control-plane.ts';
 import type { ControlPlanes } from '../../kubernetes/create-control-planes.ts';
+import { startNodeAgent, type NodeAgent } from '../../node-agent/node-agent.ts';
 import { resourceOf, workloadPods } from './backend-resources.ts';
 import type { ClusterBackend, KubernetesManifest } from './cluster-backend.ts';
 
@@ -29,9 +31,11 @@ interface Running {
   /** Objects whose namespace does not exist yet. */
   readonly waiting: Map<string, KubernetesManifest>;
   readonly timer: NodeJS.Timeout;
+  readonly agent: NodeAgent | undefined;
 }
 
-export function kubernetesBackend(planes: ControlPlanes): KubernetesBackend {
+/** @param directory where pods that really run something have their files; without it there are none */
+export function kubernetesBackend(planes: ControlPlanes, directory?: string): KubernetesBackend {
   const clusters = new Map<string, Running>();
   const reserved = new Set<number>();
 
@@ -60,6 +64,7 @@ export function kubernetesBackend(planes: ControlPlanes): KubernetesBackend {
     if (cluster === undefined) return;
     clusters.delete(name);
     clearInterval(cluster.timer);
+    await cluster.agent?.stop();
     await cluster.plane.stop();
     reserved.delete(cluster.podNetwork);
   };
@@ -68,15 +73,26 @@ export function kubernetesBackend(planes: ControlPlanes): KubernetesBackend {
     start: async ({ name, version, issuer, serviceCidr, tokenWebhookUrl }) => {
       const podNetwork = freePodNetwork(reserved);
       reserved.add(podNetwork);
+      const podCidr = `10.${podNetwork}.0.0/16`;
       try {
         const plane = await planes.start({
           name,
           version: playable(version),
-          podCidr: `10.${podNetwork}.0.0/16`,
+          podCidr,
           serviceCidr,
           tokenWebhookUrl,
           issuerUrl: issuer,
         });
+        const { client } = plane;
+        const agent =
+          directory === undefined
+            ? undefined
+            : await startNodeAgent({
+                client,
+                podCidr,
+                serviceCidr,
+                directory: join(directory, 'node-agents', name),
+              });
         const waiting = new Map<string, KubernetesManifest>();
         const timer = setInterval(() => {
           const cluster = clusters.get(name);
@@ -86,7 +102,7 @@ export function kubernetesBackend(planes: ControlPlanes): KubernetesBackend {
             applyOne(cluster, manifest).catch(() => undefined);
         }, NAMESPACE_POLL_MS);
         timer.unref();
-        clusters.set(name, { plane, podNetwork, waiting, timer });
+        clusters.set(name, { plane, podNetwork, waiting, timer, agent });
         return { endpoint: plane.endpoint, caData: plane.caData };
       } catch (cause) {
         reserved.delete(podNetwork);

@@ -1,0 +1,23 @@
+import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { blueRef, greenRef } from '../access.ts';
+import type { ActivityRun } from '../activity-run.ts';
+import type { GreenInput } from '../contract.ts';
+import type { Tools } from '../tools.ts';
+import { askAddons, type AddonAnswer } from './ask-addons.ts';
+import { servesMetrics } from './metrics-api.ts';
+
+/** One look at green's probes; blue says what must be there. */
+export async function lookAtAddons(
+  tools: Tools,
+  run: ActivityRun,
+  { ref, spec, resolved, green }: GreenInput,
+  probes: NonNullable<MigrationPlan['spec']['addons']['probes']>,
+): Promise<AddonAnswer> {
+  const { ports } = tools;
+  const [blue, kubernetes] = await Promise.all([
+    ports.kubernetes.connect(blueRef(spec), resolved.blue, run.signal),
+    ports.kubernetes.connect(greenRef(spec), green, run.signal),
+  ]);
+  const metricsExpected = await servesMetrics(blue, run.signal);
+  return askAddons(tools, run, { kubernetes, ref, probes, metricsExpected });
+}
