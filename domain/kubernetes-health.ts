@@ -26,7 +26,7 @@ export interface KubernetesHealth {
   readonly failingAddons: readonly string[];
   /** Flagger canaries in progress, as `namespace/name: phase`. */
   readonly canaries: readonly string[];
-  /** ARNs of roles that lost our statement for green since it was proven; absent where none was extended. */
+  /** ARNs of roles whose trust policy names green no more; absent where none was extended. */
   readonly untrusting?: readonly string[];
 }
 

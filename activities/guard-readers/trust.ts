@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import type { KubernetesHealth } from '#domain/kubernetes-health.ts';
-import { hasTwins } from '#domain/trust-policy/trust-policy.ts';
+import { namesProvider } from '#domain/trust-policy/trust-policy.ts';
 import { accessOf } from '../access.ts';
 import type { Look } from './guard-reader.ts';
 
@@ -21,7 +21,7 @@ export function trustReader(): (look: Look) => Promise<Pick<KubernetesHealth, 'u
     for (const roleArn of trust.roles.slice(next, next + AT_A_LOOK)) {
       try {
         const policy = await tools.ports.roleTrust.read(access, roleArn, run.signal);
-        if (hasTwins(policy, trust.mark)) lost.delete(roleArn);
+        if (namesProvider(policy, trust.green.providerArn)) lost.delete(roleArn);
         else lost.add(roleArn);
       } catch (cause) {
         if (!(cause instanceof CutoverFailure)) throw cause;
