@@ -112,6 +112,8 @@ export interface GuardInput extends ResolvedInput {
   readonly mode: 'pull' | 'tell';
   /** Green, for guardrails that ask its own API server; absent in runs that began under an earlier version. */
   readonly green?: GreenCluster;
+  /** Roles that were made to trust green; absent where none was, and in runs that began under an earlier version. */
+  readonly trust?: RoleTrustRecord;
   /** People were told already that both sides' data is missing: report only what is worse than that. */
   readonly missingIsKnown: boolean;
   /** What the routes' weights may read; anything else that stays is somebody else's doing. Absent: weights are not judged. */

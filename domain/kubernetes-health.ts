@@ -5,8 +5,9 @@ import type { KubernetesObject } from './workload-copy.ts';
  * A cluster's own health, read off its objects' statuses: what Kubernetes itself counted and dated, so that one look is
  * enough and a guard need not remember. Pure.
  *
- * Crash loops and lost nodes hurt users: a breach. A failing add-on or a Flagger canary in progress makes what the guard and
- * the judge see ambiguous without hurting anybody yet: a hold.
+ * Crash loops and lost nodes hurt users: a breach. A failing add-on, a role that no longer trusts green (its pods have credentials for up
+ * to an hour more) or a Flagger canary in progress makes what the guard and the judge see ambiguous without hurting anybody
+ * yet: a hold.
  */
 export interface KubernetesHealth {
   /** Pods of the plan's namespaces of which a container waits in CrashLoopBackOff. */
@@ -25,6 +26,8 @@ export interface KubernetesHealth {
   readonly failingAddons: readonly string[];
   /** Flagger canaries in progress, as `namespace/name: phase`. */
   readonly canaries: readonly string[];
+  /** ARNs of roles whose trust policy names green no more; absent where none was extended. */
+  readonly untrusting?: readonly string[];
 }
 
 export interface KubernetesRule {
@@ -56,8 +59,15 @@ export function kubernetesBreaches(
   ];
 }
 
-export function kubernetesHolds({ failingAddons, canaries }: KubernetesHealth): readonly string[] {
+export function kubernetesHolds({
+  failingAddons,
+  canaries,
+  untrusting = [],
+}: KubernetesHealth): readonly string[] {
   return [
+    ...(untrusting.length === 0
+      ? []
+      : [`trust policies lost the statement for green: ${some(untrusting)}`]),
     ...(failingAddons.length === 0 ? [] : [`add-ons of green fail: ${some(failingAddons)}`]),
     ...(canaries.length === 0
       ? []

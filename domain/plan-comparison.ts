@@ -14,7 +14,14 @@ export function changesBetween(
   const changes = changesFrom(inForce.spec, wanted.spec);
   // Laid over the plan in force, every difference that is left is one that may not be.
   const reached = { ...inForce, spec: withChanges(inForce.spec, changes) };
-  return { changes, problems: differing(reached, wanted, '') };
+  return { changes, problems: differing(reached, ofItsTime(wanted, inForce), '') };
+}
+
+/** A run of an earlier version has no say about trust policies, and a file that is read today has one by default. */
+function ofItsTime(wanted: MigrationPlan, inForce: MigrationPlan): MigrationPlan {
+  return inForce.spec.identity === undefined
+    ? { ...wanted, spec: { ...wanted.spec, identity: undefined } }
+    : wanted;
 }
 
 function differing(before: unknown, after: unknown, path: string): readonly AmendmentProblem[] {

@@ -111,6 +111,7 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
         ...run.activityInput,
         resolved: run.resolved,
         ...(run.state.green === null ? {} : { green: run.state.green }),
+        ...(run.state.trust === undefined ? {} : { trust: run.state.trust }),
         greenSince: run.state.greenSince ?? run.now(),
         mode: 'pull',
         missingIsKnown,

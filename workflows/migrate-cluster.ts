@@ -5,7 +5,7 @@ import {
   DeterminismViolationError,
 } from '@temporalio/workflow';
 import { describeHandOver, handOverOf } from '#domain/hand-over.ts';
-import { describeLeftTrust } from '#domain/left-trust.ts';
+import { describeLeftTrust } from '#domain/role-trust-record.ts';
 import type { OutcomeName } from '#domain/migration-state.ts';
 import { outcomeOf } from './outcome.ts';
 import { waitAtGate } from './gates.ts';

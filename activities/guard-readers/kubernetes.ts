@@ -7,6 +7,7 @@ import {
 import { greenRef } from '../access.ts';
 import type { GreenCluster } from '#domain/migration-state.ts';
 import { CANARIES, NODES, PODS } from '../kinds.ts';
+import { trustReader } from './trust.ts';
 import type { Asked, GuardReader, Look, Seen } from './guard-reader.ts';
 
 /**
@@ -14,6 +15,7 @@ import type { Asked, GuardReader, Look, Seen } from './guard-reader.ts';
  * between. A server that does not answer is asked again at the next look, and is missing data until then.
  */
 export function kubernetesReader(): GuardReader<'kubernetes'> {
+  const trust = trustReader();
   let last: { readonly atMs: number; readonly health: KubernetesHealth } | null = null;
   return async (look, asked) => {
     const { tools, input } = look;
@@ -21,7 +23,10 @@ export function kubernetesReader(): GuardReader<'kubernetes'> {
     if (green === undefined) return asked.map(({ index }) => ({ index, unread: 'green’s health' }));
     const nowMs = tools.ports.clock.nowMs();
     if (last === null || nowMs - last.atMs >= tools.timings.kubernetesEveryMs)
-      last = { atMs: nowMs, health: await readHealth(look, green) };
+      last = {
+        atMs: nowMs,
+        health: { ...(await readHealth(look, green)), ...(await trust(look)) },
+      };
     return seen(asked, last.health);
   };
 }

@@ -5,7 +5,7 @@ import { listOf, providersOf, statementsOf, type Issuer } from './trust-policy.t
  * Does a trust policy let a service account's token in? As far as it can be read: conditions on the token's subject and audience.
  * Others are `unknown`, and only AWS can tell. Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
  */
-export type Admission = 'yes' | 'no' | 'unknown';
+type Admission = 'yes' | 'no' | 'unknown';
 
 /** The audience that EKS gives pods' tokens. */
 export const STS_AUDIENCE = 'sts.amazonaws.com';

@@ -9,7 +9,7 @@ export interface Span {
   readonly end: number;
 }
 
-export interface StatementText {
+interface StatementText {
   /** Of `Statement`'s value, the brackets included. */
   readonly whole: Span;
   /** IAM takes a lone statement without brackets too. */

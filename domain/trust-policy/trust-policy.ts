@@ -88,11 +88,6 @@ export function withoutTwins(policy: string, mark: string): string {
   return policy.slice(0, edge.start) + body + policy.slice(edge.end);
 }
 
-/** Is there a statement of ours? */
-export function hasTwins(policy: string, mark: string): boolean {
-  return statementsOf(policy).some((one) => isMarked(one, mark));
-}
-
 /** Does a statement let tokens of this provider in, or keep them out? */
 export function namesProvider(policy: string, providerArn: string): boolean {
   return statementsOf(policy).some((one) => isOf(one, providerArn));

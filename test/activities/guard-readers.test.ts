@@ -1,5 +1,6 @@
 import type { GuardInput, GuardReport } from '#activities/contract.ts';
 import type { Guardrail } from '#domain/guardrail-rules.ts';
+import { withoutTwins } from '#domain/trust-policy/trust-policy.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { Timeline } from '#test/fakes/timeline.ts';
 import {
@@ -146,6 +147,27 @@ describe('the guard and green’s own health', () => {
     },
   });
   const NODES = { apiVersion: 'v1', plural: 'nodes' };
+
+  it('holds and asks people when a role lost our statement for green', async () => {
+    const stage = stageWith(kubernetes);
+    const input = await guarding(stage);
+    await stage.world.greenKubernetes.apply(NODES, node('True'));
+    const { green } = input;
+    if (green === undefined) throw new Error('green is there');
+    const { trust } = await stage.once(async () =>
+      stage.activities.furnishGreen({ ...input, green }),
+    );
+    if (trust === undefined) throw new Error('the shop has a role');
+    await stage.once(async () => stage.activities.extendTrust({ ...input, trust }));
+    const [roleArn = ''] = trust.roles;
+    const extended = stage.world.iam.roles.get(roleArn) ?? '';
+    stage.world.iam.roles.set(roleArn, withoutTwins(extended, trust.mark));
+
+    expect(await verdict(stage, { ...input, trust })).toMatchObject({
+      kind: 'hold',
+      reasons: [`kubernetes: trust policies lost the statement for green: ${roleArn}`],
+    });
+  });
 
   it('brings everybody back when nodes are lost', async () => {
     const stage = stageWith(kubernetes);

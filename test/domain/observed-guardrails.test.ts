@@ -141,6 +141,7 @@ describe('green’s own health', () => {
     ['two nodes lost of ten', { nodes: notReady(2, 60) }, 'breach'],
     ['two new nodes', { nodes: notReady(2, 59) }, 'healthy'],
     ['no node at all', { nodes: { total: 0, notReady: [] } }, 'breach'],
+    ['a role that no longer trusts green', { untrusting: ['arn:role/shop'] }, 'hold'],
     ['a failing add-on', { failingAddons: ['coredns: DEGRADED'] }, 'hold'],
     ['a canary on its way', { canaries: ['shop/web: Progressing'] }, 'hold'],
   ] as const)('%s', (_, change, kind) => {

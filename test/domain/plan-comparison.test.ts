@@ -12,6 +12,12 @@ describe('a changed plan file against the plan in force', () => {
     expect(edited({ 'spec.soak.for': '24h' })).toEqual({ changes: {}, problems: [] });
   });
 
+  it('is no change where a run of an earlier version had no say about trust policies', () => {
+    const earlier = { ...BEGUN, spec: { ...BEGUN.spec, identity: undefined } };
+
+    expect(changesBetween(earlier, BEGUN)).toEqual({ changes: {}, problems: [] });
+  });
+
   it('gives what was changed, and nothing else', () => {
     expect(
       edited({

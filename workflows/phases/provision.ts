@@ -1,5 +1,6 @@
 import { done, intend } from '#domain/effects.ts';
 import type { Facts, RoleTrustRecord } from '#domain/migration-state.ts';
+import { withRolesOf } from '#domain/role-trust-record.ts';
 import { quick, waiting, working } from '../proxies.ts';
 import type { PhaseResult, Run } from '../run.ts';
 
@@ -25,20 +26,23 @@ export async function provisionGreen(run: Run): Promise<PhaseResult> {
 }
 
 /** Before nodes are waited for: IAM's edits take a while to be seen, and nodes take longer. */
-async function trustGreen(run: Run, trust: RoleTrustRecord): Promise<Facts> {
-  run.record((state) => ({ ...intend(state, 'role-trust', run.now()), trust }));
+async function trustGreen(run: Run, found: RoleTrustRecord): Promise<Facts> {
+  run.record((state) => ({
+    ...intend(state, 'role-trust', run.now()),
+    trust: withRolesOf(state.trust, found),
+  }));
   const facts = await working('Let roles of pods trust green').extendTrust({
     ...run.activityInput,
-    trust,
+    trust: run.state.trust ?? found,
   });
   run.record((state) => done(state, 'role-trust', run.now()));
   return facts;
 }
 
 /** No pod comes up on green before this is a fact. */
-async function proveRoles(run: Run, trust: RoleTrustRecord): Promise<Facts> {
+async function proveRoles(run: Run, found: RoleTrustRecord): Promise<Facts> {
   return waiting("Prove that green's pods get their roles").proveRoles({
     ...run.greenInput,
-    trust,
+    trust: run.state.trust ?? found,
   });
 }

@@ -17,7 +17,7 @@ const claimsSchema = z.object({
   exp: z.number(),
 });
 
-export interface VerifiedIdentity {
+interface VerifiedIdentity {
   readonly providerArn: string;
   /** Without `https://`. */
   readonly issuer: string;

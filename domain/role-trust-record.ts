@@ -1,6 +1,18 @@
 import type { Facts, RoleTrustRecord } from './migration-state.ts';
 
 /**
+ * The record of a phase that is done again: roles that were extended before and are named by nobody now must be taken back all the
+ * same (I9).
+ */
+export function withRolesOf(
+  before: RoleTrustRecord | undefined,
+  found: RoleTrustRecord,
+): RoleTrustRecord {
+  if (before?.mark !== found.mark) return found;
+  return { ...found, roles: [...new Set([...before.roles, ...found.roles])] };
+}
+
+/**
  * What names blue's issuer when blue is gone. It is not ours, so it stays: its OIDC provider, and others' statements in the trust policies
  * of roles. It lets nobody in, since no cluster signs tokens of that issuer any more, and takes room in policies of 2,048 characters.
  */
