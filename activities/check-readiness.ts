@@ -16,6 +16,7 @@ import { judgeObjects } from './judge-objects.ts';
 import { judgeTrust } from './judge-trust.ts';
 import { DEPLOYMENTS, NAMESPACES, NODES } from './kinds.ts';
 import { lagFacts, measureLags } from './measure-lag.ts';
+import { freshInsights, readAskedApis } from './read-control-plane.ts';
 import type { Tools } from './tools.ts';
 import { whyNoCapsule } from './write-capsule.ts';
 
@@ -25,8 +26,9 @@ export function checkReadiness(tools: Tools): Pick<MigrationActivities, 'checkRe
     checkReadiness: async (input) => {
       const run = thisRun(tools);
       const lags = await measureLags(tools, input, run);
+      const insights = await freshInsights(tools, input, run);
       const facts = await readFacts(tools, input, run.signal);
-      return { findings: judgeReadiness({ ...facts, lags }), facts: lagFacts(lags) };
+      return { findings: judgeReadiness({ ...facts, lags, insights }), facts: lagFacts(lags) };
     },
   };
 }
@@ -35,22 +37,20 @@ async function readFacts(
   tools: Tools,
   input: ResolvedInput,
   signal: AbortSignal,
-): Promise<Omit<ReadinessFacts, 'lags'>> {
+): Promise<Omit<ReadinessFacts, 'lags' | 'insights'>> {
   const { ports } = tools;
   const { spec, resolved, ref } = input;
   const blue = blueRef(spec);
-  const [cluster, offeredVersions, insights, green, routes, read, shedding, noCapsule, around] =
-    await Promise.all([
-      describeSame(tools, blue, resolved.blue, signal),
-      ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
-      ports.clusters.insights(blue, signal),
-      ports.clusters.describe(greenRef(spec), signal),
-      readRoutes(tools, input, signal),
-      readWorkloads(tools, input, signal),
-      readShedding(tools, input, signal),
-      whyNoCapsule(tools, input, signal),
-      readAround(tools, input, signal),
-    ]);
+  const [cluster, versions, green, routes, read, shedding, noCapsule, around] = await Promise.all([
+    describeSame(tools, blue, resolved.blue, signal),
+    ports.clusters.versions(accessOf(spec, 'green'), signal),
+    ports.clusters.describe(greenRef(spec), signal),
+    readRoutes(tools, input, signal),
+    readWorkloads(tools, input, signal),
+    readShedding(tools, input, signal),
+    whyNoCapsule(tools, input, signal),
+    readAround(tools, input, signal),
+  ]);
   const { nodegroups, subnets, workersIssuer } = around;
   const { pods, nodes, ...workloads } = read;
   return {
@@ -61,8 +61,7 @@ async function readFacts(
       issues: cluster?.issues ?? [],
     },
     targetVersion: spec.green.version,
-    offeredVersions,
-    insights,
+    versions,
     green: green === null ? null : { name: green.name, ours: isOurs(ref, green.tags) },
     routes,
     requestsPerSecond: resolved.baseline.requestsPerSecond,
@@ -212,7 +211,10 @@ async function readWorkloads(
   input: ResolvedInput,
   signal: AbortSignal,
 ): Promise<
-  Pick<ReadinessFacts, 'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects'> &
+  Pick<
+    ReadinessFacts,
+    'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects' | 'askedApis'
+  > &
     Pick<ReadinessFacts['addresses'], 'pods' | 'nodes'>
 > {
   const { spec, resolved } = input;
@@ -235,16 +237,18 @@ async function readWorkloads(
       return { singleton, found };
     }),
   );
-  const [floors, objects, trust, nodes] = await Promise.all([
+  const [floors, objects, trust, nodes, askedApis] = await Promise.all([
     readFloorFacts(kubernetes, input, signal),
     judgeObjects(tools, kubernetes, input, signal),
     judgeTrust(tools, kubernetes, input, signal),
     kubernetes.list(NODES, null, signal),
+    readAskedApis(kubernetes, signal),
   ]);
   return {
     namespaces,
     pods: namespaces.reduce((sum, { pods }) => sum + pods, 0),
     nodes: nodes.length,
+    askedApis,
     objects: [...objects, ...trust],
     floorsLeftAlone: floors.autoscalers.flatMap((autoscaler) => {
       const decision = floorOf(autoscaler, floors);

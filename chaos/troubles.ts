@@ -128,6 +128,7 @@ const OBJECT_CALLS = [
   'list priorityclasses',
   'list validatingwebhookconfigurations',
   'list mutatingwebhookconfigurations',
+  'get metrics',
   'get namespaces',
   'get serviceaccounts',
   'create serviceaccounts/token',

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, KubernetesCluster, ObjectKind } from '#activities/ports.ts';
+import type { AskedApi } from '#domain/asked-apis.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf, type Fields } from '#domain/json-fields.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
@@ -32,6 +33,8 @@ export class FakeKubernetes implements KubernetesCluster {
   readonly broken = new Set<string>();
   /** `namespace/name` of Deployments whose pods stay when they are scaled down. */
   readonly lingering = new Set<string>();
+  /** Deprecated APIs that somebody asked for. */
+  askedApis: readonly AskedApi[] = [];
   /** Called after every change. */
   onChange: () => void = () => undefined;
   readonly #objects = new Map<
@@ -110,6 +113,10 @@ export class FakeKubernetes implements KubernetesCluster {
   async delete(kind: ObjectKind, namespace: string | null, name: string): Promise<void> {
     this.#objects.delete(keyOf(kind.plural, namespace, name));
     this.onChange();
+  }
+
+  async askedDeprecatedApis(): Promise<readonly AskedApi[]> {
+    return this.askedApis;
   }
 
   async isReady(): Promise<boolean> {
