@@ -51,7 +51,7 @@ async function readFacts(
     whyNoCapsule(tools, input, signal),
     readAround(tools, input, signal),
   ]);
-  const { nodegroups, subnets, workersIssuer } = around;
+  const { nodegroups, subnets, admitting, workersIssuer } = around;
   const { pods, nodes, ...workloads } = read;
   return {
     blue: {
@@ -59,6 +59,7 @@ async function readFacts(
       version: resolved.blue.version,
       status: cluster?.status ?? 'gone',
       issues: cluster?.issues ?? [],
+      tags: cluster?.tags ?? {},
     },
     targetVersion: spec.green.version,
     versions,
@@ -71,6 +72,7 @@ async function readFacts(
     ...workloads,
     shedding,
     addresses: { subnets, pods, nodes },
+    admitting,
     isWorkerInBlue: workersIssuer !== null && workersIssuer === cluster?.issuer,
     shape: {
       admitsByConfigMapAlone: cluster?.admitsByConfigMapAlone ?? false,
@@ -181,25 +183,29 @@ async function readAround(
 ): Promise<{
   readonly nodegroups: ReadinessFacts['shape']['nodegroups'];
   readonly subnets: ReadinessFacts['addresses']['subnets'];
+  readonly admitting: ReadinessFacts['admitting'];
   readonly workersIssuer: string | null;
 }> {
-  const { ports } = tools;
-  const [nodegroups, subnets, workersIssuer] = await Promise.all([
-    ports.nodegroups.shapes(blueRef(input.spec), signal),
-    readSubnets(tools, input, signal),
+  const { clusters, ...ports } = tools.ports;
+  const blue = blueRef(input.spec);
+  const [nodegroups, subnets, admitting, workersIssuer] = await Promise.all([
+    ports.nodegroups.shapes(blue, signal),
+    ifAllowed(clusters.subnets(blue, signal)),
+    ifAllowed(clusters.admittingRules(blue, signal)),
     ports.surroundings.tokenIssuer(),
   ]);
-  return { nodegroups, subnets, workersIssuer };
+  return {
+    nodegroups,
+    subnets,
+    admitting: { ofBlue: admitting?.own ?? null, rules: admitting?.rules ?? null },
+    workersIssuer,
+  };
 }
 
 /** Null where EC2 may not be asked. */
-async function readSubnets(
-  { ports }: Tools,
-  { spec }: ResolvedInput,
-  signal: AbortSignal,
-): Promise<ReadinessFacts['addresses']['subnets']> {
+async function ifAllowed<Value>(reading: Promise<Value>): Promise<Value | null> {
   try {
-    return await ports.clusters.subnets(blueRef(spec), signal);
+    return await reading;
   } catch (cause) {
     if (cause instanceof CutoverFailure && cause.type === 'access-denied') return null;
     throw cause;

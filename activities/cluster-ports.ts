@@ -1,4 +1,5 @@
 import type { OfferedVersion } from '#domain/addon-versions.ts';
+import type { AdmittingRule } from '#domain/admitting-groups.ts';
 import type { SubnetRoom } from '#domain/address-room.ts';
 import type { AccountRole } from '#domain/service-account-roles.ts';
 import type { NodegroupShape } from '#domain/green-likeness.ts';
@@ -41,6 +42,11 @@ export interface Clusters {
   versions(access: Access, signal: AbortSignal): Promise<readonly OfferedKubernetes[]>;
   /** Subnets that the cluster and its node groups are in. Fails `access-denied` where EC2 may not be asked. */
   subnets(cluster: ClusterRef, signal: AbortSignal): Promise<readonly SubnetRoom[]>;
+  /** Rules of other security groups that admit the cluster by its own. Fails `access-denied` where EC2 may not be asked. */
+  admittingRules(
+    cluster: ClusterRef,
+    signal: AbortSignal,
+  ): Promise<{ readonly own: string | null; readonly rules: readonly AdmittingRule[] }>;
   /** Upgrade readiness insights of a cluster; what does not pass comes with EKS's recommendation and who asks. */
   insights(cluster: ClusterRef, signal: AbortSignal): Promise<readonly Insight[]>;
   /** The last refresh of insights that anybody asked for; null: none is known. Fails `access-denied`. */

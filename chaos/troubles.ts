@@ -86,7 +86,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'SetRulePriorities',
     'DeregisterTargets',
   ],
-  ec2: ['DescribeSubnets'],
+  ec2: ['DescribeSubnets', 'DescribeSecurityGroups'],
   monitoring: ['GetMetricData'],
   iam: [
     'GetRole',
@@ -126,6 +126,9 @@ const OBJECT_CALLS = [
   'list leases',
   'list storageclasses',
   'list priorityclasses',
+  'list persistentvolumes',
+  'list persistentvolumeclaims',
+  'list customresourcedefinitions',
   'list validatingwebhookconfigurations',
   'list mutatingwebhookconfigurations',
   'get metrics',

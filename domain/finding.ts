@@ -58,6 +58,9 @@ export const FINDING_CODES = [
   'subnet-full',
   'addresses-short',
   'subnets-unread',
+  'group-admits-blue',
+  'groups-unread',
+  'blue-owned-elsewhere',
   'capsule-place',
   'waiver-expired',
 ] as const;

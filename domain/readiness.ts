@@ -1,6 +1,8 @@
 import { addressFindings, type AddressFacts } from './address-room.ts';
+import { admittingFindings, type AdmittingFacts } from './admitting-groups.ts';
 import { askedFindings, type AskedFacts } from './asked-apis.ts';
 import { clusterFindings } from './cluster-findings.ts';
+import { ownerFindings } from './cluster-owner.ts';
 import type { ObjectFinding } from './api-removals/object-finding.ts';
 import { finding, type Finding } from './finding.ts';
 import { likenessFindings, type BlueShape } from './green-likeness.ts';
@@ -27,6 +29,7 @@ export interface ReadinessFacts {
     readonly version: string;
     readonly status: string;
     readonly issues: readonly string[];
+    readonly tags: Readonly<Record<string, string>>;
   };
   readonly targetVersion: string;
   /** Every Kubernetes version that EKS names. */
@@ -78,6 +81,7 @@ export interface ReadinessFacts {
   /** Floors of blue's autoscalers that somebody else owns: who, and what they would have to write. */
   readonly floorsLeftAlone: readonly string[];
   readonly addresses: AddressFacts;
+  readonly admitting: AdmittingFacts;
   readonly shape: BlueShape;
   readonly isWorkerInBlue: boolean;
   /** Of blue's own objects, on the way to the target. */
@@ -104,6 +108,8 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...workerPlaceFindings(facts.isWorkerInBlue, facts.blue.name),
     ...likenessFindings(facts.shape, facts.blue.name, facts.targetVersion),
     ...addressFindings(facts.addresses, facts.blue.name),
+    ...admittingFindings(facts.admitting, facts.blue.name),
+    ...ownerFindings(facts.blue.name, facts.blue.tags),
     ...capsuleFindings(facts),
     ...objectFindings(facts.objects),
   ];

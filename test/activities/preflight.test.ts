@@ -134,6 +134,19 @@ describe('checking readiness', () => {
     ]);
   });
 
+  it('reads which security groups admit blue alone, and whose files have blue in them', async () => {
+    const stage = createStage();
+    const { world } = stage;
+    const ports = { protocol: 'tcp', fromPort: 5432, toPort: 5432 };
+    world.eks.admittingRules = [{ groupId: 'sg-database', groupName: 'database', ...ports }];
+    world.blue.tags = { 'services.k8s.aws/controller-version': 'eks-1.2.3' };
+    expect(await findings(stage)).toEqual(['warn group-admits-blue', 'warn blue-owned-elsewhere']);
+
+    world.blue.tags = {};
+    world.calls.failNext('clusters.admittingRules', 'access-denied', 1);
+    expect(await findings(stage)).toEqual(['info groups-unread']);
+  });
+
   it('has old insights looked at again, and says so where that fails', async () => {
     const stage = createStage();
     const { eks } = stage.world;

@@ -118,6 +118,21 @@ export function clustersContract(name: string, setUp: () => Promise<EksUnderTest
       for (const { free } of subnets) expect(free).toBeGreaterThan(5);
     });
 
+    it('tell whose security groups admit them by their own', async () => {
+      const before = await clusters.admittingRules(under.blue, signal);
+      expect(before.own).toMatch(/^sg-/u);
+      expect(before.rules).toEqual([]);
+
+      await under.admit(before.own ?? '', 5432);
+
+      const after = await clusters.admittingRules(under.blue, signal);
+      expect(after).toMatchObject({
+        own: before.own,
+        rules: [{ protocol: 'tcp', fromPort: 5432, toPort: 5432 }],
+      });
+      expect(after.rules[0]?.groupId).toMatch(/^sg-/u);
+    });
+
     it('lose their protection once, and it is no error to ask again', async () => {
       await unprotect();
 

@@ -22,7 +22,7 @@ function versions(...all: readonly string[]): ReadinessFacts['versions'] {
 }
 
 const READY: ReadinessFacts = {
-  blue: { name: 'shop-blue', version: '1.34', status: 'ACTIVE', issues: [] },
+  blue: { name: 'shop-blue', version: '1.34', status: 'ACTIVE', issues: [], tags: {} },
   targetVersion: '1.36',
   versions: versions('1.34', '1.35', '1.36'),
   insights: { found: [insight('1.35', 'PASSING')], nowMs: NOW_MS, notRefreshed: null },
@@ -63,6 +63,7 @@ const READY: ReadinessFacts = {
     pods: 30,
     nodes: 3,
   },
+  admitting: { ofBlue: 'sg-blue', rules: [] },
   isWorkerInBlue: false,
   shape: { admitsByConfigMapAlone: false, nodegroups: [] },
   objects: [],

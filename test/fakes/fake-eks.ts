@@ -7,6 +7,7 @@ import type {
   PartDescription,
   Ports,
 } from '#activities/ports.ts';
+import type { AdmittingRule } from '#domain/admitting-groups.ts';
 import type { SubnetRoom } from '#domain/address-room.ts';
 import type { NodegroupShape } from '#domain/green-likeness.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
@@ -79,6 +80,8 @@ export class FakeEks {
     { id: 'subnet-a', zone: 'eu-west-1a', free: 4_000, ofControlPlane: true },
     { id: 'subnet-b', zone: 'eu-west-1b', free: 4_000, ofControlPlane: true },
   ];
+  /** Rules of other security groups that admit any cluster. */
+  admittingRules: readonly AdmittingRule[] = [];
   /** The next cluster that is created fails with this health issue. */
   nextClusterIssue: string | null = null;
   /** By add-on; without an entry {@link DEFAULT_OFFER}. */
@@ -167,6 +170,7 @@ export class FakeEks {
       if (this.refreshEnds === 'completed') this.insightsAtMs = startedAtMs;
     },
     subnets: async () => this.subnets,
+    admittingRules: async () => ({ own: 'sg-of-cluster', rules: this.admittingRules }),
     allowDeletion: async (ref) => {
       this.cluster(ref).deletionProtection = false;
       return { updating: false };

@@ -18,6 +18,7 @@ const CLUSTER_SCOPED = new Set([
   'nodes',
   'ingressclasses',
   'gatewayclasses',
+  'persistentvolumes',
 ]);
 const SERVER_FIELDS = [
   'uid',

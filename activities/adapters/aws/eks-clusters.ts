@@ -9,6 +9,7 @@ import type { ClusterDescription, Clusters } from '../../ports.ts';
 import { asFailure, isNotFound } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { clusterLike } from './cluster-like.ts';
+import { admittingRulesOf } from './eks-admitting-rules.ts';
 import { eksInsights } from './eks-insights.ts';
 import { subnetsOf } from './eks-subnets.ts';
 import { versionsOf } from './eks-versions.ts';
@@ -47,6 +48,11 @@ export function createEksClusters({ clients }: { readonly clients: AwsClients })
     subnets: (cluster, signal) =>
       asFailure(`subnets of ${clusterResource(cluster)}`, signal, async () =>
         subnetsOf(clients, cluster, signal),
+      ),
+
+    admittingRules: (cluster, signal) =>
+      asFailure(`security groups that admit ${clusterResource(cluster)}`, signal, async () =>
+        admittingRulesOf(clients, cluster, signal),
       ),
 
     ...eksInsights(clients),
