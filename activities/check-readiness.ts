@@ -23,6 +23,7 @@ import { judgeObjects } from './judge-objects.ts';
 import { judgeTrust } from './judge-trust.ts';
 import { DEPLOYMENTS, NAMESPACES, NODES } from './kinds.ts';
 import { lagFacts, measureLags } from './measure-lag.ts';
+import { freshInsights, readAskedApis } from './read-control-plane.ts';
 import type { Tools } from './tools.ts';
 import { whyNoCapsule } from './write-capsule.ts';
 
@@ -32,8 +33,9 @@ export function checkReadiness(tools: Tools): Pick<MigrationActivities, 'checkRe
     checkReadiness: async (input) => {
       const run = thisRun(tools);
       const lags = await measureLags(tools, input, run);
+      const insights = await freshInsights(tools, input, run);
       const facts = await readFacts(tools, input, run.signal);
-      return { findings: judgeReadiness({ ...facts, lags }), facts: lagFacts(lags) };
+      return { findings: judgeReadiness({ ...facts, lags, insights }), facts: lagFacts(lags) };
     },
   };
 }
@@ -42,34 +44,23 @@ async function readFacts(
   tools: Tools,
   input: ResolvedInput,
   signal: AbortSignal,
-): Promise<Omit<ReadinessFacts, 'lags'>> {
+): Promise<Omit<ReadinessFacts, 'lags' | 'insights'>> {
   const { ports } = tools;
   const { spec, resolved, ref } = input;
   const blue = blueRef(spec);
-  const [
-    cluster,
-    offeredVersions,
-    insights,
-    green,
-    routes,
-    read,
-    shedding,
-    noCapsule,
-    around,
-    hub,
-  ] = await Promise.all([
-    describeSame(tools, blue, resolved.blue, signal),
-    ports.clusters.offeredVersions(accessOf(spec, 'green'), signal),
-    ports.clusters.insights(blue, signal),
-    ports.clusters.describe(greenRef(spec), signal),
-    readRoutes(tools, input, signal),
-    readWorkloads(tools, input, signal),
-    readShedding(tools, input, signal),
-    whyNoCapsule(tools, input, signal),
-    readAround(tools, input, signal),
-    ports.provisioner.survey(greenOrder(input), signal),
-  ]);
-  const { nodegroups, subnets, workersIssuer } = around;
+  const [cluster, versions, green, routes, read, shedding, noCapsule, around, hub] =
+    await Promise.all([
+      describeSame(tools, blue, resolved.blue, signal),
+      ports.clusters.versions(accessOf(spec, 'green'), signal),
+      ports.clusters.describe(greenRef(spec), signal),
+      readRoutes(tools, input, signal),
+      readWorkloads(tools, input, signal),
+      readShedding(tools, input, signal),
+      whyNoCapsule(tools, input, signal),
+      readAround(tools, input, signal),
+      ports.provisioner.survey(greenOrder(input), signal),
+    ]);
+  const { nodegroups, subnets, admitting, workersIssuer } = around;
   const { pods, nodes, ...workloads } = read;
   return {
     blue: {
@@ -77,10 +68,10 @@ async function readFacts(
       version: resolved.blue.version,
       status: cluster?.status ?? 'gone',
       issues: cluster?.issues ?? [],
+      tags: cluster?.tags ?? {},
     },
     targetVersion: spec.green.version,
-    offeredVersions,
-    insights,
+    versions,
     green: green === null ? null : { name: green.name, ours: isOurs(ref, green.tags) },
     routes,
     requestsPerSecond: resolved.baseline.requestsPerSecond,
@@ -90,6 +81,7 @@ async function readFacts(
     ...workloads,
     shedding,
     addresses: { subnets, pods, nodes },
+    admitting,
     isWorkerInBlue: workersIssuer !== null && workersIssuer === cluster?.issuer,
     shape: {
       admitsByConfigMapAlone: cluster?.admitsByConfigMapAlone ?? false,
@@ -201,25 +193,29 @@ async function readAround(
 ): Promise<{
   readonly nodegroups: ReadinessFacts['shape']['nodegroups'];
   readonly subnets: ReadinessFacts['addresses']['subnets'];
+  readonly admitting: ReadinessFacts['admitting'];
   readonly workersIssuer: string | null;
 }> {
-  const { ports } = tools;
-  const [nodegroups, subnets, workersIssuer] = await Promise.all([
-    ports.nodegroups.shapes(blueRef(input.spec), signal),
-    readSubnets(tools, input, signal),
+  const { clusters, ...ports } = tools.ports;
+  const blue = blueRef(input.spec);
+  const [nodegroups, subnets, admitting, workersIssuer] = await Promise.all([
+    ports.nodegroups.shapes(blue, signal),
+    ifAllowed(clusters.subnets(blue, signal)),
+    ifAllowed(clusters.admittingRules(blue, signal)),
     ports.surroundings.tokenIssuer(),
   ]);
-  return { nodegroups, subnets, workersIssuer };
+  return {
+    nodegroups,
+    subnets,
+    admitting: { ofBlue: admitting?.own ?? null, rules: admitting?.rules ?? null },
+    workersIssuer,
+  };
 }
 
 /** Null where EC2 may not be asked. */
-async function readSubnets(
-  { ports }: Tools,
-  { spec }: ResolvedInput,
-  signal: AbortSignal,
-): Promise<ReadinessFacts['addresses']['subnets']> {
+async function ifAllowed<Value>(reading: Promise<Value>): Promise<Value | null> {
   try {
-    return await ports.clusters.subnets(blueRef(spec), signal);
+    return await reading;
   } catch (cause) {
     if (cause instanceof CutoverFailure && cause.type === 'access-denied') return null;
     throw cause;
@@ -231,7 +227,10 @@ async function readWorkloads(
   input: ResolvedInput,
   signal: AbortSignal,
 ): Promise<
-  Pick<ReadinessFacts, 'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects'> &
+  Pick<
+    ReadinessFacts,
+    'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects' | 'askedApis'
+  > &
     Pick<ReadinessFacts['addresses'], 'pods' | 'nodes'>
 > {
   const { spec, resolved } = input;
@@ -254,16 +253,18 @@ async function readWorkloads(
       return { singleton, found };
     }),
   );
-  const [floors, objects, trust, nodes] = await Promise.all([
+  const [floors, objects, trust, nodes, askedApis] = await Promise.all([
     readFloorFacts(kubernetes, input, signal),
     judgeObjects(tools, kubernetes, input, signal),
     judgeTrust(tools, kubernetes, input, signal),
     kubernetes.list(NODES, null, signal),
+    readAskedApis(kubernetes, signal),
   ]);
   return {
     namespaces,
     pods: namespaces.reduce((sum, { pods }) => sum + pods, 0),
     nodes: nodes.length,
+    askedApis,
     objects: [...objects, ...trust],
     floorsLeftAlone: floors.autoscalers.flatMap((autoscaler) => {
       const decision = floorOf(autoscaler, floors);

@@ -1,8 +1,12 @@
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { Misfit } from '#domain/addon-probes/misfits.ts';
+import type { AdmittingRule } from '#domain/admitting-groups.ts';
 import type { SubnetRoom } from '#domain/address-room.ts';
 import type { AccountRole } from '#domain/service-account-roles.ts';
 import type { NodegroupShape } from '#domain/green-likeness.ts';
+import type { InsightsRefresh } from '#domain/insight-refresh.ts';
+import type { Insight } from '#domain/upgrade-insights.ts';
+import type { OfferedKubernetes } from '#domain/version-support.ts';
 import type { Access, ClusterRef, Identified } from './ports.ts';
 
 /** What activities need of EKS; a part of `ports.ts`, whose rules hold here. */
@@ -21,13 +25,6 @@ export interface ClusterDescription extends Identified {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export interface Insight {
-  readonly name: string;
-  readonly kubernetesVersion: string;
-  readonly status: 'PASSING' | 'WARNING' | 'ERROR' | 'UNKNOWN';
-  readonly reason: string;
-}
-
 /** EKS control planes. */
 export interface Clusters {
   /** Null when no such cluster exists. */
@@ -42,12 +39,21 @@ export interface Clusters {
     identity: CreationIdentity,
     signal: AbortSignal,
   ): Promise<ClusterDescription>;
-  /** Kubernetes versions EKS offers now. */
-  offeredVersions(access: Access, signal: AbortSignal): Promise<readonly string[]>;
+  /** Every Kubernetes version that EKS names, also those that it supports no longer. */
+  versions(access: Access, signal: AbortSignal): Promise<readonly OfferedKubernetes[]>;
   /** Subnets that the cluster and its node groups are in. Fails `access-denied` where EC2 may not be asked. */
   subnets(cluster: ClusterRef, signal: AbortSignal): Promise<readonly SubnetRoom[]>;
-  /** Upgrade readiness insights of a cluster. */
+  /** Rules of other security groups that admit the cluster by its own. Fails `access-denied` where EC2 may not be asked. */
+  admittingRules(
+    cluster: ClusterRef,
+    signal: AbortSignal,
+  ): Promise<{ readonly own: string | null; readonly rules: readonly AdmittingRule[] }>;
+  /** Upgrade readiness insights of a cluster; what does not pass comes with EKS's recommendation and who asks. */
   insights(cluster: ClusterRef, signal: AbortSignal): Promise<readonly Insight[]>;
+  /** The last refresh of insights that anybody asked for; null: none is known. Fails `access-denied`. */
+  insightsRefresh(cluster: ClusterRef, signal: AbortSignal): Promise<InsightsRefresh | null>;
+  /** Has EKS look again; no-op while it does. Changes nothing of the cluster. Fails `access-denied`. */
+  startInsightsRefresh(cluster: ClusterRef, signal: AbortSignal): Promise<void>;
   /** Turns deletion protection off; no-op when it is off. Returns whether an update is still running. */
   allowDeletion(
     cluster: ClusterRef,

@@ -157,7 +157,10 @@ export interface CertifyActivities {
 export interface MigrationActivities {
   /** Resolves every name of the plan to an identity and measures blue's baseline. Reads only. Fails `not-found`, `access-denied`, `unexpected-shape`. */
   resolveNames(input: ActivityInput): Promise<Resolved>;
-  /** Judges blue, plan and target, and tries whether the rollback can be written down where the plan wants it. Else reads only. */
+  /**
+   * Judges blue, plan and target, and tries whether the rollback can be written down where the plan wants it. Has EKS look again at
+   * upgrade insights that are old, and waits (BENIGN `waiting`) for that. Else reads only.
+   */
   checkReadiness(input: ResolvedInput): Promise<{
     readonly findings: readonly Finding[];
     /** Age of each source's newest figure, measured on blue; absent from runs of earlier versions. */

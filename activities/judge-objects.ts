@@ -2,6 +2,7 @@ import type { Span } from '#domain/api-removals/api-removals.ts';
 import { judgeObject } from '#domain/api-removals/judge-object.ts';
 import { JUDGED_KINDS } from '#domain/api-removals/judged-kinds.ts';
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
+import { karpenterHazards } from '#domain/workload-hazards/karpenter.ts';
 import { answeringServices, webhookHazards } from '#domain/workload-hazards/webhooks.ts';
 import {
   HAZARD_KINDS,
@@ -10,6 +11,8 @@ import {
 } from '#domain/workload-hazards/workload-hazards.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { ResolvedInput } from './contract.ts';
+import { judgeCustomResources } from './judge-custom-resources.ts';
+import { judgeIdentities } from './judge-identities.ts';
 import { ENDPOINT_SLICES } from './kinds.ts';
 import type { KubernetesCluster } from './ports.ts';
 import type { Tools } from './tools.ts';
@@ -46,7 +49,16 @@ export async function judgeObjects(
     plannedIngresses: plannedIngresses(spec),
   };
   const answering = answeringServices(await kubernetes.list(ENDPOINT_SLICES, null, signal));
-  return [...findings, ...workloadHazards(facts), ...webhookHazards(facts, answering)];
+  const blue = resolved.blue.name;
+  const plan = { blue, singletons: facts.singletons, namespaces };
+  return [
+    ...findings,
+    ...workloadHazards(facts),
+    ...karpenterHazards({ ...facts, blue }),
+    ...webhookHazards(facts, answering),
+    ...(await judgeCustomResources(kubernetes, spec, answering, signal)),
+    ...(await judgeIdentities(kubernetes, kept, plan, signal)),
+  ];
 }
 
 /** So many namespaces are read at once: what has been read and not yet looked at is in memory. */

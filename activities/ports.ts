@@ -1,4 +1,5 @@
 import type { HelmReleases } from './helm-port.ts';
+import type { AskedApi } from '#domain/asked-apis.ts';
 import type { WayBack } from '#domain/capsule.ts';
 import type { KnownWeights } from '#domain/known-weights.ts';
 import type { MigrationPlan } from '#domain/migration-plan.ts';
@@ -20,7 +21,6 @@ export type {
   ClusterDescription,
   Clusters,
   CreationIdentity,
-  Insight,
   Nodegroups,
   PartDescription,
 } from './cluster-ports.ts';
@@ -213,6 +213,11 @@ export interface KubernetesCluster {
     name: string,
     signal: AbortSignal,
   ): Promise<void>;
+  /**
+   * Deprecated APIs that were asked for since the API server started: one of several, each of which counts for itself. Fails
+   * `access-denied` where we may not read its metrics, `limit-exceeded` where there are too many of them.
+   */
+  askedDeprecatedApis(signal: AbortSignal): Promise<readonly AskedApi[]>;
   /** Is the API server ready to serve us? */
   isReady(signal: AbortSignal): Promise<boolean>;
 }

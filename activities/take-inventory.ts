@@ -3,6 +3,7 @@ import { holderOf, isPodOf } from '#domain/lease-holder.ts';
 import type { FoundRoute, Inventory } from '#domain/plan-draft/inventory.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { placeOf } from '#domain/workload-hazards/hazard.ts';
+import { offeredIn } from '#domain/version-support.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { CRON_JOBS, DEPLOYMENTS, LEASES, STATEFUL_SETS, TARGET_GROUP_BINDINGS } from './kinds.ts';
 import type { ClusterRef, ObjectKind, Ports } from './ports.ts';
@@ -50,11 +51,9 @@ export async function takeInventory(
   );
   const all = async (kind: ObjectKind): Promise<readonly KubernetesObject[]> =>
     server === null ? [] : tolerant(kind.plural, [], () => server.list(kind, null, signal));
-  const [offeredVersions, nodegroups, addons, bindings, deployments, sets, cronJobs, leases] =
+  const [versions, nodegroups, addons, bindings, deployments, sets, cronJobs, leases] =
     await Promise.all([
-      tolerant('Kubernetes versions', [], () =>
-        ports.clusters.offeredVersions(cluster.access, signal),
-      ),
+      tolerant('Kubernetes versions', [], () => ports.clusters.versions(cluster.access, signal)),
       tolerant('node groups', [], () => ports.nodegroups.list(cluster, signal)),
       tolerant('add-ons', [], () => ports.addons.list(cluster, signal)),
       all(TARGET_GROUP_BINDINGS),
@@ -76,7 +75,7 @@ export async function takeInventory(
   const [ourDeployments = [], ourSets = [], ourCronJobs = []] = ours;
   return {
     cluster: { name: cluster.name, version: blue.version, access: cluster.access },
-    offeredVersions,
+    offeredVersions: offeredIn(versions),
     nodegroups: nodegroups.map(({ name }) => name),
     addons: addons.map(({ name, version }) => ({ name, version })),
     namespaces: distinct(ours.flat().map(({ metadata: { namespace = '' } }) => namespace)),

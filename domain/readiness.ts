@@ -1,6 +1,8 @@
 import { addressFindings, type AddressFacts } from './address-room.ts';
-import { compareVersions } from './addon-versions.ts';
-import { assertNever } from './assert-never.ts';
+import { admittingFindings, type AdmittingFacts } from './admitting-groups.ts';
+import { askedFindings, type AskedFacts } from './asked-apis.ts';
+import { clusterFindings } from './cluster-findings.ts';
+import { ownerFindings } from './cluster-owner.ts';
 import type { ObjectFinding } from './api-removals/object-finding.ts';
 import { finding, type Finding } from './finding.ts';
 import { hubFindings, type HubFacts } from './hub-findings.ts';
@@ -8,10 +10,13 @@ import { likenessFindings, type BlueShape } from './green-likeness.ts';
 import type { ObjectOwner } from './object-owner.ts';
 import { objectFindings } from './object-readiness.ts';
 import type { RouterKind } from './resolved.ts';
-import { bakeFindings, lagFindings, type Bake, type SourceLag } from './source-findings.ts';
-import { ownershipFindings } from './route-ownership.ts';
+import { routeFindings } from './route-findings.ts';
+import type { Bake, SourceLag } from './source-findings.ts';
 import type { WeightsField, WeightsOwner } from './weights-owner.ts';
 import { sheddingFindings, type SheddingFacts } from './shedding-findings.ts';
+import { trafficFindings } from './traffic-findings.ts';
+import { insightFindings, type InsightFacts } from './upgrade-insights.ts';
+import { supportFindings, type OfferedKubernetes } from './version-support.ts';
 import { waive, type Waiver } from './waivers.ts';
 import { workerPlaceFindings } from './worker-place.ts';
 import { workloadFindings } from './workload-findings.ts';
@@ -25,15 +30,13 @@ export interface ReadinessFacts {
     readonly version: string;
     readonly status: string;
     readonly issues: readonly string[];
+    readonly tags: Readonly<Record<string, string>>;
   };
   readonly targetVersion: string;
-  readonly offeredVersions: readonly string[];
-  readonly insights: readonly {
-    readonly name: string;
-    readonly kubernetesVersion: string;
-    readonly status: 'PASSING' | 'WARNING' | 'ERROR' | 'UNKNOWN';
-    readonly reason: string;
-  }[];
+  /** Every Kubernetes version that EKS names. */
+  readonly versions: readonly OfferedKubernetes[];
+  readonly insights: InsightFacts;
+  readonly askedApis: AskedFacts;
   /** A cluster that has green's name already; null when the name is free. */
   readonly green: { readonly name: string; readonly ours: boolean } | null;
   readonly routes: readonly {
@@ -79,6 +82,7 @@ export interface ReadinessFacts {
   /** Floors of blue's autoscalers that somebody else owns: who, and what they would have to write. */
   readonly floorsLeftAlone: readonly string[];
   readonly addresses: AddressFacts;
+  readonly admitting: AdmittingFacts;
   readonly shape: BlueShape;
   readonly isWorkerInBlue: boolean;
   /** Of blue's own objects, on the way to the target. */
@@ -96,9 +100,10 @@ export interface ReadinessFacts {
 /** All findings, blocks first. */
 export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
   const findings = [
-    ...blueFindings(facts),
-    ...targetFindings(facts),
-    ...greenFindings(facts),
+    ...clusterFindings(facts),
+    ...supportFindings(facts.versions, facts.blue, facts.targetVersion),
+    ...insightFindings(facts.insights, facts),
+    ...askedFindings(facts.askedApis, facts.insights.found, facts),
     ...facts.routes.flatMap((route) => routeFindings(route, facts.blue.name)),
     ...trafficFindings(facts),
     ...workloadFindings(facts),
@@ -106,6 +111,8 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...workerPlaceFindings(facts.isWorkerInBlue, facts.blue.name),
     ...likenessFindings(facts.shape, facts.blue.name, facts.targetVersion),
     ...addressFindings(facts.addresses, facts.blue.name),
+    ...admittingFindings(facts.admitting, facts.blue.name),
+    ...ownerFindings(facts.blue.name, facts.blue.tags),
     ...capsuleFindings(facts),
     ...hubFindings(facts.hub),
     ...objectFindings(facts.objects),
@@ -116,203 +123,9 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
   );
 }
 
-function blueFindings({ blue }: ReadinessFacts): readonly Finding[] {
-  const issues = blue.issues.map((issue): Finding => {
-    const remedy = 'mend it first: a blue that fails now cannot take users back';
-    return finding('blue-health-issue', 'warn', blue.name, `EKS reports ${issue}`, remedy);
-  });
-  if (blue.status === 'ACTIVE') return issues;
-  const remedy = 'wait until it is ACTIVE, then start again';
-  return [
-    finding('blue-not-active', 'block', blue.name, `blue is ${blue.status}`, remedy),
-    ...issues,
-  ];
-}
-
-function targetFindings(facts: ReadinessFacts): readonly Finding[] {
-  const { blue, targetVersion } = facts;
-  const findings: Finding[] = [];
-  if (!facts.offeredVersions.includes(targetVersion))
-    findings.push(
-      finding(
-        'target-not-offered',
-        'block',
-        targetVersion,
-        `EKS does not offer Kubernetes ${targetVersion}`,
-        `choose one of ${facts.offeredVersions.join(', ')}`,
-      ),
-    );
-  const order = compareVersions(targetVersion, blue.version);
-  if (order < 0)
-    findings.push(
-      finding(
-        'target-not-newer',
-        'block',
-        targetVersion,
-        `the target ${targetVersion} is older than blue's ${blue.version}`,
-        'choose a version that is not older than blue',
-      ),
-    );
-  else if (order === 0)
-    findings.push(
-      finding(
-        'target-not-newer',
-        'info',
-        targetVersion,
-        `the target is blue's own version ${blue.version}`,
-        'nothing, if a rebuild is what you want',
-      ),
-    );
-  return [...findings, ...facts.insights.flatMap((insight) => insightFindings(insight, facts))];
-}
-
-/** Only what lies on the way from blue's version to the target matters. */
-function insightFindings(
-  insight: ReadinessFacts['insights'][number],
-  { blue, targetVersion }: ReadinessFacts,
-): readonly Finding[] {
-  const onTheWay =
-    compareVersions(insight.kubernetesVersion, blue.version) > 0 &&
-    compareVersions(insight.kubernetesVersion, targetVersion) <= 0;
-  if (!onTheWay || insight.status === 'PASSING') return [];
-  const title = `${insight.name} (${insight.kubernetesVersion}): ${insight.reason}`;
-  switch (insight.status) {
-    case 'ERROR':
-      return [finding('insight-error', 'block', blue.name, title, 'mend what the insight names')];
-    case 'WARNING':
-      return [
-        finding('insight-warning', 'warn', blue.name, title, 'read the insight before you approve'),
-      ];
-    case 'UNKNOWN':
-      return [
-        finding('insight-unknown', 'warn', blue.name, title, 'EKS could not tell: look yourself'),
-      ];
-    default:
-      return assertNever(insight.status);
-  }
-}
-
-function greenFindings({ green }: ReadinessFacts): readonly Finding[] {
-  if (green === null) return [];
-  return green.ours
-    ? [
-        finding(
-          'green-adopted',
-          'info',
-          green.name,
-          'green exists from an earlier attempt of this migration and is used',
-          'delete it first if you want a fresh one',
-        ),
-      ]
-    : [
-        finding(
-          'green-name-taken',
-          'block',
-          green.name,
-          'a cluster of this name exists and is not of this migration',
-          'choose another name for green',
-        ),
-      ];
-}
-
-function routeFindings(
-  route: ReadinessFacts['routes'][number],
-  blueName: string,
-): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (route.blueTargetGroupArn === route.greenTargetGroupArn)
-    findings.push(
-      finding(
-        'same-target-group',
-        'block',
-        route.blueTargetGroupArn,
-        `route ${route.id} has one target group for both colours`,
-        'give green a target group of its own',
-      ),
-    );
-  findings.push(...ownershipFindings(route, blueName));
-  if ((route.greenPercent ?? 0) > 0)
-    findings.push(
-      finding(
-        'users-on-green',
-        'block',
-        route.id,
-        `green has ${route.greenPercent} % of route ${route.id} already: a rollback would leave it as it is now, with users on green`,
-        'bring the route to blue first; `cutover doctor --orphans PLAN` prints the commands',
-      ),
-    );
-  if (route.stickySeconds !== null && route.stickySeconds > route.bakeSeconds)
-    findings.push(
-      finding(
-        'sticky-outlasts-bake',
-        route.acceptsSticky ? 'warn' : 'block',
-        route.id,
-        `sessions of route ${route.id} stick for ${route.stickySeconds} s, longer than its bake of ${route.bakeSeconds} s: no step would be seen whole`,
-        'make the bake longer or the stickiness shorter, or say `acceptSticky: true` on the route',
-      ),
-    );
-  if (route.healthy === 0)
-    findings.push(
-      finding(
-        'blue-unhealthy-targets',
-        'block',
-        route.blueTargetGroupArn,
-        `blue has no healthy target on route ${route.id}: there would be nothing to go back to`,
-        'bring blue into health first',
-      ),
-    );
-  else if (route.healthy < route.total)
-    findings.push(
-      finding(
-        'blue-unhealthy-targets',
-        'warn',
-        route.blueTargetGroupArn,
-        `blue has ${route.healthy} of ${route.total} targets healthy on route ${route.id}`,
-        'look at the unhealthy targets before you approve',
-      ),
-    );
-  return findings;
-}
-
 /** No weight moves before its way back is written down (I1), so the first step would wait for ever. */
 function capsuleFindings({ noCapsule }: ReadinessFacts): readonly Finding[] {
   if (noCapsule === null) return [];
   const remedy = 'let the worker write there, or name another place in `rollback.capsule`';
   return [finding('capsule-place', 'block', 'rollback.capsule', noCapsule, remedy)];
-}
-
-function trafficFindings(facts: ReadinessFacts): readonly Finding[] {
-  return [
-    ...askedFindings(facts),
-    ...requestFindings(facts),
-    ...lagFindings(facts.lags, facts.missingDataSeconds),
-    ...bakeFindings(facts.bakes, facts.requestsPerSecond),
-  ];
-}
-
-function askedFindings({ askedOfPeople }: ReadinessFacts): readonly Finding[] {
-  return askedOfPeople.map(({ routeIds, why }) => {
-    const routes = routeIds.join(', ');
-    const title = `at every step a person is asked whether users follow the weights of ${routes}: ${why}`;
-    const remedy =
-      'be there at every step, or let the pods publish a count and name its source: new connections as `flows` of an nlb route, requests as `requests` of a gateway route';
-    return finding('no-truth-source', 'warn', routes, title, remedy);
-  });
-}
-
-function requestFindings(facts: ReadinessFacts): readonly Finding[] {
-  if (!facts.sharesAreVisible)
-    return [
-      finding(
-        'truth-source-too-coarse',
-        'block',
-        'analysis.sources',
-        'groups move apart, but every source counts all routes together: no step could be proven',
-        'add a cloudwatch-alb source to the plan, or move all routes in one group',
-      ),
-    ];
-  if (facts.requestsPerSecond > 0) return [];
-  const title = 'the truth source shows no request of blue';
-  const remedy = 'check the source in the plan: without requests no step can be proven';
-  return [finding('no-traffic', 'warn', facts.blue.name, title, remedy)];
 }

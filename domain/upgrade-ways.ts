@@ -1,7 +1,9 @@
+import { EXTENDED_DOLLARS, STANDARD_DOLLARS } from './control-plane-price.ts';
+
 /**
  * In place, or blue and green? Both ways of one upgrade with what speaks for and against them, and what each costs. Source of the
  * rules: Amazon EKS User Guide, "Update existing cluster to new Kubernetes version" and "Roll back a cluster" (one minor version at a
- * time; back within 7 days, to the version before, never a cluster created at its version); prices: "Amazon EKS pricing".
+ * time; back within 7 days, to the version before, never a cluster created at its version).
  */
 export interface UpgradeFacts {
   /** Blue's version, such as `1.34`. */
@@ -11,10 +13,6 @@ export interface UpgradeFacts {
   readonly offered: readonly string[];
   readonly nodegroups: number;
 }
-
-/** A control plane, dollars an hour; in extended support. */
-const STANDARD_DOLLARS = 0.1;
-const EXTENDED_DOLLARS = 0.6;
 
 /** A sentence a line. */
 export function upgradeWays({ from, to, offered, nodegroups }: UpgradeFacts): readonly string[] {

@@ -14,7 +14,7 @@ export interface WeightsOwner {
   readonly of: 'route' | 'load-balancer';
 }
 
-type OwningTool = 'CloudFormation' | 'Terraform' | 'OpenTofu' | 'Pulumi' | 'Crossplane';
+export type OwningTool = 'CloudFormation' | 'Terraform' | 'OpenTofu' | 'Pulumi' | 'Crossplane';
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -27,11 +27,22 @@ export function weightsOwner(tags: {
 }
 
 function ownerIn(tags: Tags, of: WeightsOwner['of']): WeightsOwner | null {
+  const owner = toolByTags(tags);
+  return owner === null ? null : { ...owner, of };
+}
+
+/** The tool that says by a tag that the resource is in its files; null where none does. */
+export function toolByTags(tags: Tags): Omit<WeightsOwner, 'of'> | null {
   for (const [key, value] of Object.entries(tags)) {
     const tool = toolOf(key, value);
-    if (tool !== null) return { tool, tag: `${key}=${value}`.slice(0, LONGEST_TAG), of };
+    if (tool !== null) return { tool, tag: tagText(key, value) };
   }
   return null;
+}
+
+/** `key=value`, of a length that people read. */
+export function tagText(key: string, value: string): string {
+  return `${key}=${value}`.slice(0, LONGEST_TAG);
 }
 
 const LONGEST_TAG = 120;

@@ -30,6 +30,15 @@ export const OBJECT_FINDING_CODES = [
   'trust-policy-long',
   'trust-names-blue',
   'webhook-deaf',
+  'custom-not-copied',
+  'crd-conversion-webhook',
+  'crd-stored-version',
+  'volume-goes-with-claim',
+  'volume-zone-bound',
+  'names-blue',
+  'dns-owner-shared',
+  'karpenter-capacity',
+  'node-class-names-blue',
 ] as const;
 
 export type ObjectFindingCode = (typeof OBJECT_FINDING_CODES)[number];

@@ -4,6 +4,7 @@ import type { HazardFacts } from './hazard.ts';
 import { leftBehind } from './left-behind.ts';
 import { podHazards } from './pods.ts';
 import { runOnceHazards } from './run-once.ts';
+import { volumeHazards } from './volumes.ts';
 
 /** Everything about blue's workloads that a move would meet; each subject has its file. Pure. */
 export function workloadHazards(facts: HazardFacts): readonly ObjectFinding[] {
@@ -12,6 +13,7 @@ export function workloadHazards(facts: HazardFacts): readonly ObjectFinding[] {
     ...podHazards(facts),
     ...budgetHazards(facts),
     ...runOnceHazards(facts),
+    ...volumeHazards(facts),
   ];
 }
 
@@ -20,9 +22,13 @@ export const HAZARDOUS: ReadonlySet<string> = new Set([
   'CronJob',
   'DaemonSet',
   'Deployment',
+  'EC2NodeClass',
   'Ingress',
   'Lease',
   'MutatingWebhookConfiguration',
+  'NodePool',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
   'PodDisruptionBudget',
   'StatefulSet',
   'ValidatingWebhookConfiguration',
@@ -31,4 +37,8 @@ export const HAZARDOUS: ReadonlySet<string> = new Set([
 /** Kinds that are looked at beside those of `api-removals/judged-kinds.ts`. */
 export const HAZARD_KINDS = [
   { apiVersion: 'coordination.k8s.io/v1', plural: 'leases', isNamespaced: true },
+  { apiVersion: 'v1', plural: 'persistentvolumeclaims', isNamespaced: true },
+  { apiVersion: 'v1', plural: 'persistentvolumes', isNamespaced: false },
+  { apiVersion: 'karpenter.sh/v1', plural: 'nodepools', isNamespaced: false },
+  { apiVersion: 'karpenter.k8s.aws/v1', plural: 'ec2nodeclasses', isNamespaced: false },
 ] as const;

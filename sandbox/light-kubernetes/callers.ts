@@ -96,6 +96,20 @@ export function isAllowed(cluster: LightCluster, caller: Caller, wish: Wish): bo
   return bound('RoleBinding', wish.namespace).some((role) => allows(role, wish, false));
 }
 
+/** May ask for paths that are no resources. */
+export function mayDoEverything({ objects }: LightCluster, caller: Caller): boolean {
+  const kind = objects.kinds.ofKind('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding');
+  return (
+    caller.groups.includes(EVERYTHING_GROUP) ||
+    objects
+      .all(kind, null)
+      .some(
+        ({ object }) =>
+          concerns(object, caller) && fieldsOf(object['roleRef'])['name'] === 'cluster-admin',
+      )
+  );
+}
+
 function concerns(binding: LightObject, { groups }: Caller): boolean {
   const { subjects } = binding;
   const listed: readonly unknown[] = Array.isArray(subjects) ? subjects : [];

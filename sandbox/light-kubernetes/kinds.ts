@@ -26,6 +26,7 @@ const BUILT_IN: readonly ServedKind[] = [
   of('v1', 'ResourceQuota', 'resourcequotas'),
   of('v1', 'LimitRange', 'limitranges'),
   of('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
+  of('v1', 'PersistentVolume', 'persistentvolumes', false),
   of('v1', 'Endpoints', 'endpoints'),
   of('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
   of('coordination.k8s.io/v1', 'Lease', 'leases'),

@@ -12,8 +12,9 @@ import type { Audit, CallResult } from '#sandbox/aws/core/audit.ts';
 import type { FaultEffect, FaultMoment, Faults } from '#sandbox/aws/core/faults.ts';
 import { answerOf } from './answer.ts';
 import { readApiRequest, type ApiRequest } from './api-request.ts';
-import { isAllowed, type Caller, type Callers } from './callers.ts';
+import { isAllowed, mayDoEverything, type Caller, type Callers } from './callers.ts';
 import type { LightCluster } from './light-cluster.ts';
+import { metricsText } from './metrics-text.ts';
 import { badRequest, Refusal } from './refusal.ts';
 import type { ServerCertificate } from './self-signed-certificate.ts';
 
@@ -35,6 +36,7 @@ export interface LightApiServer {
 
 /** What everybody may ask, without a token. */
 const HEALTH = new Set(['/readyz', '/livez', '/healthz']);
+const METRICS = '/metrics';
 const THROTTLED_FOR_SECONDS = '1';
 
 export async function startLightApiServer(parts: LightApiServerParts): Promise<LightApiServer> {
@@ -86,6 +88,10 @@ async function respond(
       throw new Refusal(404, 'NotFound', 'the server could not find the requested resource');
     const caller = await parts.callers.who(cluster, incoming.headers.authorization);
     if (caller === null) throw new Refusal(401, 'Unauthorized', 'Unauthorized');
+    if (path === METRICS) {
+      await call.measure(cluster, caller, response);
+      return;
+    }
     const request = readApiRequest(cluster.objects.kinds, {
       method: incoming.method ?? 'GET',
       path,
@@ -156,6 +162,24 @@ class ApiCall {
     const text = JSON.stringify(value);
     if (isTruncated) cutShort(response, status, text);
     else response.writeHead(status, JSON_HEADERS).end(text);
+  }
+
+  /** Real ones let `system:monitoring` read them, too; no caller here is in it. */
+  async measure(cluster: LightCluster, caller: Caller, response: ServerResponse): Promise<void> {
+    this.#operation = 'get metrics';
+    this.#username = caller.username;
+    this.#input = { cluster: cluster.name };
+    if (!mayDoEverything(cluster, caller))
+      throw new Refusal(403, 'Forbidden', `User "${caller.username}" cannot get path "/metrics"`);
+    const { faults } = this.#parts;
+    const call = { service: 'kubernetes', operation: this.#operation, input: this.#input };
+    const effects = faults.draw(call);
+    if ((await this.#interfere(effects, response)) || this.#loses(effects, 'after', response))
+      return;
+    this.#record({ kind: 'ok', output: {} });
+    response
+      .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+      .end(metricsText(cluster));
   }
 
   refuse(cause: unknown, response: ServerResponse): void {

@@ -4,6 +4,7 @@
  * autoscalers scale nothing, Ingresses make no load balancer). The world's owner writes here directly; everybody else comes
  * through the API server.
  */
+import type { AskedApi } from '#domain/asked-apis.ts';
 import { fieldsOf } from '#domain/json-fields.ts';
 import type {
   ClusterToStart,
@@ -43,6 +44,8 @@ const OWNER = 'sandbox';
 export class LightCluster {
   readonly name: string;
   readonly tokenWebhookUrl: string;
+  /** Deprecated APIs that somebody asked for, as its metrics say. */
+  askedApis: readonly AskedApi[] = [];
   readonly objects: ClusterObjects;
   readonly tokens: ServiceAccountTokens;
   readonly #parts: LightClusterParts;

@@ -17,11 +17,12 @@ type UnderTest = Awaited<ReturnType<typeof lightKubernetesUnderTest>>;
 let under: UnderTest;
 beforeAll(async () => {
   under = await lightKubernetesUnderTest();
-  under.light.cluster('contract').apply({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'shop' },
-  });
+  for (const name of ['shop', 'tools'])
+    under.light.cluster('contract').apply({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    });
 }, SET_UP_TIMEOUT_MS);
 afterAll(() => under.stop());
 
@@ -50,6 +51,33 @@ function workload(kind: string, name: string, pod: object = POD, replicas = 2): 
   return named('apps/v1', kind, name, {
     spec: kind === 'DaemonSet' ? spec : { replicas, ...spec },
   });
+}
+
+function definition(
+  group: string,
+  kind: string,
+  plural: string,
+  scope: 'Cluster' | 'Namespaced',
+  rest: object = {},
+): object {
+  const versions = [
+    { name: 'v1', served: true, storage: true },
+    { name: 'v1alpha1', served: false, storage: false },
+  ];
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: { group, names: { kind, plural }, scope, versions, ...rest },
+  };
+}
+
+/** As a real API server says it after the version that is stored was changed. */
+function storedAsBefore(name: string): void {
+  const { objects } = under.light.cluster('contract');
+  const kind = objects.kinds.ofKind('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
+  const status = { storedVersions: ['v1alpha1', 'v1'] };
+  objects.mergeStatus({ kind, namespace: null, name }, { status });
 }
 
 /** One of each that can be in a cluster of a version that is still supported. */
@@ -98,6 +126,63 @@ const HAZARDS: readonly object[] = [
   },
 ];
 
+/** Kinds that the cluster is taught first. */
+const DEFINITIONS: readonly object[] = [
+  definition('karpenter.sh', 'NodePool', 'nodepools', 'Cluster'),
+  definition('karpenter.k8s.aws', 'EC2NodeClass', 'ec2nodeclasses', 'Cluster'),
+  definition('example.com', 'Thing', 'things', 'Namespaced', {
+    conversion: {
+      strategy: 'Webhook',
+      webhook: { clientConfig: { service: { namespace: 'tools', name: 'converter' } } },
+    },
+  }),
+];
+
+/** Objects of them, and what works with blue's name. */
+const MORE_HAZARDS: readonly object[] = [
+  named('example.com/v1', 'Thing', 'one'),
+  {
+    apiVersion: 'karpenter.sh/v1',
+    kind: 'NodePool',
+    metadata: { name: 'default' },
+    spec: {},
+  },
+  {
+    apiVersion: 'karpenter.k8s.aws/v1',
+    kind: 'EC2NodeClass',
+    metadata: { name: 'default' },
+    spec: { subnetSelectorTerms: [{ tags: { 'karpenter.sh/discovery': 'shop-blue' } }] },
+  },
+  named('v1', 'PersistentVolumeClaim', 'data', { spec: { volumeName: 'pv-1' } }),
+  {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'pv-1' },
+    spec: {
+      persistentVolumeReclaimPolicy: 'Delete',
+      nodeAffinity: {
+        required: {
+          nodeSelectorTerms: [
+            {
+              matchExpressions: [
+                { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['eu-west-1a'] },
+              ],
+            },
+          ],
+        },
+      },
+    },
+  },
+  workload('Deployment', 'autoscaler', {
+    containers: [
+      { name: 'a', image: 'a', readinessProbe: {}, args: ['--cluster-name', 'shop-blue'] },
+    ],
+  }),
+  workload('Deployment', 'dns', {
+    containers: [{ name: 'a', image: 'registry.k8s.io/external-dns/external-dns:v0.15.0' }],
+  }),
+];
+
 /** Not on the way from 1.34 to 1.36, by the plan only, or of IAM; other tests have them. */
 const NOT_HERE = [
   'api-removed',
@@ -115,7 +200,12 @@ describe("blue's objects", () => {
   it('stand against nothing in a clean cluster, and each hazard is found once it is there', async () => {
     expect(await found()).toEqual([]);
 
-    for (const hazard of HAZARDS) under.light.cluster('contract').apply(hazard);
+    for (const taught of DEFINITIONS) under.light.cluster('contract').apply(taught);
+    expect(await found()).toEqual([]);
+
+    storedAsBefore('things.example.com');
+    for (const hazard of [...HAZARDS, ...MORE_HAZARDS])
+      under.light.cluster('contract').apply(hazard);
 
     const codes = new Set((await found()).map(({ code }) => code));
     expect([...codes].toSorted()).toEqual(

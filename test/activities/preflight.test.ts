@@ -121,6 +121,50 @@ describe('checking readiness', () => {
     ]);
   });
 
+  it('reads how long EKS supports the versions, and what blue’s clients ask for', async () => {
+    const stage = createStage();
+    const { world } = stage;
+    world.eks.support.set('1.34', 'extended').set('1.36', 'extended');
+    const asked = { group: 'x.k8s.io', version: 'v1beta1', resource: 'things', subresource: '' };
+    world.blueKubernetes.askedApis = [{ ...asked, removedRelease: '1.36' }];
+    expect(await findings(stage)).toEqual([
+      'warn version-support',
+      'warn deprecated-api-asked',
+      'info version-support',
+    ]);
+  });
+
+  it('reads which security groups admit blue alone, and whose files have blue in them', async () => {
+    const stage = createStage();
+    const { world } = stage;
+    const ports = { protocol: 'tcp', fromPort: 5432, toPort: 5432 };
+    world.eks.admittingRules = [{ groupId: 'sg-database', groupName: 'database', ...ports }];
+    world.blue.tags = { 'services.k8s.aws/controller-version': 'eks-1.2.3' };
+    expect(await findings(stage)).toEqual(['warn group-admits-blue', 'warn blue-owned-elsewhere']);
+
+    world.blue.tags = {};
+    world.calls.failNext('clusters.admittingRules', 'access-denied', 1);
+    expect(await findings(stage)).toEqual(['info groups-unread']);
+  });
+
+  it('has old insights looked at again, and says so where that fails', async () => {
+    const stage = createStage();
+    const { eks } = stage.world;
+    eks.insightsAtMs = Date.now() - 5 * 3_600_000;
+    const input = await resolvedInput(stage);
+    const check = async () => stage.activities.checkReadiness(input);
+    expect(await failureOf(stage.once(check))).toBe('waiting');
+    expect((await stage.settled(check)).findings).toEqual([]);
+
+    eks.insightsAtMs = Date.now() - 5 * 3_600_000;
+    stage.world.calls.failNext('clusters.insightsRefresh', 'access-denied', 1);
+    expect(await findings(stage)).toEqual(['info insights-not-refreshed']);
+
+    eks.insights = null;
+    stage.world.calls.failNext('clusters.insightsRefresh', 'access-denied', 1);
+    expect(await findings(stage)).toEqual(['warn insight-unknown']);
+  });
+
   it('reads whether green’s nodes can be made like blue’s', async () => {
     const stage = createStage();
     stage.world.eks.nodegroupShape = { amiType: 'AL2_x86_64', hasLaunchTemplate: true };

@@ -1,4 +1,5 @@
 import type { Clusters } from '#activities/ports.ts';
+import { offeredIn } from '#domain/version-support.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { identity, type EksUnderTest } from './eks-under-test.ts';
 
@@ -78,13 +79,34 @@ export function clustersContract(name: string, setUp: () => Promise<EksUnderTest
       await expect(made).rejects.toMatchObject({ type: 'not-found' });
     });
 
-    it('tell the versions that are offered and what is in the way of an upgrade', async () => {
-      const offered = await clusters.offeredVersions(under.blue.access, signal);
+    it('tell the versions that EKS names, how long each is supported, and what is in the way of an upgrade', async () => {
+      const versions = await clusters.versions(under.blue.access, signal);
       const insights = await clusters.insights(under.blue, signal);
 
-      expect(offered).toEqual(expect.arrayContaining(['1.34', '1.36']));
-      for (const { status } of insights)
+      expect(offeredIn(versions)).toEqual(expect.arrayContaining(['1.34', '1.36']));
+      for (const { endOfStandard, endOfExtended } of versions)
+        for (const day of [endOfStandard, endOfExtended])
+          expect(day).toMatch(/^\d{4}-\d{2}-\d{2}$/u);
+      expect(insights).not.toEqual([]);
+      for (const { status, refreshedAtMs } of insights) {
         expect(['PASSING', 'WARNING', 'ERROR', 'UNKNOWN']).toContain(status);
+        expect(refreshedAtMs).not.toBeNull();
+      }
+    });
+
+    it('have their insights looked at again when they are asked to, twice as well as once', async () => {
+      expect(await clusters.insightsRefresh(under.blue, signal)).toBeNull();
+
+      await clusters.startInsightsRefresh(under.blue, signal);
+      await clusters.startInsightsRefresh(under.blue, signal);
+
+      await eventually('the refresh to end', async () => {
+        const refresh = await clusters.insightsRefresh(under.blue, signal);
+        return refresh?.status === 'completed';
+      });
+      const refresh = await clusters.insightsRefresh(under.blue, signal);
+      const [first] = await clusters.insights(under.blue, signal);
+      expect(first?.refreshedAtMs).toBeGreaterThanOrEqual(refresh?.startedAtMs ?? Infinity);
     });
 
     it('tell the subnets they are in, and how much room is there', async () => {
@@ -94,6 +116,21 @@ export function clustersContract(name: string, setUp: () => Promise<EksUnderTest
       expect(new Set(subnets.map(({ id }) => id)).size).toBe(subnets.length);
       expect(new Set(subnets.map(({ zone }) => zone)).size).toBeGreaterThan(1);
       for (const { free } of subnets) expect(free).toBeGreaterThan(5);
+    });
+
+    it('tell whose security groups admit them by their own', async () => {
+      const before = await clusters.admittingRules(under.blue, signal);
+      expect(before.own).toMatch(/^sg-/u);
+      expect(before.rules).toEqual([]);
+
+      await under.admit(before.own ?? '', 5432);
+
+      const after = await clusters.admittingRules(under.blue, signal);
+      expect(after).toMatchObject({
+        own: before.own,
+        rules: [{ protocol: 'tcp', fromPort: 5432, toPort: 5432 }],
+      });
+      expect(after.rules[0]?.groupId).toMatch(/^sg-/u);
     });
 
     it('lose their protection once, and it is no error to ask again', async () => {

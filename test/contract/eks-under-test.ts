@@ -1,4 +1,5 @@
 /** EKS with a blue cluster as a platform team leaves it, and no green yet: emulated, and in memory. */
+import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import {
   AssociateAccessPolicyCommand,
   CreateAccessEntryCommand,
@@ -20,7 +21,7 @@ import { createKroProvisioner } from '#activities/adapters/kro/kro-provisioner.t
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import type { ClusterRef, CreationIdentity, Ports } from '#activities/ports.ts';
-import { ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
+import { ROLES, SECURITY_GROUPS, SUBNETS } from '#sandbox/aws/seed.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { ACCESS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
@@ -36,6 +37,8 @@ export interface EksUnderTest {
   readonly green: ClusterRef;
   /** By service account, `namespace/name`: the role that its pods get by Pod Identity. Blue's is shop/orders, and one of an add-on's. */
   podIdentities(cluster: ClusterRef): Promise<ReadonlyMap<string, string>>;
+  /** Somebody's security group lets the members of this one in at a port. */
+  admit(groupId: string, port: number): Promise<void>;
   /** Principals that a cluster admits. */
   entries(cluster: ClusterRef): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -66,6 +69,10 @@ export async function fakeEksUnderTest(): Promise<EksUnderTest> {
     blue: { access, name: 'shop-blue' },
     green: { access, name: 'shop-green' },
     podIdentities: async (cluster) => world.eks.cluster(cluster).podIdentities,
+    admit: async (_, port) => {
+      const ports = { protocol: 'tcp', fromPort: port, toPort: port };
+      world.eks.admittingRules = [{ groupId: 'sg-database', groupName: 'database', ...ports }];
+    },
     entries: async (cluster) => [...world.eks.cluster(cluster).entries.keys()],
     stop: async () => undefined,
   };
@@ -107,6 +114,15 @@ export async function emulatedEksUnderTest(): Promise<
         return [`${namespace}/${serviceAccount}`, roleArn] as const;
       });
       return new Map(await Promise.all(described));
+    },
+    admit: async (GroupId, port) => {
+      const ports = { IpProtocol: 'tcp', FromPort: port, ToPort: port };
+      await aws.owner.ec2.send(
+        new AuthorizeSecurityGroupIngressCommand({
+          GroupId: SECURITY_GROUPS.nodes,
+          IpPermissions: [{ ...ports, UserIdGroupPairs: [{ GroupId }] }],
+        }),
+      );
     },
     entries: async ({ name }) => {
       const command = new ListAccessEntriesCommand({ clusterName: name });

@@ -315,6 +315,7 @@ export function meddledRouter(
       get: async (...call) => cluster.get(...call),
       apply: async (...call) => cluster.apply(...call),
       delete: async (...call) => cluster.delete(...call),
+      askedDeprecatedApis: async (...call) => cluster.askedDeprecatedApis(...call),
       isReady: async (...call) => cluster.isReady(...call),
       merge: async (...call) => {
         if (!isDone) {

@@ -67,6 +67,13 @@ export function kubernetesContract(
       expect(await api.isReady(signal)).toBe(true);
     });
 
+    it('tells which deprecated APIs were asked for', async () => {
+      for (const { version, resource } of await api.askedDeprecatedApis(signal)) {
+        expect(version).toMatch(/^v\d/u);
+        expect(resource).toMatch(/^[a-z]+$/u);
+      }
+    });
+
     it('gives back what was applied, cluster-wide objects too', async () => {
       await api.apply(CONFIG_MAPS, configMap('settings', { colour: 'blue' }), signal);
 

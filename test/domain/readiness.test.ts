@@ -1,11 +1,32 @@
 import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
+import type { Insight } from '#domain/upgrade-insights.ts';
 import { weightsFieldOf } from '#domain/weights-owner.ts';
 
+const NOW_MS = Date.UTC(2026, 10, 26);
+
+function insight(kubernetesVersion: string, status: Insight['status']): Insight {
+  const said = { recommendation: '', deprecations: [] };
+  return {
+    name: 'APIs',
+    kubernetesVersion,
+    status,
+    reason: 'used',
+    refreshedAtMs: NOW_MS,
+    ...said,
+  };
+}
+
+function versions(...all: readonly string[]): ReadinessFacts['versions'] {
+  const dates = { endOfStandard: '2027-03-27', endOfExtended: '2028-03-27' };
+  return all.map((version) => ({ version, support: 'standard', ...dates }));
+}
+
 const READY: ReadinessFacts = {
-  blue: { name: 'shop-blue', version: '1.34', status: 'ACTIVE', issues: [] },
+  blue: { name: 'shop-blue', version: '1.34', status: 'ACTIVE', issues: [], tags: {} },
   targetVersion: '1.36',
-  offeredVersions: ['1.34', '1.35', '1.36'],
-  insights: [],
+  versions: versions('1.34', '1.35', '1.36'),
+  insights: { found: [insight('1.35', 'PASSING')], nowMs: NOW_MS, notRefreshed: null },
+  askedApis: { kind: 'read', apis: [] },
   green: null,
   routes: [
     {
@@ -42,6 +63,7 @@ const READY: ReadinessFacts = {
     pods: 30,
     nodes: 3,
   },
+  admitting: { ofBlue: 'sg-blue', rules: [] },
   isWorkerInBlue: false,
   shape: { admitsByConfigMapAlone: false, nodegroups: [] },
   objects: [],
@@ -105,21 +127,13 @@ describe('readiness', () => {
   });
 
   it('compares versions by number, not by letter', () => {
-    const offered = { offeredVersions: ['1.9', '1.10'], targetVersion: '1.10' };
-    expect(codes({ ...offered, blue: { ...READY.blue, version: '1.9' } })).toEqual([]);
+    const offered = { versions: versions('1.9', '1.10'), targetVersion: '1.10' };
+    const insights = { ...READY.insights, found: [insight('1.10', 'PASSING')] };
+    expect(codes({ ...offered, insights, blue: { ...READY.blue, version: '1.9' } })).toEqual([]);
   });
 
   it('takes insights on the way to the target by their severity, and no others', () => {
-    const insight = (
-      kubernetesVersion: string,
-      status: 'PASSING' | 'WARNING' | 'ERROR' | 'UNKNOWN',
-    ) => ({
-      name: 'Deprecated APIs',
-      kubernetesVersion,
-      status,
-      reason: 'used',
-    });
-    const insights = [
+    const found = [
       insight('1.35', 'WARNING'),
       insight('1.36', 'ERROR'),
       insight('1.36', 'UNKNOWN'),
@@ -127,7 +141,7 @@ describe('readiness', () => {
       insight('1.37', 'ERROR'),
       insight('1.34', 'ERROR'),
     ];
-    expect(codes({ insights })).toEqual([
+    expect(codes({ insights: { ...READY.insights, found } })).toEqual([
       'block insight-error',
       'warn insight-warning',
       'warn insight-unknown',

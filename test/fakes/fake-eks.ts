@@ -4,14 +4,17 @@ import type {
   Clock,
   ClusterDescription,
   ClusterRef,
-  Insight,
   PartDescription,
   Ports,
 } from '#activities/ports.ts';
+import type { AdmittingRule } from '#domain/admitting-groups.ts';
 import type { SubnetRoom } from '#domain/address-room.ts';
 import type { NodegroupShape } from '#domain/green-likeness.ts';
 import type { Misfit } from '#domain/addon-probes/misfits.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
+import type { InsightsRefresh } from '#domain/insight-refresh.ts';
+import type { Insight } from '#domain/upgrade-insights.ts';
+import type { OfferedKubernetes } from '#domain/version-support.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 
 /**
@@ -56,7 +59,15 @@ export interface FakeEksOptions {
 
 export class FakeEks {
   readonly clusters = new Map<string, FakeCluster>();
-  insights: readonly Insight[] = [];
+  /** Without those that are only said to pass; null: EKS has none at all. */
+  insights: readonly Partial<Insight>[] | null = [];
+  /** When EKS last looked, epoch milliseconds; null: a moment ago, whenever it is asked. */
+  insightsAtMs: number | null = null;
+  refresh: InsightsRefresh | null = null;
+  /** How a refresh ends that is asked for; `in-progress`: never. */
+  refreshEnds: InsightsRefresh['status'] = 'completed';
+  /** Of versions that are not in standard support. */
+  readonly support = new Map<string, OfferedKubernetes['support']>();
   offeredVersions: readonly string[] = ['1.34', '1.35', '1.36'];
   /** The account that the engine's credentials are really of; without it the one that is asked for. */
   engineAccount: string | null = null;
@@ -70,6 +81,8 @@ export class FakeEks {
     { id: 'subnet-a', zone: 'eu-west-1a', free: 4_000, ofControlPlane: true },
     { id: 'subnet-b', zone: 'eu-west-1b', free: 4_000, ofControlPlane: true },
   ];
+  /** Rules of other security groups that admit any cluster. */
+  admittingRules: readonly AdmittingRule[] = [];
   /** The next cluster that is created fails with this health issue. */
   nextClusterIssue: string | null = null;
   /** The next node group that is created fails with this health issue. */
@@ -140,9 +153,29 @@ export class FakeEks {
       this.nextClusterIssue = null;
       return describe(made);
     },
-    offeredVersions: async () => this.offeredVersions,
-    insights: async () => this.insights,
+    versions: async () =>
+      this.offeredVersions.map((version) => ({
+        version,
+        support: this.support.get(version) ?? 'standard',
+        endOfStandard: '2027-03-27',
+        endOfExtended: '2028-03-27',
+      })),
+    insights: async () =>
+      this.insights === null
+        ? []
+        : [PASSING, ...this.insights].map((insight) => ({
+            ...PASSING,
+            refreshedAtMs: this.insightsAtMs ?? this.#options.clock.nowMs(),
+            ...insight,
+          })),
+    insightsRefresh: async () => this.refresh,
+    startInsightsRefresh: async () => {
+      const startedAtMs = this.#options.clock.nowMs();
+      this.refresh = { status: this.refreshEnds, startedAtMs, message: 'as the test wants it' };
+      if (this.refreshEnds === 'completed') this.insightsAtMs = startedAtMs;
+    },
     subnets: async () => this.subnets,
+    admittingRules: async () => ({ own: 'sg-of-cluster', rules: this.admittingRules }),
     allowDeletion: async (ref) => {
       this.cluster(ref).deletionProtection = false;
       return { updating: false };
@@ -258,6 +291,15 @@ export class FakeEks {
     return [...parts.values()];
   }
 }
+
+const PASSING: Omit<Insight, 'refreshedAtMs'> = {
+  name: 'Deprecated APIs',
+  kubernetesVersion: '1.35',
+  status: 'PASSING',
+  reason: '',
+  recommendation: '',
+  deprecations: [],
+};
 
 const DEFAULT_OFFER: readonly OfferedVersion[] = [
   { version: 'v1.20.1-eksbuild.3', isDefault: true },

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, KubernetesCluster, ObjectKind } from '#activities/ports.ts';
+import type { AskedApi } from '#domain/asked-apis.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf, type Fields } from '#domain/json-fields.ts';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
@@ -38,6 +39,8 @@ export class FakeKubernetes implements KubernetesCluster {
   readonly lingering = new Set<string>();
   /** Why probes' Jobs fail, by the probe's name. */
   readonly failingProbes = new Map<string, string>();
+  /** Deprecated APIs that somebody asked for. */
+  askedApis: readonly AskedApi[] = [];
   /** Called after every change. */
   onChange: () => void = () => undefined;
   readonly #objects = new Map<
@@ -116,6 +119,10 @@ export class FakeKubernetes implements KubernetesCluster {
   async delete(kind: ObjectKind, namespace: string | null, name: string): Promise<void> {
     this.#objects.delete(keyOf(kind.plural, namespace, name));
     this.onChange();
+  }
+
+  async askedDeprecatedApis(): Promise<readonly AskedApi[]> {
+    return this.askedApis;
   }
 
   async isReady(): Promise<boolean> {

@@ -6,6 +6,7 @@ import { readDnsNote } from '#activities/adapters/aws/dns-note.ts';
 import { actionOfNote } from '#activities/adapters/aws/forward-action.ts';
 import { parseRenumbering } from '#activities/adapters/aws/rule-priorities.ts';
 import { decodeAnswer } from '#activities/adapters/dns/dns-message.ts';
+import { parseAskedApi } from '#activities/adapters/kubernetes/asked-apis.ts';
 import { parseObject, parsePage } from '#activities/adapters/kubernetes/kubernetes-objects.ts';
 import { readHelmRelease } from '#activities/adapters/manifests/helm-release.ts';
 import { manifestObjects } from '#activities/adapters/manifests/manifest-objects.ts';
@@ -18,6 +19,7 @@ import { planText } from '#clients/show/plan-text.ts';
 import { planView } from '#clients/show/plan-view.ts';
 import { parseAddonMatrix } from '#domain/addon-matrix/parse-addon-matrix.ts';
 import { reportIn } from '#domain/break-glass-report.ts';
+import { askedFindings } from '#domain/asked-apis.ts';
 import { judgeObject } from '#domain/api-removals/judge-object.ts';
 import { parseCapsule } from '#domain/capsule-parser.ts';
 import { capsuleCommands } from '#domain/capsule-commands.ts';
@@ -278,6 +280,20 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     read: (value) => {
       const page = orWrongShape(() => parsePage(value));
       page?.objects.forEach(readAsEverything);
+    },
+  },
+  {
+    name: 'parseAskedApi',
+    takes: 'text',
+    corpus: [
+      'apiserver_requested_deprecated_apis{group="policy",removed_release="1.35",resource="budgets",subresource="",version="v1beta1"} 1',
+    ],
+    read: (line) => {
+      const api = parseAskedApi(line);
+      if (api === null) return;
+      const way = { blue: { name: 'shop-blue', version: '1.34' }, targetVersion: '1.36' };
+      const found = askedFindings({ kind: 'read', apis: [api] }, [], way);
+      for (const { title } of found) expectPlainText(plain(title));
     },
   },
 ];

@@ -1,17 +1,18 @@
 import {
   CreateClusterCommand,
   DeleteClusterCommand,
-  paginateDescribeClusterVersions,
-  paginateListInsights,
   UpdateClusterConfigCommand,
   type Cluster,
 } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ClusterDescription, Clusters, Insight } from '../../ports.ts';
+import type { ClusterDescription, Clusters } from '../../ports.ts';
 import { asFailure, isNotFound } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { clusterLike } from './cluster-like.ts';
+import { admittingRulesOf } from './eks-admitting-rules.ts';
+import { eksInsights } from './eks-insights.ts';
 import { subnetsOf } from './eks-subnets.ts';
+import { versionsOf } from './eks-versions.ts';
 import { clusterResource, findCluster, requireCluster } from './found-cluster.ts';
 import { issuesOf } from './health-issues.ts';
 
@@ -39,44 +40,22 @@ export function createEksClusters({ clients }: { readonly clients: AwsClients })
         return described(cluster ?? {});
       }),
 
-    offeredVersions: (access, signal) =>
-      asFailure(`EKS in ${access.region}`, signal, async () => {
-        const offered = new Set<string>();
-        const pages = paginateDescribeClusterVersions(
-          { client: clients.eks(access).read },
-          {},
-          { abortSignal: signal },
-        );
-        for await (const { clusterVersions } of pages)
-          for (const { clusterVersion, versionStatus } of clusterVersions ?? [])
-            if (clusterVersion !== undefined && versionStatus !== 'UNSUPPORTED')
-              offered.add(clusterVersion);
-        return [...offered];
-      }),
+    versions: (access, signal) =>
+      asFailure(`EKS in ${access.region}`, signal, async () =>
+        versionsOf(clients.eks(access).read, signal),
+      ),
 
     subnets: (cluster, signal) =>
       asFailure(`subnets of ${clusterResource(cluster)}`, signal, async () =>
         subnetsOf(clients, cluster, signal),
       ),
 
-    insights: (cluster, signal) =>
-      asFailure(clusterResource(cluster), signal, async () => {
-        const pages = paginateListInsights(
-          { client: clients.eks(cluster.access).read },
-          { clusterName: cluster.name, filter: { categories: ['UPGRADE_READINESS'] } },
-          { abortSignal: signal },
-        );
-        const insights: Insight[] = [];
-        for await (const page of pages)
-          for (const { name, kubernetesVersion, insightStatus } of page.insights ?? [])
-            insights.push({
-              name: name ?? '',
-              kubernetesVersion: kubernetesVersion ?? '',
-              status: insightStatus?.status ?? 'UNKNOWN',
-              reason: insightStatus?.reason ?? '',
-            });
-        return insights;
-      }),
+    admittingRules: (cluster, signal) =>
+      asFailure(`security groups that admit ${clusterResource(cluster)}`, signal, async () =>
+        admittingRulesOf(clients, cluster, signal),
+      ),
+
+    ...eksInsights(clients),
 
     allowDeletion: (cluster, clientToken, signal) =>
       asFailure(clusterResource(cluster), signal, async () => {

@@ -1,6 +1,7 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { KubernetesStatusError } from './kubernetes-status-error.ts';
+import { linesOf } from './lines-of.ts';
 
 /**
  * One API server over one pool of connections: JSON out, JSON in. client-node's typed calls would open a TLS connection
@@ -28,6 +29,7 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With query. */
   readonly path: string;
+  readonly accept?: string;
   readonly contentType?: string;
   readonly body?: unknown;
 }
@@ -35,6 +37,8 @@ export interface ApiRequest {
 export interface ApiServer {
   /** The answer's JSON, or its text where it is none. Throws `KubernetesStatusError`, and undici's errors. */
   send(call: ApiRequest, signal: AbortSignal): Promise<unknown>;
+  /** Lines of a text that may be long, of which only those that begin with `start` are kept. Fails `limit-exceeded` for a text without end. */
+  linesOf(path: string, start: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Waits for requests under way, then frees the sockets. */
   close(): Promise<void>;
 }
@@ -52,7 +56,7 @@ export async function connectApiServer(options: ApiServerOptions): Promise<ApiSe
       dispatcher: agent,
       method: call.method,
       headers: {
-        accept: 'application/json',
+        accept: call.accept ?? 'application/json',
         authorization: `Bearer ${await options.token(renew)}`,
         ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
       },
@@ -60,14 +64,19 @@ export async function connectApiServer(options: ApiServerOptions): Promise<ApiSe
       signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
     });
 
+  const ask = async (call: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
+    const answer = await attempt(call, false, signal);
+    if (answer.statusCode !== 401) return answer;
+    await answer.body.dump();
+    return attempt(call, true, signal);
+  };
+
   return {
-    send: async (call, signal) => {
-      let answer = await attempt(call, false, signal);
-      if (answer.statusCode === 401) {
-        await answer.body.dump();
-        answer = await attempt(call, true, signal);
-      }
-      return parsedAnswer(answer);
+    send: async (call, signal) => parsedAnswer(await ask(call, signal)),
+    linesOf: async (path, start, signal) => {
+      const answer = await ask({ method: 'GET', path, accept: 'text/plain' }, signal);
+      if (answer.statusCode >= 400) await parsedAnswer(answer);
+      return linesOf(answer.body, start, `${options.name}${path}`);
     },
     close: () => agent.close(),
   };

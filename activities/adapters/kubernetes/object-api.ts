@@ -2,6 +2,7 @@ import type { KubernetesObject } from '#domain/workload-copy.ts';
 import type { KubernetesCluster, ObjectKind } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
 import type { ApiServer } from './api-server.ts';
+import { ASKED_METRIC, parseAskedApi } from './asked-apis.ts';
 import { parseObject, parsePage } from './kubernetes-objects.ts';
 import { KubernetesStatusError } from './kubernetes-status-error.ts';
 
@@ -98,6 +99,12 @@ export function createObjectApi(server: ApiServer, name: string): KubernetesClus
         } catch (error) {
           if (!hasStatus(error, 404)) throw error;
         }
+      }),
+
+    askedDeprecatedApis: (signal) =>
+      asFailure(`${name}/metrics`, signal, async () => {
+        const lines = await server.linesOf('/metrics', ASKED_METRIC, signal);
+        return lines.flatMap((line) => parseAskedApi(line) ?? []);
       }),
 
     isReady: async (signal) => {

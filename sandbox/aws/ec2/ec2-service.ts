@@ -1,11 +1,11 @@
-/** EC2's read side, as far as cluster preflight needs it: subnets with free addresses, security groups, VPCs. */
+/** EC2 as far as cluster preflight needs it: subnets with free addresses, VPCs, security groups and whom they let in. */
 import * as sdk from '@aws-sdk/client-ec2';
 import { AwsError } from '../core/aws-error.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
 import { defineService, type Service } from '../core/service.ts';
 import type { SeededSubnet } from '../seed.ts';
 import { matchesFilters, type Attributes } from './filters.ts';
-import type { Network, SecurityGroup, Vpc } from './network.ts';
+import type { IngressRule, Network, SecurityGroup, Vpc } from './network.ts';
 
 export function ec2Service(network: Network, accountId: string): Service {
   return defineService({
@@ -49,6 +49,16 @@ function ec2Handlers(network: Network, OwnerId: string): OperationHandlers<typeo
         .filter((group) => matchesFilters(groupAttributes(group), Filters))
         .map((group) => groupAnswer(group, OwnerId)),
     }),
+    AuthorizeSecurityGroupIngress: ({ GroupId = '', IpPermissions = [] }) => {
+      selected(
+        network.securityGroups(),
+        ({ groupId }) => groupId,
+        [GroupId],
+        'InvalidGroup.NotFound',
+      );
+      network.admit(GroupId, IpPermissions.map(ingressRule));
+      return { Return: true, SecurityGroupRules: [] };
+    },
   };
 }
 
@@ -104,6 +114,14 @@ const groupAttributes = (group: SecurityGroup): Attributes => ({
   'group-id': group.groupId,
   'group-name': group.name,
   'vpc-id': group.vpcId,
+  'ip-permission.group-id': (group.ingress ?? []).flatMap(({ groupIds }) => groupIds),
+});
+
+const ingressRule = (permission: sdk.IpPermission): IngressRule => ({
+  protocol: permission.IpProtocol ?? '-1',
+  fromPort: permission.FromPort,
+  toPort: permission.ToPort,
+  groupIds: (permission.UserIdGroupPairs ?? []).flatMap(({ GroupId }) => GroupId ?? []),
 });
 
 const groupAnswer = (group: SecurityGroup, OwnerId: string): sdk.SecurityGroup => ({
@@ -112,6 +130,11 @@ const groupAnswer = (group: SecurityGroup, OwnerId: string): sdk.SecurityGroup =
   Description: group.description,
   VpcId: group.vpcId,
   OwnerId,
-  IpPermissions: [],
+  IpPermissions: (group.ingress ?? []).map(({ protocol, fromPort, toPort, groupIds }) => ({
+    IpProtocol: protocol,
+    FromPort: fromPort,
+    ToPort: toPort,
+    UserIdGroupPairs: groupIds.map((GroupId) => ({ GroupId, UserId: OwnerId })),
+  })),
   IpPermissionsEgress: [],
 });

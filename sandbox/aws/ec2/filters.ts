@@ -5,8 +5,8 @@
 import type { Filter } from '@aws-sdk/client-ec2';
 import { AwsError } from '../core/aws-error.ts';
 
-/** Filter name to the resource's value, as in `vpc-id` or `tag:Name`. */
-export type Attributes = Readonly<Record<string, string>>;
+/** Filter name to the resource's value or values, as in `vpc-id` or `tag:Name`. */
+export type Attributes = Readonly<Record<string, string | readonly string[]>>;
 
 /** Throws `InvalidParameterValue` for filters that the emulator does not know for this resource. */
 export function matchesFilters(
@@ -20,7 +20,8 @@ export function matchesFilters(
         httpStatus: 400,
       });
     }
-    return value !== undefined && Values.some((pattern) => wildcard(pattern).test(value));
+    const values = value === undefined ? [] : [value].flat();
+    return Values.some((pattern) => values.some((one) => wildcard(pattern).test(one)));
   });
 }
 

@@ -13,6 +13,16 @@ export interface SecurityGroup {
   readonly vpcId: string;
   readonly name: string;
   readonly description: string;
+  /** @default nothing is let in */
+  readonly ingress?: readonly IngressRule[];
+}
+
+/** Members of other groups that are let in. */
+export interface IngressRule {
+  readonly protocol: string;
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+  readonly groupIds: readonly string[];
 }
 
 export interface NetworkParts {
@@ -61,6 +71,14 @@ export class Network {
     const groupId = `sg-${this.#random.hex(17)}`;
     this.#securityGroups.set(groupId, { ...group, groupId });
     return groupId;
+  }
+
+  /** Nothing happens to a group that is not there. */
+  admit(groupId: string, rules: readonly IngressRule[]): void {
+    const group = this.#securityGroups.get(groupId);
+    if (group === undefined) return;
+    const ingress = [...(group.ingress ?? []), ...rules];
+    this.#securityGroups.set(groupId, { ...group, ingress });
   }
 
   deleteSecurityGroup(groupId: string): void {

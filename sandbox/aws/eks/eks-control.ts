@@ -2,7 +2,8 @@
  * EKS's side door: lifecycles that get stuck or fail, and insights that say no.
  *
  *   GET|PUT|DELETE /_sandbox/eks/outcomes   DELETE forgets the rules and lets what is stuck go on
- *   PUT /_sandbox/eks/insights/<cluster>    { name, kubernetesVersion, status, reason }: adds or changes that insight
+ *   PUT /_sandbox/eks/insights/<cluster>    { name, kubernetesVersion, status, reason }: adds or changes that insight; with
+ *                                           { recommendation, deprecationDetails, ageHours } beside them
  */
 import { z } from 'zod';
 import type { ControlAnswer, ControlRoute } from '../core/control-api.ts';
@@ -35,6 +36,21 @@ const insightSchema = z.strictObject({
   kubernetesVersion: z.string(),
   status: z.enum(['PASSING', 'WARNING', 'ERROR', 'UNKNOWN']),
   reason: z.string(),
+  recommendation: z.string().exactOptional(),
+  deprecationDetails: z
+    .array(
+      z.strictObject({
+        usage: z.string(),
+        replacedWith: z.string(),
+        stopServingVersion: z.string(),
+        clientStats: z.array(
+          z.strictObject({ userAgent: z.string(), numberOfRequestsLast30Days: z.int() }),
+        ),
+      }),
+    )
+    .exactOptional(),
+  /** Since EKS looked at it. Default: 0. */
+  ageHours: z.number().exactOptional(),
 });
 
 type InsightSetting = z.infer<typeof insightSchema>;
@@ -63,7 +79,8 @@ export function eksControlRoutes(state: EksState): readonly ControlRoute[] {
 /** Changes the insight of that name and version, or adds it. */
 function setInsight(state: EksState, record: ClusterRecord, setting: InsightSetting): void {
   const { name, kubernetesVersion, status, reason } = setting;
-  const at = state.now();
+  const { recommendation, deprecationDetails, ageHours = 0 } = setting;
+  const at = new Date(state.now().getTime() - ageHours * 3_600_000);
   const isMeant = (insight: ClusterRecord['insights'][number]): boolean =>
     insight.name === name && insight.kubernetesVersion === kubernetesVersion;
   const known = record.insights.find(isMeant) ?? {
@@ -77,6 +94,10 @@ function setInsight(state: EksState, record: ClusterRecord, setting: InsightSett
   const changed = {
     ...known,
     insightStatus: { status, reason },
+    ...(recommendation === undefined ? {} : { recommendation }),
+    ...(deprecationDetails === undefined
+      ? {}
+      : { categorySpecificSummary: { deprecationDetails, addonCompatibilityDetails: [] } }),
     lastRefreshTime: at,
     lastTransitionTime: at,
   };

@@ -45,7 +45,7 @@ describe('whose credentials are used', () => {
     const access = { ...ACCESS, roleArn: OTHER_ROLE, externalId: 'agreed' };
 
     expect(await whoAmI(access)).toBe(OTHER_ROLE);
-    await createEksClusters({ clients: aws.clients }).offeredVersions(access, signal);
+    await createEksClusters({ clients: aws.clients }).versions(access, signal);
 
     const entries = aws.world?.audit.entries() ?? [];
     expect(entries.at(-1)).toMatchObject({

@@ -15,6 +15,7 @@ const scripted = (
       calls.push(call);
       return answer(call, calls.length - 1);
     },
+    linesOf: async () => [],
     close: async () => undefined,
   };
   return { server, calls };
