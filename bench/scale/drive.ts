@@ -73,6 +73,9 @@ export async function drive(
     fates.breakOnTheirWay(open);
     const asking = (gate: string): readonly Seen[] =>
       open.filter((one) => one.gate === gate && !approved.has(`${gate} ${one.workflowId}`));
+    const areWell = asking('retire').filter(
+      ({ place }) => fateOf(place.number) !== 'breaks at the end',
+    );
     const areStarted = starting.isOver() && found.length === places.length;
     const isLate = Date.now() > startedMs + GATHER_WITHIN_MS;
     const areTogether =
@@ -80,7 +83,7 @@ export async function drive(
       (isLate || open.every(({ gate, place }) => gate === 'retire' || fates.isBroken(place)));
     if (areTogether) fates.breakAtTheEnd(open);
     const mayRetire = areTogether && (isLate || fates.areOver(open));
-    const answered = [...asking('shift'), ...(mayRetire ? asking('retire') : [])];
+    const answered = [...asking('shift'), ...(mayRetire ? areWell : [])];
     await inLanes(answered, APPROVALS_AT_ONCE, async ({ workflowId, gate }) => {
       if (gate === null || !(await approve(world, workflowId, gate, say))) return;
       approved.add(`${gate} ${workflowId}`);
