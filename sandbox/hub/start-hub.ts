@@ -1,7 +1,7 @@
 /**
  * Makes a hub of a running control plane: the definitions of kro and of ACK's EKS controller, the real kro controller as a
- * process, the stand-in for ACK's, and what the product ships for a hub in `deploy/kro/`. Used by the contract of
- * provisioners.
+ * process, the stand-in for ACK's, and what the product ships for a hub in `deploy/kro/`. Used by
+ * `seed-hub.ts`.
  */
 import { readFile, readdir } from 'node:fs/promises';
 import type { EKSClient } from '@aws-sdk/client-eks';

@@ -20,6 +20,7 @@ import {
   type ServedDefinition,
 } from './hub.ts';
 import { hasAckTag } from './ack-tag.ts';
+import { going, hubOf, instanceText, noDefinition } from './kro-words.ts';
 import { surveyHub } from './survey-hub.ts';
 
 /**
@@ -224,28 +225,4 @@ async function unlock(
   return updating
     ? { kind: 'waiting', what: 'deletion protection is being turned off', resource: now.arn }
     : null;
-}
-
-function going(order: KroOrder): Awaited {
-  return {
-    kind: 'waiting',
-    what: 'kro takes the instance away, and ACK green with it',
-    resource: instanceText(order),
-  };
-}
-
-function noDefinition({ way }: KroOrder): { readonly what: string; readonly resource: string } {
-  return {
-    what: 'the hub has no such ResourceGraphDefinition, or kro has not served it',
-    resource: `${way.definition} on ${way.hub}`,
-  };
-}
-
-function instanceText(order: KroOrder): string {
-  const { namespace, name } = nameOfInstance(order);
-  return `instance ${namespace}/${name} on ${order.way.hub}`;
-}
-
-function hubOf({ way }: KroOrder): string {
-  return `hub ${way.hub}`;
 }
