@@ -154,7 +154,8 @@ export async function startClusterToProbe(): Promise<ClusterToProbe> {
         image: NODE_IMAGE,
         namespace: `probes-${migrationId}`,
         outside: 'sts.eu-west-1.amazonaws.com',
-        forSeconds: 15,
+        // Machines are shared and noisy: a process may take seconds to begin.
+        forSeconds: 30,
       };
       const { spec } = fakePlan({
         access: { default: { account: ACCESS.account, region: ACCESS.region } },
