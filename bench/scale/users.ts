@@ -38,7 +38,8 @@ export function startUsers(world: Elbv2World, store: MetricStore): Users {
       atMs: endedMs - TICK_MS,
       resolution: 1,
       unit,
-      visibleAtMs: Date.now() + LATENESS.minMs + random() * (LATENESS.maxMs - LATENESS.minMs),
+      // Counted from the interval's end, as the plan's lateness is: on a machine that is full this is told later than it should be.
+      visibleAtMs: endedMs + LATENESS.minMs + random() * (LATENESS.maxMs - LATENESS.minMs),
       distribution,
     });
   };
