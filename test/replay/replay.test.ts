@@ -59,7 +59,8 @@ describe('recorded histories', () => {
 
   it('do not replay on a code with one activity in the place of another', async () => {
     const { code } = await workflowBundle();
-    const swapped = withActivitySwapped(code, 'awaitNodegroups', 'furnishGreen');
+    // One that no other workflow has.
+    const swapped = withActivitySwapped(code, 'awaitWorkloads', 'copyWorkloads');
     const told = { completed: await read('v0.2/completed.json.gz') };
 
     expect(await replay(told, swapped)).toEqual([expect.stringMatching(NON_DETERMINISTIC)]);
