@@ -46,12 +46,8 @@ export function addonsContract(name: string, setUp: () => Promise<EksUnderTest>)
     });
 
     it('take a configuration that fits the version', async () => {
-      const [{ version = '' } = {}] = await addons.offered(
-        under.blue.access,
-        ADDON,
-        '1.36',
-        signal,
-      );
+      const offered = await addons.offered(under.blue.access, ADDON, '1.36', signal);
+      const version = offered[0]?.version ?? '';
 
       expect(await addons.misfits(under.blue, { name: ADDON, version }, signal)).toEqual([]);
     });

@@ -59,6 +59,7 @@ describe('recorded histories', () => {
 
   it('do not replay on a code with one activity in the place of another', async () => {
     const { code } = await workflowBundle();
+    // One that no other workflow has.
     const swapped = withActivitySwapped(code, 'awaitWorkloads', 'copyWorkloads');
     const told = { completed: await read('v0.2/completed.json.gz') };
 
