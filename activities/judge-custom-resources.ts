@@ -19,8 +19,10 @@ export async function judgeCustomResources(
   answering: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<readonly ObjectFinding[]> {
-  const definitions = await kubernetes.list(CUSTOM_RESOURCE_DEFINITIONS, null, signal);
-  const kinds = definitions.flatMap((definition) => customKind(definition) ?? []);
+  // Definitions are not kept: their schemas are megabytes.
+  const kinds = (await kubernetes.list(CUSTOM_RESOURCE_DEFINITIONS, null, signal)).flatMap(
+    (definition) => customKind(definition) ?? [],
+  );
   const routes = new Set(httpRoutes(spec));
   const findings: ObjectFinding[] = [];
   for (let from = 0; from < kinds.length; from += AT_ONCE) {

@@ -72,7 +72,7 @@ function podOf(workload: KubernetesObject): { readonly containers: readonly Cont
   return {
     containers: all.map((container) => ({
       name: String(container['name']),
-      image: String(container['image'] ?? ''),
+      image: textOf(container['image']),
       settings: [...argumentsOf(container), ...variablesOf(container)],
     })),
   };
@@ -83,11 +83,11 @@ function argumentsOf(container: Fields): readonly Setting[] {
     Array.isArray(list) ? list : [],
   );
   return words.map((word, index): Setting => {
-    const text = String(word);
+    const text = textOf(word);
     const [flag = ''] = /^-{1,2}[\w.-]+/u.exec(text) ?? [];
     if (text.startsWith('-') && text.includes('='))
       return { what: `argument ${flag}`, name: flag, value: text.slice(text.indexOf('=') + 1) };
-    const before = /^-{1,2}[\w.-]+$/u.exec(String(words[index - 1] ?? ''))?.[0] ?? '';
+    const before = /^-{1,2}[\w.-]+$/u.exec(textOf(words[index - 1]))?.[0] ?? '';
     const what = before === '' ? `argument ${index + 1}` : `argument ${before}`;
     return { what, name: before, value: text };
   });
@@ -97,8 +97,13 @@ function variablesOf(container: Fields): readonly Setting[] {
   return listIn(container, 'env').map(({ name, value }) => ({
     what: `variable ${String(name)}`,
     name: String(name),
-    value: typeof value === 'string' ? value : '',
+    value: textOf(value),
   }));
+}
+
+/** Empty for what is no text. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function namesBlue({ name, value }: Setting, { blue, otherNames }: IdentityFacts): boolean {

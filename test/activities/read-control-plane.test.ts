@@ -57,16 +57,18 @@ describe('EKS', () => {
     under.aws.world?.audit.entries({ operation }).length ?? 0;
 
   it('has nothing against a clean cluster, and is not asked to look again', async () => {
-    const { versions } = createEksClusters({ clients: under.aws.clients });
+    const clusters = createEksClusters({ clients: under.aws.clients });
 
     expect(insightFindings(await read(), WAY)).toEqual([]);
     expect(calls('StartInsightsRefresh')).toBe(0);
-    expect(supportFindings(await versions(under.blue.access, signal), BLUE, '1.36')).toEqual([]);
+    expect(
+      supportFindings(await clusters.versions(under.blue.access, signal), BLUE, '1.36'),
+    ).toEqual([]);
   });
 
   it('says which versions are in extended support, by its own status', async () => {
-    const { versions } = createEksClusters({ clients: under.aws.clients });
-    const all = await versions(under.blue.access, signal);
+    const clusters = createEksClusters({ clients: under.aws.clients });
+    const all = await clusters.versions(under.blue.access, signal);
 
     expect(supportFindings(all, { ...BLUE, version: '1.33' }, '1.36')).toMatchObject([
       { code: 'version-support', severity: 'info' },

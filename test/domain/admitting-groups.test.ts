@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { admittingFindings, type AdmittingRule } from '#domain/admitting-groups.ts';
 
 function rule(change: Partial<AdmittingRule> = {}): AdmittingRule {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { nextOfRefresh, type InsightsRefresh } from '#domain/insight-refresh.ts';
 import { insightFindings, type Insight } from '#domain/upgrade-insights.ts';
 
@@ -73,11 +73,12 @@ describe('insights', () => {
 
   it('are bounded in what they say, whatever EKS says', () => {
     const client = { userAgent: 'a/1', requests: 1 };
-    const use = { usage: '/apis/a/v1/b', replacedWith: '', clients: Array(50).fill(client) };
+    const clients = Array.from({ length: 50 }, () => client);
+    const use = { usage: '/apis/a/v1/b', replacedWith: '', clients };
     const [error] = found({
       status: 'ERROR',
       recommendation: 'x'.repeat(10_000),
-      deprecations: Array(50).fill(use),
+      deprecations: Array.from({ length: 50 }, () => use),
     });
 
     expect(error?.title.length).toBeLessThan(1_000);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { offeredIn, supportFindings, type OfferedKubernetes } from '#domain/version-support.ts';
 
 type Support = OfferedKubernetes['support'];

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { KubernetesObject } from '#domain/workload-copy.ts';
 import { identityHazards } from '#domain/workload-hazards/blue-identity.ts';
 import {
