@@ -75,8 +75,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     if (world.openDoors() > 0) return `${outcome}, but ${world.openDoors()} smoke doors are open`;
     if (world.floors() !== before.floors)
       return `${outcome}, but blue's floors are ${world.floors()} and were ${before.floors}`;
-    if (world.trust() !== before.trust)
-      return `${outcome}, but roles trust ${world.trust()} and trusted ${before.trust}`;
+    if (world.trust() !== before.trust) return `${outcome}, but roles trust ${world.trust()}`;
     if (!world.blueExists()) return `${outcome}, but blue is gone`;
     if (plan.spec.rollback.green === 'delete' && world.greenExists())
       return `${outcome}, but green is still there`;

@@ -78,9 +78,11 @@ function bringUp(state: EksState, record: ClusterRecord, bootstrapAddons: boolea
     'clusterCreate',
     async () => {
       const { endpoint, caData } = await started;
-      const { publishedKeys } = backend;
-      if (publishedKeys !== undefined)
-        account.issuers.publish(toStart.issuer, async () => publishedKeys(name));
+      if (backend.publishedKeys !== undefined)
+        account.issuers.publish(
+          toStart.issuer,
+          async () => (await backend.publishedKeys?.(name)) ?? [],
+        );
       await admitCreator(state, record);
       if (bootstrapAddons) await installSelfManagedAddons(state, record);
       record.cluster = {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { statementText } from '#domain/trust-policy/statement-text.ts';
 import {
   namesProvider,
