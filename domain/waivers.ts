@@ -21,6 +21,10 @@ export const WAIVABLE_CODES = [
   'insight-warning',
   'insight-unknown',
   'blue-health-issue',
+  'version-support',
+  'deprecated-api-asked',
+  'group-admits-blue',
+  'blue-owned-elsewhere',
 ] as const;
 
 /** @param today `YYYY-MM-DD`, UTC */
