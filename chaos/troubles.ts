@@ -152,11 +152,16 @@ const OBJECT_CALLS = [
   'apply poddisruptionbudgets',
   'apply targetgroupbindings',
   'apply customresourcedefinitions',
+  'apply jobs',
   'patch cronjobs',
   'patch deployments',
   'patch horizontalpodautoscalers',
   'patch nodes',
   'delete targetgroupbindings',
+  'delete jobs',
+  'delete deployments',
+  'delete services',
+  'delete namespaces',
 ];
 
 const EFFECTS = [

@@ -34,10 +34,10 @@ const door = (arn: string): AuditEntry =>
   call('CreateRule', {}, { Rules: [{ RuleArn: arn }] }, 'elasticloadbalancing');
 const doorClosed = (arn: string): AuditEntry =>
   call('DeleteRule', { RuleArn: arn }, {}, 'elasticloadbalancing');
-const object = (operation: string, created?: boolean): AuditEntry =>
+const object = (operation: string, created?: boolean, namespace = 'shop'): AuditEntry =>
   call(
     operation,
-    { cluster: 'green', plural: 'deployments', namespace: 'shop', name: 'web' },
+    { cluster: 'green', plural: operation.split(' ')[1], namespace, name: 'web' },
     created === undefined ? {} : { created },
     'kubernetes',
   );
@@ -89,6 +89,18 @@ describe('effects in clusters', () => {
   ])('tell of an object that was %s twice', (what, entries) => {
     expect(duplicateObjects(entries)).toEqual([
       `deployments shop/web in green was ${what} 2 times`,
+    ]);
+  });
+
+  it('may be a question to an add-on after the other, but none stays', () => {
+    const one = [
+      object('apply jobs', true, 'cutover-probes'),
+      object('delete jobs', undefined, 'cutover-probes'),
+    ];
+
+    expect(duplicateObjects([...one, ...one])).toEqual([]);
+    expect(duplicateObjects([...one, ...one.slice(0, 1)])).toEqual([
+      'jobs cutover-probes/web in green was made 2 times and taken away 1 times',
     ]);
   });
 });
