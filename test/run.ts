@@ -27,7 +27,11 @@ async function main(jestArguments: readonly string[]): Promise<number> {
     const bundle = join(folder, 'workflows.js');
     await writeFile(bundle, (await bundleWorkflows()).code);
     process.env['CUTOVER_TEST_BUNDLE'] = bundle;
-    await runJest([...jestArguments, '--json', `--outputFile=${report}`]);
+    const signal = await runJest([...jestArguments, '--json', `--outputFile=${report}`]);
+    if (signal !== null) {
+      process.stderr.write(`jest was ended by ${signal}: nothing is known of the tests\n`);
+      return 1;
+    }
     const totals = readTotals(await readFile(report, 'utf8'));
     process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
     return totals.failed === 0 && totals.passed > 0 ? 0 : 1;
@@ -36,19 +40,23 @@ async function main(jestArguments: readonly string[]): Promise<number> {
   }
 }
 
-/** Jest's own figures are read from its report; its JSON on stdout is dropped, its progress is on stderr. */
-function runJest(jestArguments: readonly string[]): Promise<void> {
+/** Jest's own figures are read from its report; its JSON on stdout is dropped, its progress is on stderr. Returns what ended it; null: itself. */
+function runJest(jestArguments: readonly string[]): Promise<NodeJS.Signals | null> {
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
   const child = spawn(
     process.execPath,
     ['--experimental-vm-modules', '--no-warnings', jest, ...jestArguments],
-    {
-      stdio: ['inherit', 'ignore', 'inherit'],
-    },
+    // A group of its own: whoever ends this program ends jest's workers too, which would go on by themselves.
+    { stdio: ['inherit', 'ignore', 'inherit'], detached: true },
   );
+  const end = (signal: NodeJS.Signals): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', () => resolve());
+    child.once('exit', (_, signal) => resolve(signal));
   });
 }
 
