@@ -8,7 +8,13 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { fakeIngressRoute, fakeNlbRoute, fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
+import {
+  FAKE_PROBED_ADDONS,
+  fakeIngressRoute,
+  fakeNlbRoute,
+  fakePlan,
+  fakeRoute,
+} from '#test/fakes/fake-plan.ts';
 import { stick } from '#test/fakes/fake-rule.ts';
 import { startHarness, type StartOptions, type TestMigration } from '#test/workflows/harness.ts';
 import { judgedPlan } from '#test/workflows/judged-plan.ts';
@@ -34,6 +40,16 @@ function planWith(
 
 const STORIES: readonly Story[] = [
   { name: 'completed', tell: approveGates },
+  {
+    name: 'add-ons-asked',
+    options: { plan: fakePlan({ addons: FAKE_PROBED_ADDONS }) },
+    tell: approveGates,
+  },
+  {
+    name: 'roles-left-to-their-owners',
+    options: { plan: fakePlan({ identity: { trustPolicies: 'leave' } }) },
+    tell: approveGates,
+  },
   { name: 'moved', options: { continueAsNewAfterEvents: 70 }, tell: approveGates },
   {
     name: 'rolled-back-by-the-guard',
