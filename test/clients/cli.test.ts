@@ -197,6 +197,7 @@ describe('a migration by hand', () => {
         { kind: 'shed-green' },
         { kind: 'detach-green' },
         { kind: 'restore-blue-floor' },
+        { kind: 'withdraw-trust' },
       ],
     });
 
