@@ -177,7 +177,7 @@ describe('the guard and green’s own health', () => {
 
     expect(await verdict(stage, input)).toMatchObject({
       kind: 'breach',
-      reasons: ["kubernetes: 1 of green's 2 nodes are not ready: node-False"],
+      reasons: ["kubernetes: 1 of green's 4 nodes are not ready: node-False"],
     });
   });
 
