@@ -210,7 +210,7 @@ async function startMigration(
     taskQueue: QUEUES.main,
     args: [input],
   });
-  const status = (): Promise<StatusView> =>
+  const ask = (): Promise<StatusView> =>
     env.connection.withDeadline(Date.now() + 1_000, () => handle.query(messages.statusQuery));
   return {
     handle,
@@ -231,11 +231,12 @@ async function startMigration(
     failNext: (name, cause, times = 1) => {
       registered.faults.push({ name, left: times, cause });
     },
-    status,
+    // A machine that is full does not answer every question within a second.
+    status: async () => waitUntil(ask, { what: 'its status', timeoutMs: 20_000, intervalMs: 40 }),
     until: async (what, fits, timeoutMs = 60_000) => {
       const view = await waitUntil(
         async () => {
-          const now = await status();
+          const now = await ask();
           return fits(now) || now.outcome !== null ? now : undefined;
         },
         { what, timeoutMs, intervalMs: 40 },
