@@ -10,9 +10,11 @@ import { z } from 'zod';
 import { resourceOf } from '#sandbox/aws/eks/backend-resources.ts';
 import type { AdminClient } from '#sandbox/kubernetes/admin-client.ts';
 import type { ControlPlane } from '#sandbox/kubernetes/control-plane.ts';
+import {
+  definitionSchema,
+  installDefinition,
+} from '#sandbox/kubernetes/custom-resource-definitions.ts';
 import { defineResource, objectSchema } from '#sandbox/kubernetes/kubernetes-object.ts';
-import { hasCondition } from '#sandbox/kubernetes/resources.ts';
-import { customResourceDefinitions } from '#sandbox/load-balancer-controller/target-group-binding.ts';
 import { freePort } from '#sandbox/processes/free-ports.ts';
 import type { Supervisor } from '#sandbox/processes/supervisor.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
@@ -25,11 +27,6 @@ export const HUB_TOOLS = ['kro'] as const;
 const TIMEOUT_MS = 60_000;
 const DEFINITIONS = new URL('definitions/', import.meta.url);
 const SHIPPED = new URL('../../deploy/kro/', import.meta.url);
-
-const definitionSchema = z.object({
-  metadata: z.looseObject({ name: z.string() }),
-  spec: z.looseObject({}),
-});
 
 const accessSchema = z.looseObject({
   kind: z.string(),
@@ -67,7 +64,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const { plane, supervisor, tools, eks, account, region } = options;
   const { client } = plane;
   const files = (await readdir(DEFINITIONS)).filter((file) => file.endsWith('.yaml'));
-  await Promise.all(files.map(async (file) => installDefinition(client, file)));
+  await Promise.all(
+    files.map(async (file) => installDefinition(client, await readDefinition(file), TIMEOUT_MS)),
+  );
   const [health, metrics] = [await freePort(), await freePort()];
   const kro = await supervisor.spawn({
     name: `${plane.name}-kro`,
@@ -124,17 +123,6 @@ async function admitEngine(client: AdminClient): Promise<void> {
   }
 }
 
-async function installDefinition(client: AdminClient, file: string): Promise<void> {
-  const definition = definitionSchema.parse(
-    parse(await readFile(new URL(file, DEFINITIONS), 'utf8')),
-  );
-  await client.apply(customResourceDefinitions, definition);
-  const { name } = definition.metadata;
-  await waitUntil(
-    async () => {
-      const found = await client.get(customResourceDefinitions, { name });
-      return found !== undefined && hasCondition(found, 'Established');
-    },
-    { what: `${name} to be served`, timeoutMs: TIMEOUT_MS },
-  );
+async function readDefinition(file: string): Promise<z.infer<typeof definitionSchema>> {
+  return definitionSchema.parse(parse(await readFile(new URL(file, DEFINITIONS), 'utf8')));
 }

@@ -7,7 +7,7 @@ import { defineResource, objectSchema, untypedResource } from './kubernetes-obje
 
 const conditionSchema = z.looseObject({ type: z.string(), status: z.string() });
 /** A fresh CustomResourceDefinition has `null` there. */
-const conditionsSchema = z
+export const conditionsSchema = z
   .array(conditionSchema)
   .nullish()
   .transform((conditions) => conditions ?? []);

@@ -7,9 +7,8 @@
  */
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { AdminClient } from '#sandbox/kubernetes/admin-client.ts';
+import { installDefinition } from '#sandbox/kubernetes/custom-resource-definitions.ts';
 import { KubernetesApiError } from '#sandbox/kubernetes/kubernetes-api-error.ts';
-import { hasCondition } from '#sandbox/kubernetes/resources.ts';
-import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { BindingReconciler } from './binding-reconciler.ts';
 import { finalizedGroupsOf, groupIdOf } from './ingress/ingress-group.ts';
 import { albIngressClass, ingressClasses, ingresses } from './ingress/ingress-objects.ts';
@@ -18,7 +17,6 @@ import { addFinalizer, removeFinalizer, writeStatus } from './binding-status.ts'
 import { keyOf, ObjectCache } from './object-cache.ts';
 import { endpointSlices, readyTargets, services, type PodTarget } from './service-endpoints.ts';
 import {
-  customResourceDefinitions,
   targetGroupBindingDefinition,
   targetGroupBindings,
   type TargetGroupBinding,
@@ -56,7 +54,7 @@ export async function startLoadBalancerController(
   options: LoadBalancerControllerOptions,
 ): Promise<LoadBalancerController> {
   const { clusterName, client, elbv2, resyncMs = DEFAULT_RESYNC_MS } = options;
-  await installDefinition(client);
+  await installWhatItNeeds(client);
 
   const bindings = new ObjectCache(targetGroupBindings);
   const serviceCache = new ObjectCache(services);
@@ -157,15 +155,7 @@ export async function startLoadBalancerController(
 }
 
 /** What its chart brings. */
-async function installDefinition(client: AdminClient): Promise<void> {
+async function installWhatItNeeds(client: AdminClient): Promise<void> {
   await client.apply(ingressClasses, albIngressClass);
-  await client.apply(customResourceDefinitions, targetGroupBindingDefinition);
-  const { name } = targetGroupBindingDefinition.metadata;
-  await waitUntil(
-    async () => {
-      const definition = await client.get(customResourceDefinitions, { name });
-      return definition !== undefined && hasCondition(definition, 'Established');
-    },
-    { what: `${name} to be served`, timeoutMs: DEFINITION_TIMEOUT_MS },
-  );
+  await installDefinition(client, targetGroupBindingDefinition, DEFINITION_TIMEOUT_MS);
 }

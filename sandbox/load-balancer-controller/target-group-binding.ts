@@ -12,7 +12,6 @@ const conditionSchema = z.looseObject({
   message: z.string().optional(),
   lastTransitionTime: z.string().optional(),
 });
-/** A definition that was created this moment has `conditions: null`. */
 const conditionsSchema = z
   .array(conditionSchema)
   .nullish()
@@ -106,16 +105,6 @@ const specSchema = {
     nodeSelector: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
   },
 };
-
-export const customResourceDefinitions = defineResource({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-  schema: objectSchema.extend({
-    status: z.looseObject({ conditions: conditionsSchema }).default({ conditions: [] }),
-  }),
-});
 
 /** What the controller's Helm chart installs; applied to every cluster in which the stand-in runs. */
 export const targetGroupBindingDefinition = {

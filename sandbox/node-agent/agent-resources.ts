@@ -1,11 +1,7 @@
 /** The kinds that the node agent reads and writes, each with the fields it looks at. */
 import { z } from 'zod';
 import { defineResource, objectSchema, untypedResource } from '../kubernetes/kubernetes-object.ts';
-
-const conditions = z
-  .array(z.looseObject({ type: z.string(), status: z.string() }))
-  .nullish()
-  .transform((all) => all ?? []);
+import { conditionsSchema } from '../kubernetes/resources.ts';
 
 const texts = z.record(z.string(), z.string()).nullish();
 
@@ -37,7 +33,7 @@ export const agentPods = defineResource({
         .default([]),
     }),
     status: z
-      .looseObject({ phase: z.string().default('Pending'), conditions })
+      .looseObject({ phase: z.string().default('Pending'), conditions: conditionsSchema })
       .default({ phase: 'Pending', conditions: [] }),
   }),
 });
