@@ -3,10 +3,10 @@ import {
   type Ability,
   type SideReading,
   type WorkloadReading,
-} from '#domain/ability.ts';
-import { availableReplicas } from '#domain/blue-replicas.ts';
-import { loadGrowth } from '#domain/load-growth.ts';
-import { newestWindow } from '#domain/metric-window.ts';
+} from '#domain/capacity/ability.ts';
+import { availableReplicas } from '#domain/capacity/blue-replicas.ts';
+import { loadGrowth } from '#domain/capacity/load-growth.ts';
+import { newestWindow } from '#domain/guard/metric-window.ts';
 import { accessOf, blueRef, routesOf } from './access.ts';
 import { thisRun } from './activity-run.ts';
 import type { AbilityInput, MigrationActivities } from './contract.ts';

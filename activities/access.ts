@@ -1,5 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Resolved, ResolvedRoute } from '#domain/resolved.ts';
+import type { Resolved, ResolvedRoute } from '#domain/migration/resolved.ts';
 import type { ActivityInput } from './contract.ts';
 import type { Access, ClusterRef, PlannedRouteRef, RouteRef } from './ports.ts';
 import type { GreenOrder } from './provisioner-port.ts';

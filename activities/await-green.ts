@@ -1,4 +1,4 @@
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { ActivityRun } from './activity-run.ts';
 import type { Awaited } from './provisioner-port.ts';

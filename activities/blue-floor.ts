@@ -1,4 +1,4 @@
-import { clip } from '#domain/bounds.ts';
+import { clip } from '#domain/migration/bounds.ts';
 import {
   floorOf,
   holdNode,
@@ -6,10 +6,10 @@ import {
   releaseNode,
   unfloor,
   type FloorFacts,
-} from '#domain/capacity-floor.ts';
+} from '#domain/capacity/capacity-floor.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { MergePatch } from '#domain/singletons.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { MergePatch } from '#domain/workloads/singletons.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { blueRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import { describeSame } from './cluster-identity.ts';

@@ -1,6 +1,15 @@
-import type { BreakGlassReport, RouteLook, RouteReport } from '#domain/break-glass-report.ts';
-import { outcomeOf } from '#domain/break-glass-report.ts';
-import { isAccepted, worstFirst, type Capsule, type CapsuleRoute } from '#domain/capsule.ts';
+import type {
+  BreakGlassReport,
+  RouteLook,
+  RouteReport,
+} from '#domain/capsule/break-glass-report.ts';
+import { outcomeOf } from '#domain/capsule/break-glass-report.ts';
+import {
+  isAccepted,
+  worstFirst,
+  type Capsule,
+  type CapsuleRoute,
+} from '#domain/capsule/capsule.ts';
 import { CutoverFailure, FAILURES } from '#domain/failures.ts';
 import type { CapsuleCalls } from './capsule-ports.ts';
 import type { Clock, Ports } from './ports.ts';

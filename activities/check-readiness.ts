@@ -1,12 +1,13 @@
-import { floorOf } from '#domain/capacity-floor.ts';
+import { floorOf } from '#domain/capacity/capacity-floor.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { isOurs } from '#domain/identity.ts';
-import { judgeReadiness, type ReadinessFacts } from '#domain/readiness.ts';
-import { truthsOf } from '#domain/route-truth.ts';
-import { truthSourceFor } from '#domain/truth-source.ts';
-import { weightsFieldOf } from '#domain/weights-owner.ts';
+import { judgeReadiness } from '#domain/preflight/readiness.ts';
+import type { ReadinessFacts } from '#domain/preflight/readiness-facts.ts';
+import { truthsOf } from '#domain/traffic/route-truth.ts';
+import { truthSourceFor } from '#domain/traffic/truth-source.ts';
+import { weightsFieldOf } from '#domain/traffic/weights-owner.ts';
 import { replicasOf } from '#domain/workload-hazards/pods.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { readFloorFacts } from './blue-floor.ts';
 import {
   accessOf,
@@ -27,7 +28,7 @@ import { freshInsights, readAskedApis } from './read-control-plane.ts';
 import type { Tools } from './tools.ts';
 import { whyNoCapsule } from './write-capsule.ts';
 
-/** Preflight's second half: reads what `domain/readiness.ts` judges. Writes a capsule under a name of its own and takes it away; else reads only. */
+/** Preflight's second half: reads what `domain/preflight/readiness.ts` judges. Writes a capsule under a name of its own and takes it away; else reads only. */
 export function checkReadiness(tools: Tools): Pick<MigrationActivities, 'checkReadiness'> {
   return {
     checkReadiness: async (input) => {

@@ -1,12 +1,12 @@
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { Misfit } from '#domain/addon-probes/misfits.ts';
-import type { AdmittingRule } from '#domain/admitting-groups.ts';
-import type { SubnetRoom } from '#domain/address-room.ts';
-import type { AccountRole } from '#domain/service-account-roles.ts';
-import type { NodegroupShape } from '#domain/green-likeness.ts';
-import type { InsightsRefresh } from '#domain/insight-refresh.ts';
-import type { Insight } from '#domain/upgrade-insights.ts';
-import type { OfferedKubernetes } from '#domain/version-support.ts';
+import type { AdmittingRule } from '#domain/preflight/admitting-groups.ts';
+import type { SubnetRoom } from '#domain/preflight/address-room.ts';
+import type { AccountRole } from '#domain/workloads/service-account-roles.ts';
+import type { NodegroupShape } from '#domain/preflight/green-likeness.ts';
+import type { InsightsRefresh } from '#domain/preflight/insight-refresh.ts';
+import type { Insight } from '#domain/preflight/upgrade-insights.ts';
+import type { OfferedKubernetes } from '#domain/preflight/version-support.ts';
 import type { Access, ClusterRef, Identified } from './ports.ts';
 
 /** What activities need of EKS; a part of `ports.ts`, whose rules hold here. */

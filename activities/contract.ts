@@ -1,16 +1,21 @@
-import type { Ability } from '#domain/ability.ts';
+import type { Ability } from '#domain/capacity/ability.ts';
 import type { AddonVersion } from '#domain/addon-matrix/addon-matrix.ts';
 import type { ProbeReport } from '#domain/addon-probes/probe-result.ts';
-import type { ExpectedShares, ForeignEdit } from '#domain/foreign-edits.ts';
-import type { GuardVerdict } from '#domain/guardrails.ts';
+import type { ExpectedShares, ForeignEdit } from '#domain/traffic/foreign-edits.ts';
+import type { GuardVerdict } from '#domain/guard/guardrails.ts';
 import type { MigrationRef } from '#domain/identity.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { BlueFloor, Facts, GreenCluster, RoleTrustRecord } from '#domain/migration-state.ts';
-import type { Finding } from '#domain/finding.ts';
-import type { Rehearsal } from '#domain/rehearsal.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type {
+  BlueFloor,
+  Facts,
+  GreenCluster,
+  RoleTrustRecord,
+} from '#domain/migration/migration-state.ts';
+import type { Finding } from '#domain/preflight/finding.ts';
+import type { Rehearsal } from '#domain/traffic/rehearsal.ts';
 import type { StepJudgement } from '#domain/judge/judge-step.ts';
-import type { Stretch } from '#domain/judged-stretch.ts';
-import type { Resolved } from '#domain/resolved.ts';
+import type { Stretch } from '#domain/guard/judged-stretch.ts';
+import type { Resolved } from '#domain/migration/resolved.ts';
 import type { Notice } from './ports.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { lookLaterMs } from '#domain/look-spread.ts';
+import { lookLaterMs } from '#domain/guard/look-spread.ts';
 import type { Tools } from './tools.ts';
 
 /** Everybody of this worker who looks at metrics again and again, so that they need not all look at once. */

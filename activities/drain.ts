@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { newestWindow } from '#domain/metric-window.ts';
-import { isShare } from '#domain/same-share.ts';
+import { newestWindow } from '#domain/guard/metric-window.ts';
+import { isShare } from '#domain/traffic/same-share.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';

@@ -1,11 +1,11 @@
-import { routeCommands, shellWord } from '#domain/capsule-commands.ts';
-import { parseCapsule } from '#domain/capsule-parser.ts';
-import { isAccepted, type Capsule, type CapsuleRoute } from '#domain/capsule.ts';
+import { routeCommands, shellWord } from '#domain/capsule/capsule-commands.ts';
+import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
+import { isAccepted, type Capsule, type CapsuleRoute } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { workflowIdOf } from '#domain/identity.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { OrphanSearch, SplitRoute } from '#domain/orphans.ts';
-import { nameOfPlace } from '#domain/resolved.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { OrphanSearch, SplitRoute } from '#domain/capsule/orphans.ts';
+import { nameOfPlace } from '#domain/migration/resolved.ts';
 import { blueRef, placesOf, plannedRouteRef, plannedRoutes } from './access.ts';
 import type { CapsuleCalls, FoundCapsule } from './capsule-ports.ts';
 import type { Ports } from './ports.ts';

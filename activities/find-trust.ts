@@ -1,12 +1,12 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { RoleTrustRecord } from '#domain/migration-state.ts';
+import type { RoleTrustRecord } from '#domain/migration/migration-state.ts';
 import {
   accountOf,
   accountRoles,
   issuerIn,
   rolesOf,
   type AccountRole,
-} from '#domain/service-account-roles.ts';
+} from '#domain/workloads/service-account-roles.ts';
 import { markOf, namesProvider } from '#domain/trust-policy/trust-policy.ts';
 import { accessOf, blueRef, greenRef } from './access.ts';
 import type { GreenInput, ResolvedInput } from './contract.ts';

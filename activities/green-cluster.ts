@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { clientToken, isOurs, ownershipTags } from '#domain/identity.ts';
-import type { GreenCluster } from '#domain/migration-state.ts';
+import type { GreenCluster } from '#domain/migration/migration-state.ts';
 import { blueRef, greenOrder, greenRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import { waitWithPatience } from './await-green.ts';

@@ -1,12 +1,12 @@
-import type { GuardReading, SourceWindow } from '#domain/guardrails.ts';
+import type { GuardReading, SourceWindow } from '#domain/guard/guardrails.ts';
 import {
   foreignEdit,
   type ExpectedShares,
   type ForeignEdit,
   type FoundShare,
-} from '#domain/foreign-edits.ts';
-import { periodsToRead } from '#domain/guardrail-rules.ts';
-import { newestWindow } from '#domain/metric-window.ts';
+} from '#domain/traffic/foreign-edits.ts';
+import { periodsToRead } from '#domain/guard/guardrail-rules.ts';
+import { newestWindow } from '#domain/guard/metric-window.ts';
 import type { ActivityRun } from './activity-run.ts';
 import type { GuardInput } from './contract.ts';
 import { healthyOnGreen } from './green-targets.ts';

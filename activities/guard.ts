@@ -1,8 +1,8 @@
 import { assertNever } from '#domain/assert-never.ts';
-import { judgeGuardrails, type GuardVerdict } from '#domain/guardrails.ts';
-import type { ExpectedShares } from '#domain/foreign-edits.ts';
-import { lookEverySeconds } from '#domain/detection.ts';
-import { nextCloseMs } from '#domain/metric-window.ts';
+import { judgeGuardrails, type GuardVerdict } from '#domain/guard/guardrails.ts';
+import type { ExpectedShares } from '#domain/traffic/foreign-edits.ts';
+import { lookEverySeconds } from '#domain/guard/detection.ts';
+import { nextCloseMs } from '#domain/guard/metric-window.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GuardInput, GuardReport, MigrationActivities } from './contract.ts';
 import type { Crowd } from './crowd.ts';

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** Releases of Helm as it keeps them in a cluster: what it will compare with at the next upgrade, and nobody sees otherwise. */
 interface OpenedRelease {

@@ -5,7 +5,7 @@ import {
   type CustomKind,
   type CustomObjects,
 } from '#domain/workload-hazards/custom-resources.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS } from './kinds.ts';
 import type { KubernetesCluster } from './ports.ts';
 

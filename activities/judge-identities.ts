@@ -1,6 +1,6 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { identityHazards, type IdentityFacts } from '#domain/workload-hazards/blue-identity.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { DEPLOYMENTS, NAMESPACES } from './kinds.ts';
 import type { KubernetesCluster } from './ports.ts';
 

@@ -9,7 +9,7 @@ import {
   HAZARDOUS,
   workloadHazards,
 } from '#domain/workload-hazards/workload-hazards.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { ResolvedInput } from './contract.ts';
 import { judgeCustomResources } from './judge-custom-resources.ts';
 import { judgeIdentities } from './judge-identities.ts';

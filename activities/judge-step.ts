@@ -1,5 +1,5 @@
 import { judgeStep as judge, type StepEvidence } from '#domain/judge/judge-step.ts';
-import { windowSince, type MetricWindow } from '#domain/metric-window.ts';
+import { windowSince, type MetricWindow } from '#domain/guard/metric-window.ts';
 import { routesOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { JudgeInput, MigrationActivities } from './contract.ts';

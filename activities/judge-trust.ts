@@ -1,6 +1,11 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { accountOf, accountRoles, issuerIn, rolesOf } from '#domain/service-account-roles.ts';
+import {
+  accountOf,
+  accountRoles,
+  issuerIn,
+  rolesOf,
+} from '#domain/workloads/service-account-roles.ts';
 import { markOf } from '#domain/trust-policy/trust-policy.ts';
 import { trustFindings, type RoleFacts } from '#domain/trust-policy/trust-findings.ts';
 import { accessOf, blueRef, greenRef } from './access.ts';

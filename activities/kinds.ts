@@ -1,6 +1,6 @@
 import type { ObjectKind } from './ports.ts';
 
-/** Kinds that activities ask for by name; those that are only copied are in `domain/workload-copy.ts`. */
+/** Kinds that activities ask for by name; those that are only copied are in `domain/workloads/workload-copy.ts`. */
 export const NAMESPACES: ObjectKind = { apiVersion: 'v1', plural: 'namespaces' };
 export const NODES: ObjectKind = { apiVersion: 'v1', plural: 'nodes' };
 export const PODS: ObjectKind = { apiVersion: 'v1', plural: 'pods' };

@@ -1,4 +1,4 @@
-import { areAsLeft, type ExpectedShares, type FoundShare } from '#domain/foreign-edits.ts';
+import { areAsLeft, type ExpectedShares, type FoundShare } from '#domain/traffic/foreign-edits.ts';
 import type { ActivityRun } from './activity-run.ts';
 import type { GuardInput } from './contract.ts';
 import type { Tools } from './tools.ts';

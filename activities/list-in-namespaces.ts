@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { KubernetesCluster, ObjectKind } from './ports.ts';
 
 /** Every object of a kind in the namespaces that a plan carries over. */

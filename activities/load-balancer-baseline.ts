@@ -1,7 +1,7 @@
-import { LOOKBACK_PERIODS } from '#domain/guardrail-rules.ts';
-import { newestWindow } from '#domain/metric-window.ts';
-import { baselinePercent } from '#domain/observed-guardrails.ts';
-import type { Baseline, ResolvedRoute } from '#domain/resolved.ts';
+import { LOOKBACK_PERIODS } from '#domain/guard/guardrail-rules.ts';
+import { newestWindow } from '#domain/guard/metric-window.ts';
+import { baselinePercent } from '#domain/guard/observed-guardrails.ts';
+import type { Baseline, ResolvedRoute } from '#domain/migration/resolved.ts';
 import { accessOf } from './access.ts';
 import type { ActivityInput } from './contract.ts';
 import type { Tools } from './tools.ts';

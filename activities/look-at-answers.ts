@@ -1,6 +1,6 @@
-import { followsTrend } from '#domain/dns-trend.ts';
-import { newestWindow, nextCloseMs } from '#domain/metric-window.ts';
-import { judgeShare, requestsNeeded } from '#domain/traffic-truth.ts';
+import { followsTrend } from '#domain/traffic/dns-trend.ts';
+import { newestWindow, nextCloseMs } from '#domain/guard/metric-window.ts';
+import { judgeShare, requestsNeeded } from '#domain/traffic/traffic-truth.ts';
 import type { ActivityRun } from './activity-run.ts';
 import type { MigrationActivities, ShareInput } from './contract.ts';
 import type { DnsAnswers, MetricSource } from './ports.ts';

@@ -1,6 +1,6 @@
-import { LOOKBACK_PERIODS } from '#domain/guardrail-rules.ts';
-import type { Facts } from '#domain/migration-state.ts';
-import { ageOfNewest, type SourceLag } from '#domain/source-findings.ts';
+import { LOOKBACK_PERIODS } from '#domain/guard/guardrail-rules.ts';
+import type { Facts } from '#domain/migration/migration-state.ts';
+import { ageOfNewest, type SourceLag } from '#domain/preflight/source-findings.ts';
 import type { ActivityRun } from './activity-run.ts';
 import type { ResolvedInput } from './contract.ts';
 import type { MetricSource } from './ports.ts';

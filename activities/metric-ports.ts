@@ -1,5 +1,5 @@
-import type { ColourPoint } from '#domain/guardrails.ts';
-import type { LoadBalancerPoint } from '#domain/observations.ts';
+import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import type { LoadBalancerPoint } from '#domain/guard/observations.ts';
 import type { Access } from './ports.ts';
 
 /** What activities need of sources of figures; a part of `ports.ts`, whose rules hold here. */

@@ -1,6 +1,6 @@
-import type { HubFacts } from '#domain/hub-findings.ts';
+import type { HubFacts } from '#domain/preflight/hub-findings.ts';
 import type { MigrationRef } from '#domain/identity.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { ClusterDescription } from './cluster-ports.ts';
 import type { Access, ClusterRef } from './ports.ts';
 

@@ -1,5 +1,5 @@
-import type { ResolvedRoute } from '#domain/resolved.ts';
-import { isShare } from '#domain/same-share.ts';
+import type { ResolvedRoute } from '#domain/migration/resolved.ts';
+import { isShare } from '#domain/traffic/same-share.ts';
 import { readAbility } from './ability.ts';
 import { routeRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';

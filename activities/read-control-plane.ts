@@ -1,7 +1,7 @@
-import type { AskedFacts } from '#domain/asked-apis.ts';
+import type { AskedFacts } from '#domain/preflight/asked-apis.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { areFresh, nextOfRefresh } from '#domain/insight-refresh.ts';
-import { onTheWay, type InsightFacts } from '#domain/upgrade-insights.ts';
+import { areFresh, nextOfRefresh } from '#domain/preflight/insight-refresh.ts';
+import { onTheWay, type InsightFacts } from '#domain/preflight/upgrade-insights.ts';
 import { compareVersions } from '#domain/addon-versions.ts';
 import { blueRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';

@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ColourPoint } from '#domain/guardrails.ts';
-import type { MetricWindow } from '#domain/metric-window.ts';
+import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import type { MetricWindow } from '#domain/guard/metric-window.ts';
 import { accessOf } from './access.ts';
 import type { ActivityInput } from './contract.ts';
 import type { MetricQuery, MetricSource } from './ports.ts';

@@ -4,7 +4,7 @@ import {
   type ExpectedShares,
   type ForeignEdit,
   type FoundShare,
-} from '#domain/foreign-edits.ts';
+} from '#domain/traffic/foreign-edits.ts';
 import { routeRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';
 import type { ResolvedInput } from './contract.ts';

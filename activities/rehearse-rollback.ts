@@ -1,7 +1,7 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
-import { windowSince } from '#domain/metric-window.ts';
-import type { Rehearsal } from '#domain/rehearsal.ts';
+import { REHEARSED_PERCENT } from '#domain/traffic/foreign-edits.ts';
+import { windowSince } from '#domain/guard/metric-window.ts';
+import type { Rehearsal } from '#domain/traffic/rehearsal.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';
 import type { Crowd, Watch } from './crowd.ts';

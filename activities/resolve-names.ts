@@ -1,9 +1,9 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { recordedReplicas } from '#domain/blue-replicas.ts';
-import { everydayRate } from '#domain/load-growth.ts';
-import { newestWindow } from '#domain/metric-window.ts';
-import type { Baseline, Resolved, ResolvedRoute, ZonesNeeded } from '#domain/resolved.ts';
-import { zonesNeeded } from '#domain/zones.ts';
+import { recordedReplicas } from '#domain/capacity/blue-replicas.ts';
+import { everydayRate } from '#domain/capacity/load-growth.ts';
+import { newestWindow } from '#domain/guard/metric-window.ts';
+import type { Baseline, Resolved, ResolvedRoute, ZonesNeeded } from '#domain/migration/resolved.ts';
+import { zonesNeeded } from '#domain/traffic/zones.ts';
 import { accessOf, blueRef, plannedRouteRef, plannedRoutes } from './access.ts';
 import { measureLoadBalancers } from './load-balancer-baseline.ts';
 import { thisRun } from './activity-run.ts';

@@ -1,5 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { frontDoorsOfBlue } from '#domain/front-door.ts';
+import { frontDoorsOfBlue } from '#domain/traffic/front-door.ts';
 import { clientToken, isOurs } from '#domain/identity.ts';
 import { blueRef, greenOrder, greenRef, routeRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';

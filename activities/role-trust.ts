@@ -5,7 +5,7 @@ import {
   placeOfAccount,
   rolesOf,
   type AccountRole,
-} from '#domain/service-account-roles.ts';
+} from '#domain/workloads/service-account-roles.ts';
 import { admission } from '#domain/trust-policy/admission.ts';
 import { twinsFor, withoutTwins, withTwins } from '#domain/trust-policy/trust-policy.ts';
 import { accessOf, blueRef, greenRef } from './access.ts';

@@ -1,11 +1,11 @@
 import { assertNever } from '#domain/assert-never.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { firstCloseMs, nextCloseMs, windowSince } from '#domain/metric-window.ts';
-import { truthSourceFor } from '#domain/truth-source.ts';
-import type { ResolvedRoute } from '#domain/resolved.ts';
-import { questionOf, truthsOf, type Truth } from '#domain/route-truth.ts';
-import { judgeStickyShare, type StickyVerdict } from '#domain/sticky-share.ts';
-import { judgeShare, requestsNeeded } from '#domain/traffic-truth.ts';
+import { firstCloseMs, nextCloseMs, windowSince } from '#domain/guard/metric-window.ts';
+import { truthSourceFor } from '#domain/traffic/truth-source.ts';
+import type { ResolvedRoute } from '#domain/migration/resolved.ts';
+import { questionOf, truthsOf, type Truth } from '#domain/traffic/route-truth.ts';
+import { judgeStickyShare, type StickyVerdict } from '#domain/traffic/sticky-share.ts';
+import { judgeShare, requestsNeeded } from '#domain/traffic/traffic-truth.ts';
 import { routeRef, routesOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { ActivityInput, MigrationActivities, ShareInput } from './contract.ts';

@@ -1,6 +1,6 @@
 import { MIGRATION_ID_TAG } from '#domain/identity.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { accessOf, greenRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GreenInput, MigrationActivities } from './contract.ts';

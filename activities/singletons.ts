@@ -9,8 +9,8 @@ import {
   restorePatch,
   stopPatch,
   type MergePatch,
-} from '#domain/singletons.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+} from '#domain/workloads/singletons.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { blueRef, greenRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { GreenInput, MigrationActivities } from './contract.ts';

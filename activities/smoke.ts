@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { ownershipTags } from '#domain/identity.ts';
-import type { ResolvedRoute } from '#domain/resolved.ts';
+import type { ResolvedRoute } from '#domain/migration/resolved.ts';
 import { routeRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import type { MigrationActivities, ResolvedInput } from './contract.ts';

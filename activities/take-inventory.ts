@@ -1,9 +1,9 @@
-import { fieldsOf } from '#domain/json-fields.ts';
-import { holderOf, isPodOf } from '#domain/lease-holder.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import { holderOf, isPodOf } from '#domain/workloads/lease-holder.ts';
 import type { FoundRoute, Inventory } from '#domain/plan-draft/inventory.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { placeOf } from '#domain/workload-hazards/hazard.ts';
-import { offeredIn } from '#domain/version-support.ts';
+import { offeredIn } from '#domain/preflight/version-support.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { CRON_JOBS, DEPLOYMENTS, LEASES, STATEFUL_SETS, TARGET_GROUP_BINDINGS } from './kinds.ts';
 import type { ClusterRef, ObjectKind, Ports } from './ports.ts';

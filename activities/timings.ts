@@ -1,4 +1,4 @@
-import { KUBERNETES_EVERY_SECONDS, PROBE_PAUSE_SECONDS } from '#domain/detection.ts';
+import { KUBERNETES_EVERY_SECONDS, PROBE_PAUSE_SECONDS } from '#domain/guard/detection.ts';
 
 /**
  * The engine's own pauses and limits, apart from the plan's; passed to `createActivities` so that tests need not

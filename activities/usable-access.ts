@@ -1,4 +1,4 @@
-import type { Capsule, CapsuleAccess, CapsuleCall } from '#domain/capsule.ts';
+import type { Capsule, CapsuleAccess, CapsuleCall } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { ClusterAccess } from './ports.ts';
 

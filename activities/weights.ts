@@ -1,4 +1,4 @@
-import { isShare } from '#domain/same-share.ts';
+import { isShare } from '#domain/traffic/same-share.ts';
 import { routeRef, routesOf } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';
 import { inTurn } from './by-turns.ts';

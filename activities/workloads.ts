@@ -1,7 +1,7 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { MIGRATION_ID_TAG } from '#domain/identity.ts';
-import { COPIED_KINDS, copyForGreen, type CopyTargets } from '#domain/workload-copy.ts';
-import { isEstablished, unavailableReason } from '#domain/workload-health.ts';
+import { COPIED_KINDS, copyForGreen, type CopyTargets } from '#domain/workloads/workload-copy.ts';
+import { isEstablished, unavailableReason } from '#domain/workloads/workload-health.ts';
 import { readAbility } from './ability.ts';
 import { accessOf, blueRef, greenRef } from './access.ts';
 import { thisRun, type ActivityRun } from './activity-run.ts';

@@ -1,7 +1,7 @@
 import { assertNever } from '#domain/assert-never.ts';
-import type { Capsule, CapsuleRoute } from '#domain/capsule.ts';
+import type { Capsule, CapsuleRoute } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type ResolvedRoute } from '#domain/resolved.ts';
+import { nameOfPlace, type ResolvedRoute } from '#domain/migration/resolved.ts';
 import { accessOf, routeRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';
 import type { ActivityInput, ResolvedInput } from './contract.ts';

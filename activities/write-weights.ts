@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type ResolvedRoute } from '#domain/resolved.ts';
-import { isShare } from '#domain/same-share.ts';
+import { nameOfPlace, type ResolvedRoute } from '#domain/migration/resolved.ts';
+import { isShare } from '#domain/traffic/same-share.ts';
 import { routeRef } from './access.ts';
 import type { ActivityRun } from './activity-run.ts';
 import { inTurn } from './by-turns.ts';

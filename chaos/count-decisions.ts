@@ -1,5 +1,5 @@
 /** Did every word of people's arrive in the state exactly once (I8)? Pure. */
-import type { Decision } from '#domain/messages.ts';
+import type { Decision } from '#domain/migration/messages.ts';
 
 export interface Words {
   readonly id: string;

@@ -2,7 +2,7 @@
  * How often something was made or taken away that should have been once (I6): read from the audit of the account, which has every
  * call with its answer. A call that finds what an earlier one made is no second effect. Pure.
  */
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import type { AuditEntry } from '#sandbox/aws/core/audit.ts';
 
 interface Effect {

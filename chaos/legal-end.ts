@@ -1,7 +1,7 @@
 /** Is the world as it should be after a migration has ended as it did? Looked at from behind the APIs, before and after. */
 import { isDeepStrictEqual } from 'node:util';
-import { fieldsOf } from '#domain/json-fields.ts';
-import type { OutcomeName } from '#domain/migration-state.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import type { OutcomeName } from '#domain/migration/migration-state.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { SHOP_NAMESPACE_NAME } from '#sandbox/shop/manifests.ts';
 import { BLUE, GREEN } from './sides.ts';

@@ -5,7 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OutcomeName } from '#domain/migration-state.ts';
+import type { OutcomeName } from '#domain/migration/migration-state.ts';
 import { lostDecisions } from './count-decisions.ts';
 import type { UserFigures } from './count-failures.ts';
 import type { Job, KillPoint } from './kill-points.ts';

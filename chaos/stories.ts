@@ -2,11 +2,11 @@
  * Which migrations are told, and what is done to them besides killing their workers. Each says which works it reaches, so that kill
  * points can be made of them: a work that is named here and never reached fails the run, and one that no story names fails a test.
  */
-import type { GateName } from '#domain/phases.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { OutcomeName } from '#domain/migration-state.ts';
-import type { Verb } from '#domain/messages.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import type { GateName } from '#domain/migration/phases.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { OutcomeName } from '#domain/migration/migration-state.ts';
+import type { Verb } from '#domain/migration/messages.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import type { Work } from './works.ts';
 
 /** What people say in a story. */

@@ -1,7 +1,7 @@
 /** The plan of a story: the default plan on the names that every world of this suite has, with times of a story's own. */
 import { fileURLToPath } from 'node:url';
 import { formatProblems, readPlanFile } from '#clients/plan-file.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { Story } from './stories.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../examples/1-default.yaml', import.meta.url));

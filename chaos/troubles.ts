@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertNever } from '#domain/assert-never.ts';
 import type { FaultEffect, FaultRule } from '#sandbox/aws/core/faults.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import type { StoryName } from './stories.ts';
 import type { Trouble as WireTrouble, Wire } from './wire.ts';
 import type { LaneWorld } from './world.ts';

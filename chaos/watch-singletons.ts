@@ -2,7 +2,7 @@
  * Does what must run in one cluster only run in both (I7)? Looked at all the time, from behind: a CronJob counts as running where it is not
  * suspended.
  */
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { LightKubernetes } from '#sandbox/light-kubernetes/light-kubernetes.ts';
 import { SHOP_NAMESPACE_NAME } from '#sandbox/shop/manifests.ts';
 

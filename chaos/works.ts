@@ -4,7 +4,7 @@
  * reaches it.
  */
 import type { MigrationActivities } from '#activities/contract.ts';
-import { isFields } from '#domain/json-fields.ts';
+import { isFields } from '#domain/json/json-fields.ts';
 
 export type ActivityName = keyof MigrationActivities;
 

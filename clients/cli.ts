@@ -4,8 +4,8 @@
  * `exit-codes.ts`; wrong usage is 64 and never a stack. Called by `bin/cutover.mjs`.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseDurationMs } from '#domain/durations.ts';
-import { GATES } from '#domain/phases.ts';
+import { parseDurationMs } from '#domain/plan/durations.ts';
+import { GATES } from '#domain/migration/phases.ts';
 import { FEWEST_SAMPLES } from '#domain/judge/sample-floors.ts';
 import { reportFailure } from './report-failure.ts';
 

@@ -1,5 +1,5 @@
 import { assertNever } from '#domain/assert-never.ts';
-import type { OutcomeName } from '#domain/migration-state.ts';
+import type { OutcomeName } from '#domain/migration/migration-state.ts';
 
 /**
  * What the command line says to a shell. The numbers are a promise to scripts: they never change their meaning.

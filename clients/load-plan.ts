@@ -1,4 +1,4 @@
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { ClientError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatProblems, readPlanFile, type PlanFileProblem } from './plan-file.ts';

@@ -9,11 +9,11 @@
  *     await migrations.approve(workflowId, { id: randomUUID(), by: 'alice', gate: 'shift' });
  *     await migrations.close();
  */
-import type { Message, Verb } from '#domain/messages.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { PlanChanges } from '#domain/plan-changes.ts';
-import type { RollbackAction } from '#domain/rollback-plan.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import type { Message, Verb } from '#domain/migration/messages.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { PlanChanges } from '#domain/amendment/plan-changes.ts';
+import type { RollbackAction } from '#domain/migration/rollback-plan.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import type { AmendmentPreview, PlanInForce } from '#workflows/messages.ts';
 import type { PreflightResult } from '#workflows/preflight-messages.ts';
 import { findTarget } from './migrations/find-target.ts';

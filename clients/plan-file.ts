@@ -10,7 +10,7 @@ import {
   type MigrationPlan,
   type PlanPath,
   type PlanProblem,
-} from '#domain/migration-plan.ts';
+} from '#domain/plan/migration-plan.ts';
 import { formatPath, printable } from '#domain/plan/problems.ts';
 import { readPlanDocument, type TextProblem } from './plan-document.ts';
 import { readText } from './read-text.ts';

@@ -5,7 +5,7 @@ import {
   stopTimers,
   type ActivityTask,
 } from './activity-task.ts';
-import { isFields } from '#domain/json-fields.ts';
+import { isFields } from '#domain/json/json-fields.ts';
 import {
   msOf,
   payloadOf,

@@ -1,6 +1,6 @@
 import type { MigrationActivities } from '#activities/contract.ts';
 import type { Ports, RouteRef } from '#activities/ports.ts';
-import { nameOfPlace } from '#domain/resolved.ts';
+import { nameOfPlace } from '#domain/migration/resolved.ts';
 import { thisAttempt } from './attempt.ts';
 
 /**

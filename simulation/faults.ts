@@ -3,7 +3,7 @@
  * moment of the run it strikes, counted in calls, attempts or workflow tasks, never in machine time.
  */
 import type { FailureType } from '#domain/failures.ts';
-import type { Verb } from '#domain/messages.ts';
+import type { Verb } from '#domain/migration/messages.ts';
 import { WRITES } from '#test/fakes/fake-calls.ts';
 import type { ActivityName } from './observations.ts';
 import type { Random } from './random.ts';

@@ -1,4 +1,4 @@
-import { isFields } from '#domain/json-fields.ts';
+import { isFields } from '#domain/json/json-fields.ts';
 import {
   WorkflowTaskFailed,
   type Command,

@@ -1,6 +1,6 @@
-import { fieldsOf } from '#domain/json-fields.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { GateName } from '#domain/phases.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { GateName } from '#domain/migration/phases.ts';
 import type { ActivityName, Observation, SeenActivity } from './observations.ts';
 import { REQUESTER } from './people.ts';
 import type { WorldView } from './simulated-world.ts';

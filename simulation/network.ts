@@ -2,8 +2,8 @@ import { createEksProvisioner } from '#activities/adapters/provision/eks-provisi
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import type { Ports } from '#activities/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
-import { isFields } from '#domain/json-fields.ts';
+import { nameOfPlace, type RoutePlace } from '#domain/migration/resolved.ts';
+import { isFields } from '#domain/json/json-fields.ts';
 import { WRITING } from '#test/fakes/fake-calls.ts';
 import { never, thisAttempt, type Attempt } from './attempt.ts';
 import { REQUEST_TIMEOUT_MS, type Fault } from './faults.ts';

@@ -1,6 +1,6 @@
 import type { MigrationActivities } from '#activities/contract.ts';
-import type { Message, Verb } from '#domain/messages.ts';
-import type { OutcomeName } from '#domain/migration-state.ts';
+import type { Message, Verb } from '#domain/migration/messages.ts';
+import type { OutcomeName } from '#domain/migration/migration-state.ts';
 
 /** What was seen of a simulated run, oldest first: what invariants judge, what a story is told from. Times are epoch milliseconds. */
 export type ActivityName = keyof MigrationActivities;

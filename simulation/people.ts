@@ -1,6 +1,6 @@
-import { isFields } from '#domain/json-fields.ts';
-import type { Message, Verb } from '#domain/messages.ts';
-import type { GateName } from '#domain/phases.ts';
+import { isFields } from '#domain/json/json-fields.ts';
+import type { Message, Verb } from '#domain/migration/messages.ts';
+import type { GateName } from '#domain/migration/phases.ts';
 import type { Notice } from '#activities/contract.ts';
 import type { Observation } from './observations.ts';
 import type { Random } from './random.ts';

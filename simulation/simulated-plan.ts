@@ -1,4 +1,4 @@
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { FAKE_PROBED_ADDONS, fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import type { Random } from './random.ts';
 

@@ -1,8 +1,8 @@
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { Ports } from '#activities/ports.ts';
 import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';
 import { forwardOf, percentOf, type FakeRule } from '#test/fakes/fake-rule.ts';
-import { nameOfPlace } from '#domain/resolved.ts';
+import { nameOfPlace } from '#domain/migration/resolved.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 

@@ -1,4 +1,4 @@
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { Observation, SeenActivity } from './observations.ts';
 
 /**

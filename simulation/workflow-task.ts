@@ -1,4 +1,4 @@
-import { isFields } from '#domain/json-fields.ts';
+import { isFields } from '#domain/json/json-fields.ts';
 import { payloadOf, valueOf, type Command, type Instance, type Job } from './isolate.ts';
 import type { UndoSeen } from './observations.ts';
 import type { UpdateAnswer } from './updates.ts';

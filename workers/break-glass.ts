@@ -8,7 +8,7 @@ import { readCapsuleSource } from '#activities/adapters/capsules/capsule-by-sour
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { BREAK_GLASS_TIMINGS, breakGlass } from '#activities/break-glass.ts';
 import { withUsableAccess } from '#activities/usable-access.ts';
-import { parseCapsule } from '#domain/capsule-parser.ts';
+import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
 import { ownRegion } from './environment.ts';
 import { Refused, runProgram } from './run-program.ts';
 

@@ -3,7 +3,7 @@ import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { findRoutes } from '#activities/adapters/aws/found-routes.ts';
 import type { Access, Ports } from '#activities/ports.ts';
 import { takeInventory } from '#activities/take-inventory.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import { createPorts } from './create-ports.ts';
 import { capsulesDirectory } from './environment.ts';
 import { createLogger } from './logger.ts';

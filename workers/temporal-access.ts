@@ -1,5 +1,5 @@
 import type { NativeConnection } from '@temporalio/worker';
-import { RUN_NAMES } from '#domain/run-names.ts';
+import { RUN_NAMES } from '#domain/migration/run-names.ts';
 import type { WorkerEnvironment } from './environment.ts';
 
 /**

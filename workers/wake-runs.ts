@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { RUN_NAMES } from '#domain/run-names.ts';
+import { RUN_NAMES } from '#domain/migration/run-names.ts';
 import type { WorkerEnvironment } from './environment.ts';
 import { isCurrent, runsElsewhere, type TemporalAccess } from './temporal-access.ts';
 

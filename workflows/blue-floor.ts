@@ -1,5 +1,5 @@
 import { patched } from '@temporalio/workflow';
-import { done, intend, isDone, isStanding, undone } from '#domain/effects.ts';
+import { done, intend, isDone, isStanding, undone } from '#domain/migration/effects.ts';
 import { forGood, working } from './proxies.ts';
 import type { Run } from './run.ts';
 

@@ -3,7 +3,7 @@ import type { ActivityInput, ResolvedInput } from '#activities/contract.ts';
 import { isTried } from '#domain/addon-matrix/addon-matrix.ts';
 import type { ProbeReport } from '#domain/addon-probes/probe-result.ts';
 import { migrationIdOf } from '#domain/identity.ts';
-import { planOfToday } from '#domain/plan-of-today.ts';
+import { planOfToday } from '#domain/plan/plan-of-today.ts';
 import type { CertifyInput, CertifyResult } from './certify-messages.ts';
 import { quick, slowUndo, waiting } from './proxies.ts';
 

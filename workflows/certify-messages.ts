@@ -1,6 +1,6 @@
 import type { AddonMatrix, AddonVersion } from '#domain/addon-matrix/addon-matrix.ts';
 import type { ProbeReport } from '#domain/addon-probes/probe-result.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 
 /** What clients send and get of a certification. */
 export interface CertifyInput {

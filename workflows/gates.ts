@@ -1,10 +1,10 @@
 import { condition } from '@temporalio/workflow';
 import { assertNever } from '#domain/assert-never.ts';
-import { dnsSpeedNotes } from '#domain/dns-speed.ts';
-import type { StopRequest } from '#domain/messages.ts';
-import { withDecision } from '#domain/message-reducer.ts';
-import type { GateRecord } from '#domain/migration-state.ts';
-import type { GateName } from '#domain/phases.ts';
+import { dnsSpeedNotes } from '#domain/traffic/dns-speed.ts';
+import type { StopRequest } from '#domain/migration/messages.ts';
+import { withDecision } from '#domain/migration/message-reducer.ts';
+import type { GateRecord } from '#domain/migration/migration-state.ts';
+import type { GateName } from '#domain/migration/phases.ts';
 import type { Run } from './run.ts';
 import { tell } from './tell.ts';
 

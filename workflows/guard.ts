@@ -1,8 +1,8 @@
 import { CancellationScope, condition, isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { GuardReport } from '#activities/contract.ts';
 import { assertNever } from '#domain/assert-never.ts';
-import type { ExpectedShares } from '#domain/foreign-edits.ts';
-import { withDecision } from '#domain/message-reducer.ts';
+import type { ExpectedShares } from '#domain/traffic/foreign-edits.ts';
+import { withDecision } from '#domain/migration/message-reducer.ts';
 import { failureReason } from './failure-reason.ts';
 import { halt } from './halt.ts';
 import { holdOnEdit } from './hold-on-edit.ts';

@@ -1,10 +1,10 @@
 import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import { amend } from '#domain/amendment.ts';
-import { applyMessage } from '#domain/message-reducer.ts';
-import { parseMessage, type Answer, type Verb } from '#domain/messages.ts';
-import { parsePlanChanges } from '#domain/parse-plan-changes.ts';
-import { rollbackPlan } from '#domain/rollback-plan.ts';
-import { statusView } from '#domain/status-view.ts';
+import { amend } from '#domain/amendment/amendment.ts';
+import { applyMessage } from '#domain/migration/message-reducer.ts';
+import { parseMessage, type Answer, type Verb } from '#domain/migration/messages.ts';
+import { parsePlanChanges } from '#domain/amendment/parse-plan-changes.ts';
+import { rollbackPlan } from '#domain/migration/rollback-plan.ts';
+import { statusView } from '#domain/migration/status-view.ts';
 import { knownWeights } from './known-weights.ts';
 import * as messages from './messages.ts';
 import type { Run } from './run.ts';

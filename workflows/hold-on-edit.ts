@@ -1,4 +1,4 @@
-import type { ForeignEdit } from '#domain/foreign-edits.ts';
+import type { ForeignEdit } from '#domain/traffic/foreign-edits.ts';
 import { halt } from './halt.ts';
 import type { Run } from './run.ts';
 

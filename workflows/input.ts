@@ -1,7 +1,7 @@
-import type { HandOver } from '#domain/hand-over.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { OutcomeName } from '#domain/migration-state.ts';
-import type { CarriedState } from '#domain/state-of-today.ts';
+import type { HandOver } from '#domain/traffic/hand-over.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { OutcomeName } from '#domain/migration/migration-state.ts';
+import type { CarriedState } from '#domain/migration/state-of-today.ts';
 
 /** What starts a migration, and what it hands itself at a checkpoint. Only optional fields may be added. */
 export interface MigrationInput {

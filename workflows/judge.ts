@@ -1,10 +1,10 @@
 import { patched } from '@temporalio/workflow';
 import { assertNever } from '#domain/assert-never.ts';
 import type { StepJudgement } from '#domain/judge/judge-step.ts';
-import { judgedComparisons, recordedBlue } from '#domain/judged-stretch.ts';
-import { withDecision } from '#domain/message-reducer.ts';
-import type { StepVerdict } from '#domain/migration-state.ts';
-import { recordOf, withStep, type TrafficStep } from '#domain/traffic-plan.ts';
+import { judgedComparisons, recordedBlue } from '#domain/guard/judged-stretch.ts';
+import { withDecision } from '#domain/migration/message-reducer.ts';
+import type { StepVerdict } from '#domain/migration/migration-state.ts';
+import { recordOf, withStep, type TrafficStep } from '#domain/traffic/traffic-plan.ts';
 import { sleepGuarded } from './guarded-time.ts';
 import { quick } from './proxies.ts';
 import type { Run } from './run.ts';

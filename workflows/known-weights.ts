@@ -1,5 +1,5 @@
-import { expectedShares, type ExpectedShares } from '#domain/foreign-edits.ts';
-import type { KnownWeights } from '#domain/known-weights.ts';
+import { expectedShares, type ExpectedShares } from '#domain/traffic/foreign-edits.ts';
+import type { KnownWeights } from '#domain/traffic/known-weights.ts';
 import type { Run } from './run.ts';
 
 /**

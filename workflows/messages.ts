@@ -1,12 +1,12 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AmendmentProblem } from '#domain/amendment-rules.ts';
-import type { Answer, Decision } from '#domain/messages.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { Difference } from '#domain/plan-difference.ts';
-import type { RollbackAction } from '#domain/rollback-plan.ts';
-import type { KnownWeights } from '#domain/known-weights.ts';
-import { RUN_NAMES } from '#domain/run-names.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import type { AmendmentProblem } from '#domain/amendment/amendment-rules.ts';
+import type { Answer, Decision } from '#domain/migration/messages.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { Difference } from '#domain/amendment/plan-difference.ts';
+import type { RollbackAction } from '#domain/migration/rollback-plan.ts';
+import type { KnownWeights } from '#domain/traffic/known-weights.ts';
+import { RUN_NAMES } from '#domain/migration/run-names.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 
 /**
  * What clients send and ask; they import these very objects. Bodies are `unknown` on purpose: signals come from

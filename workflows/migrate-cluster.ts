@@ -4,9 +4,9 @@ import {
   ContinueAsNew,
   DeterminismViolationError,
 } from '@temporalio/workflow';
-import { describeHandOver, handOverOf } from '#domain/hand-over.ts';
-import { describeLeftTrust } from '#domain/role-trust-record.ts';
-import type { OutcomeName } from '#domain/migration-state.ts';
+import { describeHandOver, handOverOf } from '#domain/traffic/hand-over.ts';
+import { describeLeftTrust } from '#domain/migration/role-trust-record.ts';
+import type { OutcomeName } from '#domain/migration/migration-state.ts';
 import { outcomeOf } from './outcome.ts';
 import { waitAtGate } from './gates.ts';
 import { guarded } from './guard.ts';

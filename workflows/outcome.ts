@@ -1,6 +1,6 @@
-import { handOverOf } from '#domain/hand-over.ts';
-import type { MigrationState, OutcomeName } from '#domain/migration-state.ts';
-import { PHASES } from '#domain/phases.ts';
+import { handOverOf } from '#domain/traffic/hand-over.ts';
+import type { MigrationState, OutcomeName } from '#domain/migration/migration-state.ts';
+import { PHASES } from '#domain/migration/phases.ts';
 import type { MigrationOutcome } from './input.ts';
 
 /** The result of a run, from its last state. */

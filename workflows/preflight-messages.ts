@@ -1,5 +1,5 @@
-import type { Finding } from '#domain/finding.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { Finding } from '#domain/preflight/finding.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 
 /** What clients send and get of a preflight that no migration follows. */
 export interface PreflightInput {

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { migrationIdOf } from '#domain/identity.ts';
-import { planOfToday } from '#domain/plan-of-today.ts';
+import { planOfToday } from '#domain/plan/plan-of-today.ts';
 import type { PreflightInput, PreflightResult } from './preflight-messages.ts';
 import { quick } from './proxies.ts';
 

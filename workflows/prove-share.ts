@@ -1,6 +1,6 @@
-import { sharesBeforeWrite } from '#domain/foreign-edits.ts';
-import type { MigrationState } from '#domain/migration-state.ts';
-import { withIntendedWeights, withWeights } from '#domain/weight-records.ts';
+import { sharesBeforeWrite } from '#domain/traffic/foreign-edits.ts';
+import type { MigrationState } from '#domain/migration/migration-state.ts';
+import { withIntendedWeights, withWeights } from '#domain/traffic/weight-records.ts';
 import { halt } from './halt.ts';
 import { holdOnEdit } from './hold-on-edit.ts';
 import { isGreenAble } from './is-green-able.ts';

@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
-import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
-import { brokenPromise } from '#domain/rehearsal.ts';
-import { withIntendedWeights, withUsersOnBlue } from '#domain/weight-records.ts';
+import { REHEARSED_PERCENT } from '#domain/traffic/foreign-edits.ts';
+import { brokenPromise } from '#domain/traffic/rehearsal.ts';
+import { withIntendedWeights, withUsersOnBlue } from '#domain/traffic/weight-records.ts';
 import { withOpenConnections } from './open-connections.ts';
 import { rehearsing } from './proxies.ts';
 import type { Run } from './run.ts';

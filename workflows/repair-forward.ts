@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { PhaseName } from '#domain/phases.ts';
+import type { PhaseName } from '#domain/migration/phases.ts';
 import type { PhaseResult, Run } from './run.ts';
 import { tellIfLate } from './tell-if-late.ts';
 

@@ -8,20 +8,20 @@ import {
 } from '@temporalio/workflow';
 import { ActivityFailure } from '@temporalio/common';
 import { migrationIdOf, type MigrationRef } from '#domain/identity.ts';
-import { requestStop } from '#domain/message-reducer.ts';
-import type { Answer, StopRequest } from '#domain/messages.ts';
+import { requestStop } from '#domain/migration/message-reducer.ts';
+import type { Answer, StopRequest } from '#domain/migration/messages.ts';
 import {
   newMigration,
   type Facts,
   type MigrationState,
   type PhaseRecord,
-} from '#domain/migration-state.ts';
-import type { PhaseName } from '#domain/phases.ts';
-import { withChanges } from '#domain/plan-changes.ts';
-import type { Resolved } from '#domain/resolved.ts';
-import { planOfToday } from '#domain/plan-of-today.ts';
-import { mayRetire } from '#domain/retirement.ts';
-import { stateOfToday } from '#domain/state-of-today.ts';
+} from '#domain/migration/migration-state.ts';
+import type { PhaseName } from '#domain/migration/phases.ts';
+import { withChanges } from '#domain/amendment/plan-changes.ts';
+import type { Resolved } from '#domain/migration/resolved.ts';
+import { planOfToday } from '#domain/plan/plan-of-today.ts';
+import { mayRetire } from '#domain/migration/retirement.ts';
+import { stateOfToday } from '#domain/migration/state-of-today.ts';
 import type { MigrationInput } from './input.ts';
 import { MIGRATE_CLUSTER } from './messages.ts';
 import { Stopped } from './stopped.ts';

@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { RUN_NAMES } from '#domain/run-names.ts';
+import { RUN_NAMES } from '#domain/migration/run-names.ts';
 
 /** What `temporal workflow list` and the UI can filter by; registered by `cutover doctor`'s command or the sandbox. */
 export const CLUSTER = defineSearchAttributeKey('CutoverCluster', 'KEYWORD');

@@ -1,4 +1,4 @@
-import { nextStep, trafficPlan, type TrafficStep } from '#domain/traffic-plan.ts';
+import { nextStep, trafficPlan, type TrafficStep } from '#domain/traffic/traffic-plan.ts';
 import type { Run } from './run.ts';
 
 /** The steps of the plan in force. Asked anew after every wait: an amendment may have changed what lies ahead. */

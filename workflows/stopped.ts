@@ -1,4 +1,4 @@
-import type { StopRequest } from '#domain/messages.ts';
+import type { StopRequest } from '#domain/migration/messages.ts';
 
 /** The story ended before its end because somebody (or the guard, or a failure) asked for it. */
 export class Stopped extends Error {

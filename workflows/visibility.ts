@@ -1,8 +1,8 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { MigrationState } from '#domain/migration-state.ts';
-import { activityOf, describeStatus, statusView } from '#domain/status-view.ts';
-import { greenWeightPercent } from '#domain/traffic-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { MigrationState } from '#domain/migration/migration-state.ts';
+import { activityOf, describeStatus, statusView } from '#domain/migration/status-view.ts';
+import { greenWeightPercent } from '#domain/traffic/traffic-plan.ts';
 import { GATE, GREEN_WEIGHT, OUTCOME, PHASE } from './search-attributes.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { withWeights } from '#domain/weight-records.ts';
+import { withWeights } from '#domain/traffic/weight-records.ts';
 import { traffic } from './proxies.ts';
 import type { Run } from './run.ts';
 

@@ -1,4 +1,4 @@
-import type { RoutePlace, RouterKind } from '#domain/resolved.ts';
+import type { RoutePlace, RouterKind } from '#domain/migration/resolved.ts';
 import type { SmokeDoor, TrafficRouter } from '../ports.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { accessOfAlarm, nameOfAlarm } from '#domain/alarm-name.ts';
+import { accessOfAlarm, nameOfAlarm } from '#domain/guard/alarm-name.ts';
 import type { Access, AlarmState } from '../ports.ts';
 import type { GuardReader, Seen } from './guard-reader.ts';
 

@@ -1,5 +1,5 @@
-import type { Guardrail } from '#domain/guardrail-rules.ts';
-import type { Observation } from '#domain/observations.ts';
+import type { Guardrail } from '#domain/guard/guardrail-rules.ts';
+import type { Observation } from '#domain/guard/observations.ts';
 import type { ActivityRun } from '../activity-run.ts';
 import type { GuardInput } from '../contract.ts';
 import type { Tools } from '../tools.ts';

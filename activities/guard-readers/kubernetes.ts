@@ -3,9 +3,9 @@ import {
   movingCanaries,
   nodesOf,
   type KubernetesHealth,
-} from '#domain/kubernetes-health.ts';
+} from '#domain/guard/kubernetes-health.ts';
 import { greenRef } from '../access.ts';
-import type { GreenCluster } from '#domain/migration-state.ts';
+import type { GreenCluster } from '#domain/migration/migration-state.ts';
 import { CANARIES, NODES, PODS } from '../kinds.ts';
 import { trustReader } from './trust.ts';
 import type { Asked, GuardReader, Look, Seen } from './guard-reader.ts';

@@ -1,5 +1,5 @@
-import { periodsToRead } from '#domain/guardrail-rules.ts';
-import { newestWindow } from '#domain/metric-window.ts';
+import { periodsToRead } from '#domain/guard/guardrail-rules.ts';
+import { newestWindow } from '#domain/guard/metric-window.ts';
 import { accessOf } from '../access.ts';
 import { loadBalancersOf } from '../load-balancer-baseline.ts';
 import type { Asked, GuardReader, Look, Seen } from './guard-reader.ts';

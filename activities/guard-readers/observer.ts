@@ -1,5 +1,5 @@
-import type { Guardrail } from '#domain/guardrail-rules.ts';
-import type { Observation, Observations } from '#domain/observations.ts';
+import type { Guardrail } from '#domain/guard/guardrail-rules.ts';
+import type { Observation, Observations } from '#domain/guard/observations.ts';
 import { readAlarms } from './alarms.ts';
 import type { Asked, GuardReader, Look, Metric, Seen } from './guard-reader.ts';
 import { kubernetesReader } from './kubernetes.ts';

@@ -1,4 +1,4 @@
-import { consecutiveOf } from '#domain/guardrail-rules.ts';
+import { consecutiveOf } from '#domain/guard/guardrail-rules.ts';
 import type { Asked, GuardReader, Look, Seen } from './guard-reader.ts';
 
 /**

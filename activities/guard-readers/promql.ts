@@ -1,6 +1,6 @@
-import { consecutiveOf, type Guardrail } from '#domain/guardrail-rules.ts';
-import { newestWindow } from '#domain/metric-window.ts';
-import { fillPromql } from '#domain/promql.ts';
+import { consecutiveOf, type Guardrail } from '#domain/guard/guardrail-rules.ts';
+import { newestWindow } from '#domain/guard/metric-window.ts';
+import { fillPromql } from '#domain/guard/promql.ts';
 import type { Asked, GuardReader, Look, Seen } from './guard-reader.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { KubernetesHealth } from '#domain/kubernetes-health.ts';
+import type { KubernetesHealth } from '#domain/guard/kubernetes-health.ts';
 import { namesProvider } from '#domain/trust-policy/trust-policy.ts';
 import { accessOf } from '../access.ts';
 import type { Look } from './guard-reader.ts';

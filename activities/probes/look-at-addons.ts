@@ -1,4 +1,4 @@
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { blueRef, greenRef } from '../access.ts';
 import type { ActivityRun } from '../activity-run.ts';
 import type { GreenInput } from '../contract.ts';

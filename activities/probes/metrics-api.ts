@@ -1,6 +1,6 @@
 import { API_SERVICES } from '../kinds.ts';
 import type { KubernetesCluster } from '../ports.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** Of metrics-server ("Resource metrics pipeline", Kubernetes documentation). */
 const METRICS_API = 'v1beta1.metrics.k8s.io';

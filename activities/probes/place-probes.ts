@@ -1,6 +1,6 @@
 import { isProbeOf, labelsOf, type ProbeSetting } from '#domain/addon-probes/probe-setting.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { ActivityRun } from '../activity-run.ts';
 import { DEPLOYMENTS, JOBS, NAMESPACES, SERVICES, VOLUME_CLAIMS, VOLUMES } from '../kinds.ts';
 import type { KubernetesCluster, ObjectKind } from '../ports.ts';

@@ -1,7 +1,7 @@
 import { nameOfProbe } from '#domain/addon-probes/probe.ts';
 import { failedProbes, probeFacts, type ProbeReport } from '#domain/addon-probes/probe-result.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { thisRun } from '../activity-run.ts';
 import type { GreenInput, MigrationActivities } from '../contract.ts';
 import type { Tools } from '../tools.ts';

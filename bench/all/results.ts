@@ -1,7 +1,7 @@
 /** What every bench came to the last time it ran, as `bench/results.json` keeps it. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { fieldsOf, isFields, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, isFields, type Fields } from '#domain/json/json-fields.ts';
 
 export interface Result {
   readonly command: string;

@@ -2,7 +2,7 @@
  * What a reader wants to know of each bench: our figure, the other side's, and their ratio. Pure; a figure that is not there
  * makes no row.
  */
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import { peerFigures } from '../rollback/peers.ts';
 
 export interface Row {

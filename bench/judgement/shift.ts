@@ -1,8 +1,8 @@
-import { periodsToRead } from '#domain/guardrail-rules.ts';
-import { judgeGuardrails, type GuardReading } from '#domain/guardrails.ts';
+import { periodsToRead } from '#domain/guard/guardrail-rules.ts';
+import { judgeGuardrails, type GuardReading } from '#domain/guard/guardrails.ts';
 import { judgeStep, type StepJudgement } from '#domain/judge/judge-step.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { ColourPoint } from '#domain/traffic-window.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import type { World } from './world.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { SeededRandom } from '#sandbox/aws/core/seeded-random.ts';
-import type { ColourPoint } from '#domain/traffic-window.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import { binomial, gauss, quantilePosition } from './draws.ts';
 import { bursts, type Factor } from './bursts.ts';
 

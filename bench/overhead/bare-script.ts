@@ -13,10 +13,10 @@ import type {
   WeightsInput,
 } from '#activities/contract.ts';
 import { createActivities } from '#activities/create-activities.ts';
-import { REHEARSED_PERCENT } from '#domain/foreign-edits.ts';
+import { REHEARSED_PERCENT } from '#domain/traffic/foreign-edits.ts';
 import { workflowIdOf } from '#domain/identity.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import { trafficPlan } from '#domain/traffic-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import { trafficPlan } from '#domain/traffic/traffic-plan.ts';
 import { createPorts } from '#workers/create-ports.ts';
 import { capsulesDirectory } from '#workers/environment.ts';
 import { createLogger } from '#workers/logger.ts';

@@ -1,7 +1,7 @@
 /** The plan that both sides carry out: the default plan with its clocks shortened. */
 import { fileURLToPath } from 'node:url';
 import { formatProblems, readPlanFile } from '#clients/plan-file.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/1-default.yaml', import.meta.url));
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { migrationClient, type MigrationClient } from '#clients/migration-client.ts';
-import { isGateName } from '#domain/phases.ts';
+import { isGateName } from '#domain/migration/phases.ts';
 import type { Sandbox } from '#sandbox/world/sandbox.ts';
 import { startWorker } from '#sandbox/world/worker-program.ts';
 import type { migrateCluster } from '#workflows/migrate-cluster.ts';

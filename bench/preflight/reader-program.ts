@@ -9,7 +9,7 @@ import { eksToken } from '#activities/adapters/kubernetes/eks-token.ts';
 import { judgeObjects } from '#activities/judge-objects.ts';
 import { PRODUCTION_TIMINGS } from '#activities/timings.ts';
 import { JUDGED_KINDS } from '#domain/api-removals/judged-kinds.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import { HAZARD_KINDS } from '#domain/workload-hazards/workload-hazards.ts';
 import { createPorts } from '#workers/create-ports.ts';
 import { createLogger } from '#workers/logger.ts';

@@ -1,7 +1,7 @@
 /** One case's plan: the default plan on names of its own, stopping in the state that the case wants. */
 import { fileURLToPath } from 'node:url';
 import { formatProblems, readPlanFile } from '#clients/plan-file.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { Case } from './cases.ts';
 import { FEWEST_REQUESTS, MOST_P99_MS, PARTS, type Part } from './setting.ts';
 import type { RoutePlace } from './rule-writes.ts';

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertNever } from '#domain/assert-never.ts';
-import type { Verb } from '#domain/messages.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import type { Verb } from '#domain/migration/messages.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import type { Case } from './cases.ts';
 import { editRule, type RoutePlace } from './rule-writes.ts';
 import { PARTS, type Part } from './setting.ts';

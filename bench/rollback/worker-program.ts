@@ -6,7 +6,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '#activities/create-activities.ts';
 import type { MigrationActivities } from '#activities/contract.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
 import { quietTemporal } from '#test/support/temporal-server.ts';
 import { createPorts } from '#workers/create-ports.ts';

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { workflowIdOfPlan } from '#clients/migrations/plan-identity.ts';
 import { MIGRATE_CLUSTER } from '#workflows/messages.ts';
 import { GATE, GREEN_WEIGHT, OUTCOME } from '#workflows/search-attributes.ts';

@@ -1,7 +1,7 @@
 /** One migration's plan: the default plan on names of its own, with two steps and short times. */
 import { fileURLToPath } from 'node:url';
 import { formatProblems, readPlanFile } from '#clients/plan-file.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { Place } from './furnish.ts';
 import {
   BAKE_SECONDS,

@@ -1,7 +1,7 @@
-import { describeProblem } from '#domain/amendment.ts';
-import { changesBetween } from '#domain/plan-comparison.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { Message } from '#domain/messages.ts';
+import { describeProblem } from '#domain/amendment/amendment.ts';
+import { changesBetween } from '#domain/amendment/plan-comparison.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { Message } from '#domain/migration/messages.ts';
 import type { AmendmentPreview } from '#workflows/messages.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

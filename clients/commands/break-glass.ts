@@ -5,11 +5,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import { assertNever } from '#domain/assert-never.ts';
-import { reportIn, type BreakGlassReport } from '#domain/break-glass-report.ts';
-import { capsuleCommands } from '#domain/capsule-commands.ts';
-import { parseCapsule } from '#domain/capsule-parser.ts';
-import { capsuleText, type Capsule } from '#domain/capsule.ts';
-import { formatDurationSeconds } from '#domain/durations.ts';
+import { reportIn, type BreakGlassReport } from '#domain/capsule/break-glass-report.ts';
+import { capsuleCommands } from '#domain/capsule/capsule-commands.ts';
+import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
+import { capsuleText, type Capsule } from '#domain/capsule/capsule.ts';
+import { formatDurationSeconds } from '#domain/plan/durations.ts';
 import { ClientError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { createOutput, plain, type Colors } from '../show/output.ts';

@@ -4,8 +4,8 @@
  * an answer, not a failure; a gate decision names its gate, so that it can never count for another one.
  */
 import { randomUUID } from 'node:crypto';
-import { parseMessage, type Message, type Verb } from '#domain/messages.ts';
-import { isGateName, type GateName } from '#domain/phases.ts';
+import { parseMessage, type Message, type Verb } from '#domain/migration/messages.ts';
+import { isGateName, type GateName } from '#domain/migration/phases.ts';
 import type { MigrationClient } from '../migration-client.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

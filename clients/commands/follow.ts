@@ -11,7 +11,7 @@ import type { Output } from '../show/output.ts';
 import { progressLines } from '../show/progress-lines.ts';
 import { snapshotFrame } from '../show/snapshot-frame.ts';
 import { statusFrame } from '../show/status-frame.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import type { WaitingOptions } from './options.ts';
 
 export interface Followed {

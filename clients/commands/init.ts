@@ -1,5 +1,5 @@
 import { compareVersions } from '#domain/addon-versions.ts';
-import { greenNameLike } from '#domain/green-name.ts';
+import { greenNameLike } from '#domain/plan-draft/green-name.ts';
 import { draftPlan, type PlanDraft } from '#domain/plan-draft/draft-plan.ts';
 import type { Inventory } from '#domain/plan-draft/inventory.ts';
 import { ClientError, UsageError } from '../errors.ts';

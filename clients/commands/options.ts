@@ -2,7 +2,7 @@
  * What commander gives a command, by option; the definitions are in `cli.ts`. Kept apart so that commands do not load
  * commander.
  */
-import type { GateName } from '#domain/phases.ts';
+import type { GateName } from '#domain/migration/phases.ts';
 import type { Format } from '../show/output.ts';
 
 export interface OutputOptions {

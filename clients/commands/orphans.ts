@@ -2,7 +2,7 @@
  * `cutover doctor --orphans [PLAN]`: weights that are split although no run lives that would guard them and finish. AWS is read by
  * a program of `workers/`, Temporal by us. Invariants: changes nothing; what could not be read is never "none".
  */
-import { searchIn, type SplitRoute } from '#domain/orphans.ts';
+import { searchIn, type SplitRoute } from '#domain/capsule/orphans.ts';
 import { ClientError, MigrationNotFoundError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadPlan } from '../load-plan.ts';

@@ -1,4 +1,4 @@
-import { describeAction } from '#domain/rollback-plan.ts';
+import { describeAction } from '#domain/migration/rollback-plan.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { createOutput } from '../show/output.ts';

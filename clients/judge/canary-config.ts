@@ -11,7 +11,7 @@ import {
   type MetricRules,
 } from '#domain/judge/metric-rules.ts';
 import { DEFAULT_THRESHOLDS, type VerdictThresholds } from '#domain/judge/verdict-thresholds.ts';
-import { fieldsOf, isFields } from '#domain/json-fields.ts';
+import { fieldsOf, isFields } from '#domain/json/json-fields.ts';
 import { formatPath, type PlanPath, type PlanProblem } from '#domain/plan/problems.ts';
 import { checkSchema } from '#domain/plan/zod-problems.ts';
 import { readPlanDocument } from '../plan-document.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { workflowIdOf } from '#domain/identity.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 
 /** The id of the one migration that may run for the plan's blue cluster. */
 export function workflowIdOfPlan(plan: MigrationPlan): string {

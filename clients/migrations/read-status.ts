@@ -2,11 +2,11 @@
  * Reads what a migration is doing. The workflow's own view needs a worker; where none polls, what Temporal knows by
  * itself is given instead, and said so. Works on closed runs too, with the same preference.
  */
-import type { StatusView } from '#domain/status-view.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import { QUEUES } from '#domain/queues.ts';
 import type { MigrationOutcome } from '#workflows/input.ts';
-import type { RollbackAction } from '#domain/rollback-plan.ts';
-import type { PlanChanges } from '#domain/plan-changes.ts';
+import type { RollbackAction } from '#domain/migration/rollback-plan.ts';
+import type { PlanChanges } from '#domain/amendment/plan-changes.ts';
 import {
   amendmentQuery,
   planQuery,

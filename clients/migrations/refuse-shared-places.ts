@@ -4,8 +4,8 @@
  * either then sees the other's writes as somebody else's and holds.
  */
 import { createHash } from 'node:crypto';
-import { claimedPlaces } from '#domain/claimed-places.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import { claimedPlaces } from '#domain/traffic/claimed-places.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { MIGRATE_CLUSTER } from '#workflows/messages.ts';
 import { SharedPlaceError } from '../errors.ts';
 import type { TemporalAccess } from '../temporal/connect.ts';

@@ -1,7 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure, WorkflowIdConflictPolicy } from '@temporalio/common';
 import type { AddonMatrix } from '#domain/addon-matrix/addon-matrix.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { QUEUES } from '#domain/queues.ts';
 import type { certifyAddons } from '#workflows/certify-addons.ts';
 import { CERTIFY_ADDONS, type CertifyResult } from '#workflows/certify-messages.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { QUEUES } from '#domain/queues.ts';
 import { PREFLIGHT_PLAN, type PreflightResult } from '#workflows/preflight-messages.ts';
 import type { preflightPlan } from '#workflows/preflight-plan.ts';

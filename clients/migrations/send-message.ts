@@ -11,7 +11,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Answer, Message, Verb } from '#domain/messages.ts';
+import type { Answer, Message, Verb } from '#domain/migration/messages.ts';
 import { QUEUES } from '#domain/queues.ts';
 import * as messages from '#workflows/messages.ts';
 import { NoWorkerError } from '../errors.ts';

@@ -4,7 +4,7 @@
  * retains them. Fields with the same meaning as in `StatusView` have the same names.
  */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { OUTCOMES, type OutcomeName } from '#domain/migration-state.ts';
+import { OUTCOMES, type OutcomeName } from '#domain/migration/migration-state.ts';
 import {
   CLUSTER,
   GATE,

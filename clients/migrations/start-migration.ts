@@ -6,9 +6,9 @@
  * timeout would kill the rollback too.
  */
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import { formatDurationSeconds } from '#domain/durations.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { OutcomeName } from '#domain/migration-state.ts';
+import { formatDurationSeconds } from '#domain/plan/durations.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { OutcomeName } from '#domain/migration/migration-state.ts';
 import { QUEUES } from '#domain/queues.ts';
 import type { MigrationInput } from '#workflows/input.ts';
 import { MIGRATE_CLUSTER } from '#workflows/messages.ts';

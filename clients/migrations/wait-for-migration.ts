@@ -4,7 +4,7 @@
  * for a week costs what happened in that week; a server that is away for a while is waited for; nothing about the
  * migration changes because somebody stops waiting.
  */
-import type { StatusView } from '#domain/status-view.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import { delay } from '../delay.ts';
 import { NoWorkerError, TemporalUnreachableError } from '../errors.ts';
 import type { TemporalAccess } from '../temporal/connect.ts';

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '#domain/api-removals/object-finding.ts';
-import { FINDING_SOURCES } from '#domain/finding-sources.ts';
-import type { Finding } from '#domain/finding.ts';
-import { upgradeWays } from '#domain/upgrade-ways.ts';
+import { FINDING_SOURCES } from '#domain/preflight/finding-sources.ts';
+import type { Finding } from '#domain/preflight/finding.ts';
+import { upgradeWays } from '#domain/preflight/upgrade-ways.ts';
 
 /** What preflight found, in the form in which people, scripts and code hosts get it. JSON-stable. */
 export interface PreflightReport {

@@ -1,6 +1,6 @@
 import { assertNever } from '#domain/assert-never.ts';
-import { formatDurationMs } from '#domain/durations.ts';
-import { formatPercentage } from '#domain/percentages.ts';
+import { formatDurationMs } from '#domain/plan/durations.ts';
+import { formatPercentage } from '#domain/plan/percentages.ts';
 import type { PlanView } from './plan-view.ts';
 
 /** Guardrails in words, for people. */

@@ -1,4 +1,4 @@
-import { formatDurationSeconds } from '#domain/durations.ts';
+import { formatDurationSeconds } from '#domain/plan/durations.ts';
 import { addonTable } from '../certify/certify-report.ts';
 import { limitOf, subjectOf } from './guardrail-text.ts';
 import type { Colors } from './output.ts';

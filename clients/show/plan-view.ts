@@ -10,14 +10,19 @@ import {
   type MatrixRow,
 } from '#domain/addon-matrix/addon-matrix.ts';
 import { assertNever } from '#domain/assert-never.ts';
-import { capsuleKey } from '#domain/capsule-key.ts';
-import { judgedComparisons } from '#domain/judged-stretch.ts';
-import { detectionOf, type Detection } from '#domain/detection.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import { ALIAS_TTL_SECONDS } from '#domain/dns-speed.ts';
-import { PHASES, PHASE_SENTENCES, type GateName, type PhaseName } from '#domain/phases.ts';
-import { describeAction, type RollbackAction } from '#domain/rollback-plan.ts';
-import { trafficPlan, type TrafficStep } from '#domain/traffic-plan.ts';
+import { capsuleKey } from '#domain/capsule/capsule-key.ts';
+import { judgedComparisons } from '#domain/guard/judged-stretch.ts';
+import { detectionOf, type Detection } from '#domain/guard/detection.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import { ALIAS_TTL_SECONDS } from '#domain/traffic/dns-speed.ts';
+import {
+  PHASES,
+  PHASE_SENTENCES,
+  type GateName,
+  type PhaseName,
+} from '#domain/migration/phases.ts';
+import { describeAction, type RollbackAction } from '#domain/migration/rollback-plan.ts';
+import { trafficPlan, type TrafficStep } from '#domain/traffic/traffic-plan.ts';
 import { planDigest, workflowIdOfPlan } from '../migrations/plan-identity.ts';
 import { GATE_BEFORE } from './gate-before.ts';
 import { wayText } from './way-text.ts';

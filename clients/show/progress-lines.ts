@@ -2,8 +2,8 @@
  * A migration as lines of a log: what changed between two looks, one line per fact. For where no screen can be
  * redrawn (CI, pipes). Pure.
  */
-import { PHASES, PHASE_SENTENCES } from '#domain/phases.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import { PHASES, PHASE_SENTENCES } from '#domain/migration/phases.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import { plain } from './output.ts';
 
 /** What is new in `now`; of nothing before, everything that matters. */

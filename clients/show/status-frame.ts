@@ -3,10 +3,15 @@
  * that answer. Pure: a view and a time in, text out.
  */
 import { assertNever } from '#domain/assert-never.ts';
-import { formatDurationSeconds } from '#domain/durations.ts';
-import type { PhaseRecord } from '#domain/migration-state.ts';
-import { PHASES, PHASE_SENTENCES, type GateName, type PhaseName } from '#domain/phases.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import { formatDurationSeconds } from '#domain/plan/durations.ts';
+import type { PhaseRecord } from '#domain/migration/migration-state.ts';
+import {
+  PHASES,
+  PHASE_SENTENCES,
+  type GateName,
+  type PhaseName,
+} from '#domain/migration/phases.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import { GATE_BEFORE } from './gate-before.ts';
 import { plain, type Colors } from './output.ts';
 import { indented, table } from './table.ts';

@@ -1,5 +1,5 @@
 import { assertNever } from '#domain/assert-never.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 
 /** How green is made, in a few words for people. */
 export function wayText(way: MigrationPlan['spec']['green']['provision']): string {

@@ -1,4 +1,4 @@
-import { hostilePath, StrictReader } from '#domain/strict-reader.ts';
+import { hostilePath, StrictReader } from '#domain/json/strict-reader.ts';
 import type { AddonMatrix, MatrixRow } from './addon-matrix.ts';
 
 /** A matrix file's JSON, which people edit and merge: read strictly, problems by path. */

@@ -1,5 +1,5 @@
-import { fieldsOf } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** Names of the nodes on which a pod of ours can be: ready, open to everybody, Linux, and no Fargate, whose nodes are pods' own. */
 export function probedNodes(nodes: readonly KubernetesObject[]): readonly string[] {

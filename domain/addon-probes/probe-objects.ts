@@ -1,5 +1,5 @@
-import { fieldsOf } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { Probe } from './probe.ts';
 import { MOUNT_PATH, PROBE_PORT, probeJob } from './probe-job.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Facts } from '#domain/migration-state.ts';
+import type { Facts } from '#domain/migration/migration-state.ts';
 import { addonOfProbe, nameOfProbe, type LeftOut, type Probe } from './probe.ts';
 
 /** What became of a probe. */

@@ -1,6 +1,6 @@
 import { assertNever } from '#domain/assert-never.ts';
-import { fieldsOf, isFields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, isFields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { Probe } from './probe.ts';
 import type { Asking } from './probe-objects.ts';
 import { resultOf, type ProbeResult, type ProbeVerdict } from './probe-result.ts';

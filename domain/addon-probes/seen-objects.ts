@@ -1,5 +1,5 @@
-import { fieldsOf, isFields, type Fields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, isFields, type Fields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** What stands in the probes' namespace now, and what its events say. Pure reading of objects that may have any shape. */
 export interface SeenObjects {

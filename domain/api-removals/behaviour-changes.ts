@@ -1,6 +1,6 @@
 import { compareVersions } from '#domain/addon-versions.ts';
-import { fieldsOf, isFields, type Fields } from '#domain/json-fields.ts';
-import { listIn, podSpecOf } from '#domain/pod-spec.ts';
+import { fieldsOf, isFields, type Fields } from '#domain/json/json-fields.ts';
+import { listIn, podSpecOf } from '#domain/workloads/pod-spec.ts';
 import type { Span } from './api-removals.ts';
 import type { ObjectFinding, ObjectFindingCode } from './object-finding.ts';
 

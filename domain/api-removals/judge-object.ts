@@ -1,4 +1,4 @@
-import { fieldsOf, isFields, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, isFields, type Fields } from '#domain/json/json-fields.ts';
 import { isAlpha, verdictOn, type ApiVerdict, type Span } from './api-removals.ts';
 import { changedBehaviour } from './behaviour-changes.ts';
 import type { ObjectFinding, ObjectRef } from './object-finding.ts';

@@ -1,4 +1,4 @@
-import { fieldsOf, isFields, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, isFields, type Fields } from '#domain/json/json-fields.ts';
 
 /**
  * With which API versions somebody wrote an object. A live object comes in the version that it is asked for in, so what it was

@@ -1,4 +1,4 @@
-import { clip, jsonBytes } from '#domain/bounds.ts';
+import { clip, jsonBytes } from '#domain/migration/bounds.ts';
 import { classifyMetrics, type Classification, type ClassifiedMetric } from './classify-metrics.ts';
 import { explainMetric } from './explain-metric.ts';
 import type { MetricRules } from './metric-rules.ts';

@@ -1,4 +1,4 @@
-import { upperTail } from '#domain/binomial.ts';
+import { upperTail } from '#domain/traffic/binomial.ts';
 
 /** What a metric that is a share of events was counted from, over all samples. */
 export interface ShareTotals {

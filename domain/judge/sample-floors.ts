@@ -1,5 +1,5 @@
 import { assertNever } from '#domain/assert-never.ts';
-import type { ColourPoint } from '#domain/traffic-window.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 
 /**
  * Below which a comparison says nothing (I4): too few requests make a period's figure worthless, too few periods make the

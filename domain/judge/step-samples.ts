@@ -1,5 +1,5 @@
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import { sum, type ColourPoint } from '#domain/traffic-window.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import { sum, type ColourPoint } from '#domain/guard/traffic-window.ts';
 import type { MetricSamples } from './classify-metrics.ts';
 import { DEFAULT_RULES, effectLimits, type MetricRules } from './metric-rules.ts';
 import type { ShareTotals } from './pooled-shares.ts';

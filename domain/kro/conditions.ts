@@ -1,5 +1,5 @@
-import { fieldsOf, isFields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, isFields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** One condition of an object's status. */
 export interface Condition {

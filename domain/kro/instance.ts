@@ -1,6 +1,6 @@
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import { isOurs, ownershipTags, type MigrationRef } from '#domain/identity.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /**
  * How green's instance on the hub is called and known again (I6). Pure.

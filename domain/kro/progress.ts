@@ -1,5 +1,5 @@
-import { fieldsOf, isFields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, isFields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { conditionOf } from './conditions.ts';
 import type { KroDefinition } from './definition.ts';
 

@@ -7,7 +7,7 @@ import { assertNever } from '#domain/assert-never.ts';
 import type { FoundRoute, Inventory } from './inventory.ts';
 import { UNANSWERED } from './unanswered.ts';
 import { groupsOf, labelOf } from './route-groups.ts';
-import { upgradeWays } from '#domain/upgrade-ways.ts';
+import { upgradeWays } from '#domain/preflight/upgrade-ways.ts';
 
 /** A remark at a place of the plan. */
 export interface DraftNote {

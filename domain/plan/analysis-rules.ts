@@ -2,10 +2,10 @@
  * Cross-field rules about analysis: references to sources, what a source can measure, limits named twice.
  * Called by `rules.ts`.
  */
-import { accountOfAlarm } from '#domain/alarm-name.ts';
-import { formatDurationSeconds } from '#domain/durations.ts';
-import { isCountedByLoadBalancers } from '#domain/guardrail-rules.ts';
-import { isFields } from '#domain/json-fields.ts';
+import { accountOfAlarm } from '#domain/guard/alarm-name.ts';
+import { formatDurationSeconds } from '#domain/plan/durations.ts';
+import { isCountedByLoadBalancers } from '#domain/guard/guardrail-rules.ts';
+import { isFields } from '#domain/json/json-fields.ts';
 import { intervalField, missingDataField } from './analysis.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { accountField } from './clusters.ts';

@@ -6,8 +6,8 @@
  * sections of the schema beside this file.
  */
 import { z } from 'zod';
-import { DURATION_PATTERN, formatDurationMs, parseDurationMs } from '#domain/durations.ts';
-import { PERCENTAGE_PATTERN, parsePercentage } from '#domain/percentages.ts';
+import { DURATION_PATTERN, formatDurationMs, parseDurationMs } from '#domain/plan/durations.ts';
+import { PERCENTAGE_PATTERN, parsePercentage } from '#domain/plan/percentages.ts';
 
 /** Text of a pattern, at most `maxLength` characters. */
 export function text(pattern: RegExp, maxLength: number, allowed: string) {

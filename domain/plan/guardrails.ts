@@ -3,7 +3,7 @@
  *
  * Invariants: thresholds are numbers in the metric's own unit (`error-rate` percent 0–100, latencies milliseconds,
  * `healthy-targets` a count, `promql` whatever the query answers); a rule that is not written stays unwritten, because its
- * default belongs to the judgement (`domain/guardrail-rules.ts`). Called by `analysis.ts`.
+ * default belongs to the judgement (`domain/guard/guardrail-rules.ts`). Called by `analysis.ts`.
  */
 import { z } from 'zod';
 import { assertNever } from '#domain/assert-never.ts';

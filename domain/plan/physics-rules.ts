@@ -4,8 +4,8 @@
  * Called by `rules.ts`.
  */
 import type { z } from 'zod';
-import { formatDurationSeconds } from '#domain/durations.ts';
-import { finestPromiseSeconds, slowestFigure } from '#domain/source-physics.ts';
+import { formatDurationSeconds } from '#domain/plan/durations.ts';
+import { finestPromiseSeconds, slowestFigure } from '#domain/guard/source-physics.ts';
 import { analysis } from './analysis.ts';
 import type { PlanPath, PlanProblem } from './problems.ts';
 import { bakeField, promiseField } from './traffic.ts';

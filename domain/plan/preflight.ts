@@ -1,6 +1,6 @@
 /** What people answer for although preflight would hold the migration because of it. Called by `schema.ts`. */
 import { z } from 'zod';
-import { WAIVABLE_CODES } from '#domain/waivers.ts';
+import { WAIVABLE_CODES } from '#domain/preflight/waivers.ts';
 import { text } from './fields.ts';
 
 const DAY = 'a day such as 2027-01-31';

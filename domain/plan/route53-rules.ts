@@ -2,7 +2,7 @@
  * Cross-field rules about routes by DNS: each name once, two different load balancers, and a promise that DNS can keep.
  * Called by `traffic-rules.ts`.
  */
-import { formatDurationSeconds } from '#domain/durations.ts';
+import { formatDurationSeconds } from '#domain/plan/durations.ts';
 import { formatPath, type PlanPath, type PlanProblem } from './problems.ts';
 import { repeats } from './repeats.ts';
 import { loadBalancerField, recordNameField, zoneField } from './route53-route.ts';

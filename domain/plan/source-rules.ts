@@ -2,9 +2,9 @@
  * Cross-field rules about Prometheus: placeholders of queries, the percentiles that are asked for, guardrails of its own.
  * Called by `rules.ts`.
  */
-import { PERCENTILES } from '#domain/guardrail-rules.ts';
-import { isFields } from '#domain/json-fields.ts';
-import { placeholdersIn, PROMQL_PLACEHOLDERS } from '#domain/promql.ts';
+import { PERCENTILES } from '#domain/guard/guardrail-rules.ts';
+import { isFields } from '#domain/json/json-fields.ts';
+import { placeholdersIn, PROMQL_PLACEHOLDERS } from '#domain/guard/promql.ts';
 import { analysis } from './analysis.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { describeValue, oneOf, type PlanPath, type PlanProblem } from './problems.ts';

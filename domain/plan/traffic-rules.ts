@@ -2,7 +2,7 @@
  * Cross-field rules about traffic: groups, steps, routes and the places their ARNs name.
  * Called by `rules.ts`.
  */
-import { formatDurationSeconds } from '#domain/durations.ts';
+import { formatDurationSeconds } from '#domain/plan/durations.ts';
 import { intervalField } from './analysis.ts';
 import { type ArnPlace, placeOfArn } from './arns.ts';
 import { accountField, regionField } from './clusters.ts';

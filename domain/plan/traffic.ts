@@ -3,7 +3,7 @@
  * Called by `schema.ts`; the rules that compare routes and steps with each other are in `traffic-rules.ts`.
  */
 import { z } from 'zod';
-import { patienceSeconds } from '#domain/patience.ts';
+import { patienceSeconds } from '#domain/traffic/patience.ts';
 import { LISTENER_RULE_ARN_PATTERN } from './arns.ts';
 import { label, listOf, providerError, seconds, text, wholePercent } from './fields.ts';
 import { gateway } from './gateway-route.ts';

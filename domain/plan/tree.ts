@@ -6,7 +6,7 @@
  * and size. Called by `check-plan.ts` and the cross-field rules.
  */
 import type { z } from 'zod';
-import { isFields } from '#domain/json-fields.ts';
+import { isFields } from '#domain/json/json-fields.ts';
 import type { PlanPath, PlanProblem } from './problems.ts';
 
 /** Keys that JavaScript treats specially. */

@@ -1,4 +1,4 @@
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import { listOf, providersOf, statementsOf, type Issuer } from './trust-policy.ts';
 
 /**

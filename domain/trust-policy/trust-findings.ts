@@ -1,7 +1,7 @@
 import type { ObjectFinding, ObjectFindingCode } from '#domain/api-removals/object-finding.ts';
 import { assertNever } from '#domain/assert-never.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
-import { ROLE_ANNOTATION, type AccountRole } from '#domain/service-account-roles.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import { ROLE_ANNOTATION, type AccountRole } from '#domain/workloads/service-account-roles.ts';
 import { admission } from './admission.ts';
 import {
   listOf,

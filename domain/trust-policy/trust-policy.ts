@@ -1,4 +1,4 @@
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import { statementText, type Span } from './statement-text.ts';
 
 /**

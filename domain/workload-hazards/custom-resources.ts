@@ -1,7 +1,7 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
-import { listIn } from '#domain/pod-spec.ts';
-import { COPIED_KINDS, type KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import { listIn } from '#domain/workloads/pod-spec.ts';
+import { COPIED_KINDS, type KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /**
  * Kinds that a cluster was taught by a CustomResourceDefinition, and objects of them in the plan's namespaces: the copy of namespaces

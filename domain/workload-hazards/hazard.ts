@@ -1,6 +1,6 @@
 import type { ObjectFinding, ObjectFindingCode } from '#domain/api-removals/object-finding.ts';
-import type { Fields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { Fields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** Blue's objects in the plan's namespaces, by kind, and what the plan says of them. */
 export interface HazardFacts {

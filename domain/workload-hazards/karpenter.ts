@@ -1,6 +1,6 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { hazard, ofKind, type HazardFacts } from './hazard.ts';
 
 /** Karpenter on blue: capacity that green is not made with, and classes that would find blue's subnets and groups (I13). */

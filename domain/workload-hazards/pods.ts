@@ -1,7 +1,7 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
-import { listIn, podSpecOf } from '#domain/pod-spec.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import { listIn, podSpecOf } from '#domain/workloads/pod-spec.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { hazard, ofKind, placeOf, type HazardFacts } from './hazard.ts';
 
 /** What the pods of blue's Deployments lack for a move that nobody notices. */

@@ -1,6 +1,6 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
-import { holderOf, isPodOf } from '#domain/lease-holder.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import { holderOf, isPodOf } from '#domain/workloads/lease-holder.ts';
 import { hazard, ofKind, placeOf, type HazardFacts } from './hazard.ts';
 
 /** Work that may run once only, and that the plan does not hand over (I7). */

@@ -3,7 +3,7 @@
  * engine says of its own work is taken only where nobody else can know it (phases, observed shares, its verdict).
  */
 import { DescribeClusterCommand, type EKSClient } from '@aws-sdk/client-eks';
-import type { Decision } from '#domain/messages.ts';
+import type { Decision } from '#domain/migration/messages.ts';
 import { BLUE } from '#sandbox/world/seed-blue.ts';
 import type { TrafficSummary } from '#sandbox/traffic/traffic-summary.ts';
 import type { TrafficClient } from '#sandbox/traffic/traffic-client.ts';

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import { PHASE_SENTENCES, PHASES } from '#domain/phases.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import { PHASE_SENTENCES, PHASES } from '#domain/migration/phases.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 
 /** Tells what happens while it happens, one line per change, with the seconds since the beginning. */
 export class Narrator {

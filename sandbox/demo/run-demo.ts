@@ -10,9 +10,9 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { Client, Connection } from '@temporalio/client';
 import { migrationClient, type MigrationClient } from '#clients/migration-client.ts';
 import { readPlanFile, formatProblems } from '#clients/plan-file.ts';
-import { isGateName } from '#domain/phases.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import { isGateName } from '#domain/migration/phases.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import { REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import type { Sandbox } from '#sandbox/world/sandbox.ts';
 import { startWorker } from '#sandbox/world/worker-program.ts';

@@ -1,5 +1,5 @@
-import type { GateName } from '#domain/phases.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { GateName } from '#domain/migration/phases.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { Sandbox, SandboxOptions } from '#sandbox/world/sandbox.ts';
 import type { Stage } from './stage.ts';
 

@@ -6,8 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { MigrationClient } from '#clients/migration-client.ts';
-import type { Verb } from '#domain/messages.ts';
-import type { StatusView } from '#domain/status-view.ts';
+import type { Verb } from '#domain/migration/messages.ts';
+import type { StatusView } from '#domain/migration/status-view.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import type { Sandbox } from '#sandbox/world/sandbox.ts';
 

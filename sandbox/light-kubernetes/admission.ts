@@ -3,7 +3,7 @@
  * nothing.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import type { ServedKind } from './kinds.ts';
 import type { LightObject } from './light-object.ts';
 import { invalid } from './refusal.ts';

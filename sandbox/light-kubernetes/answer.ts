@@ -1,6 +1,6 @@
 /** What each verb does to a cluster, and what it answers. */
 import { assertNever } from '#domain/assert-never.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Place } from './cluster-objects.ts';
 import { apiVersionOf } from './kinds.ts';

@@ -4,7 +4,7 @@
  */
 import { Agent, request } from 'undici';
 import { z } from 'zod';
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { ServedKind } from './kinds.ts';
 import type { LightCluster } from './light-cluster.ts';
 import type { LightObject } from './light-object.ts';

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import { assertValid, withDefaults } from './admission.ts';
 import { apiVersionOf, Kinds, type ServedKind } from './kinds.ts';
 import {

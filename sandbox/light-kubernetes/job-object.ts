@@ -1,5 +1,5 @@
 /** A Job as the CronJob controller would start it. Pure. */
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { LightObject } from './light-object.ts';
 import { RUN_ANNOTATION } from './statuses.ts';
 

@@ -2,7 +2,7 @@
  * Which kinds a cluster serves: those of Kubernetes that a migration touches, and whatever definitions (CRDs) were brought. One
  * version of each; another one of a kind that is known is not served.
  */
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 
 export interface ServedKind {
   /** Empty for the core group. */

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { Audit, CallResult } from '#sandbox/aws/core/audit.ts';
 import type { FaultEffect, FaultMoment, Faults } from '#sandbox/aws/core/faults.ts';
 import { answerOf } from './answer.ts';

@@ -4,7 +4,7 @@
  * cluster changes, not again and again: what strangers do to a target group stays until then.
  */
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import { BindingReconciler } from '#sandbox/load-balancer-controller/binding-reconciler.ts';
 import type { PodTarget } from '#sandbox/load-balancer-controller/service-endpoints.ts';
 import {

@@ -4,8 +4,8 @@
  * autoscalers scale nothing, Ingresses make no load balancer). The world's owner writes here directly; everybody else comes
  * through the API server.
  */
-import type { AskedApi } from '#domain/asked-apis.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
+import type { AskedApi } from '#domain/preflight/asked-apis.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type {
   ClusterToStart,
   NodeToAdd,

@@ -3,7 +3,7 @@
  * furnished with. Everything a writer sent is kept, known or not.
  */
 import { z } from 'zod';
-import type { Fields } from '#domain/json-fields.ts';
+import type { Fields } from '#domain/json/json-fields.ts';
 
 const texts = z.record(z.string(), z.string());
 

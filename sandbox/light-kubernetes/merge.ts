@@ -2,7 +2,7 @@
  * How writes come together: JSON merge patches (RFC 7386), and server-side apply, by which a field that its only writer no longer
  * names is taken away. Lists count as one value: where Kubernetes merges them by key, a list here is replaced as a whole. Pure.
  */
-import { fieldsOf, isFields, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, isFields, type Fields } from '#domain/json/json-fields.ts';
 import type { Claim } from './light-object.ts';
 
 export function mergePatched(target: Fields, patch: Fields): Fields {

@@ -1,5 +1,5 @@
 /** What a light API server measures of itself: the deprecated APIs that its owner says were asked for, among other lines. */
-import type { AskedApi } from '#domain/asked-apis.ts';
+import type { AskedApi } from '#domain/preflight/asked-apis.ts';
 import type { LightCluster } from './light-cluster.ts';
 
 export function metricsText({ askedApis }: Pick<LightCluster, 'askedApis'>): string {

@@ -1,5 +1,5 @@
 /** A pod, written out as its API server would show it. Pure. */
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import { kubernetesTime, type LightObject } from './light-object.ts';
 import type { Pod, PodHealth } from './workload-pods.ts';
 

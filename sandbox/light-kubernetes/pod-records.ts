@@ -1,5 +1,5 @@
 /** Pods as the demo shop's server knows them: which address answers, and for what. Pure. */
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { PodRecord } from '#sandbox/shop/pod-directory.ts';
 import type { LightObject } from './light-object.ts';
 

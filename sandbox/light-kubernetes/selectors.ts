@@ -1,5 +1,5 @@
 /** Label and field selectors of lists. Pure. */
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { LightObject } from './light-object.ts';
 import { badRequest } from './refusal.ts';
 

@@ -1,5 +1,5 @@
 /** Statuses that controllers would have written, read off what is there now. Pure. */
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import { kubernetesTime, type LightObject } from './light-object.ts';
 import type { Pod } from './workload-pods.ts';
 

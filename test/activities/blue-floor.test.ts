@@ -1,4 +1,4 @@
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { FakeWorld } from '#test/fakes/fake-world.ts';
 import { createStage, failureOf, resolvedInput, type Stage } from './run-activity.ts';
 

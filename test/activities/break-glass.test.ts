@@ -2,15 +2,15 @@
 import { breakGlass, type BreakGlassTimings } from '#activities/break-glass.ts';
 import type { CapsuleCalls } from '#activities/capsule-ports.ts';
 import { withUsableAccess } from '#activities/usable-access.ts';
-import type { BreakGlassReport } from '#domain/break-glass-report.ts';
-import type { Capsule } from '#domain/capsule.ts';
+import type { BreakGlassReport } from '#domain/capsule/break-glass-report.ts';
+import type { Capsule } from '#domain/capsule/capsule.ts';
 import { CutoverFailure, type FailureType } from '#domain/failures.ts';
-import { albRoute, capsuleOf, kubernetesRoute } from '#test/domain/capsules.ts';
+import { albRoute, capsuleOf, kubernetesRoute } from '#test/domain/capsule/capsules.ts';
 import { REAL_CLOCK } from '#test/fakes/fake-clock.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import { fakeCapsuleCalls } from '#test/fakes/fake-way-back.ts';
 import { createFakeWorld, type FakeWorld } from '#test/fakes/fake-world.ts';
-import { nameOfPlace } from '#domain/resolved.ts';
+import { nameOfPlace } from '#domain/migration/resolved.ts';
 
 const TIMINGS: BreakGlassTimings = {
   readBackMs: 50,

@@ -2,8 +2,8 @@ import { placeOfPlanned } from '#test/fakes/fake-places.ts';
 /** The way back is written down before anybody goes (I1). */
 import type { WeightsInput } from '#activities/contract.ts';
 import { capsulePlace } from '#activities/write-capsule.ts';
-import { parseCapsule } from '#domain/capsule-parser.ts';
-import { nameOfPlace } from '#domain/resolved.ts';
+import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
+import { nameOfPlace } from '#domain/migration/resolved.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import {
   createStage,

@@ -1,5 +1,5 @@
 import type { GuardInput, GuardReport } from '#activities/contract.ts';
-import type { Guardrail } from '#domain/guardrail-rules.ts';
+import type { Guardrail } from '#domain/guard/guardrail-rules.ts';
 import { withoutTwins } from '#domain/trust-policy/trust-policy.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { Timeline } from '#test/fakes/timeline.ts';

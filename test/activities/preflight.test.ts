@@ -1,6 +1,6 @@
-import type { Finding } from '#domain/finding.ts';
-import { capsuleText } from '#domain/capsule.ts';
-import { capsuleOf } from '#test/domain/capsules.ts';
+import type { Finding } from '#domain/preflight/finding.ts';
+import { capsuleText } from '#domain/capsule/capsule.ts';
+import { capsuleOf } from '#test/domain/capsule/capsules.ts';
 import { helmSecret } from '#test/support/helm-secret.ts';
 import { issuerOf } from '#test/fakes/fake-eks.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';

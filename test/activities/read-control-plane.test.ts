@@ -3,9 +3,9 @@ import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
 import { freshInsights, readAskedApis } from '#activities/read-control-plane.ts';
 import { thisRun } from '#activities/activity-run.ts';
 import type { Tools } from '#activities/tools.ts';
-import { askedFindings } from '#domain/asked-apis.ts';
-import { supportFindings } from '#domain/version-support.ts';
-import { insightFindings, type InsightFacts } from '#domain/upgrade-insights.ts';
+import { askedFindings } from '#domain/preflight/asked-apis.ts';
+import { supportFindings } from '#domain/preflight/version-support.ts';
+import { insightFindings, type InsightFacts } from '#domain/preflight/upgrade-insights.ts';
 import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
 import { emulatedEksUnderTest } from '#test/contract/eks-under-test.ts';
 import {

@@ -2,7 +2,7 @@
 import { createActivities } from '#activities/create-activities.ts';
 import type { GreenInput, TrustInput } from '#activities/contract.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { issuerIn } from '#domain/service-account-roles.ts';
+import { issuerIn } from '#domain/workloads/service-account-roles.ts';
 import type { FakeWorld } from '#test/fakes/fake-world.ts';
 import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
 import { withPeople, type RoleTrustUnderTest } from '#test/contract/role-trust.contract.ts';

@@ -1,19 +1,19 @@
 /**
- * The stories of `test/domain/traffic-properties.test.ts` again, with the real activities as the hands, on a load balancer in
+ * The stories of `test/domain/traffic/traffic-properties.test.ts` again, with the real activities as the hands, on a load balancer in
  * memory whose clock is moved by whoever waits: what the properties say of the decisions holds of what sets weights, too.
  */
 import * as fc from 'fast-check';
 import type { Clock } from '#activities/ports.ts';
 import { PRODUCTION_TIMINGS } from '#activities/timings.ts';
-import type { FoundShare } from '#domain/foreign-edits.ts';
-import { anyStory, type Story } from '#test/domain/traffic-stories.ts';
+import type { FoundShare } from '#domain/traffic/foreign-edits.ts';
+import { anyStory, type Story } from '#test/domain/traffic/traffic-stories.ts';
 import {
   isEverythingUndone,
   REAL_DECISIONS,
   TrafficModel,
   type Decisions,
   type Hands,
-} from '#test/domain/traffic-model.ts';
+} from '#test/domain/traffic/traffic-model.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import { forwardOf, percentOf } from '#test/fakes/fake-rule.ts';
 import { createStage, resolvedInput, type Stage } from './run-activity.ts';

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { SEEDED_SECRET } from '#test/fakes/seed-shop.ts';
 import {

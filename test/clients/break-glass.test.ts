@@ -6,11 +6,11 @@ import { RegisterTargetsCommand } from '@aws-sdk/client-elastic-load-balancing-v
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createS3Capsules } from '#activities/adapters/capsules/s3-capsules.ts';
 import { createSsmCapsules } from '#activities/adapters/capsules/ssm-capsules.ts';
-import { parseCapsule } from '#domain/capsule-parser.ts';
-import { capsuleText, type Capsule } from '#domain/capsule.ts';
+import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
+import { capsuleText, type Capsule } from '#domain/capsule/capsule.ts';
 import { albRouterUnderTest, ROUTE } from '#test/contract/alb-under-test.ts';
 import { ACCESS, PODS } from '#test/contract/emulated-aws.ts';
-import { albRoute, capsuleOf } from '#test/domain/capsules.ts';
+import { albRoute, capsuleOf } from '#test/domain/capsule/capsules.ts';
 import { BUCKETS, ENGINE_CREDENTIALS, REGION } from '#sandbox/aws/seed.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { runCli, type CliRun } from './run-cli.ts';

@@ -13,7 +13,7 @@ import type { CertifyActivities, MigrationActivities } from '#activities/contrac
 import { migrationClient, type MigrationClient } from '#clients/migration-client.ts';
 import { workflowIdOfPlan } from '#clients/migrations/plan-identity.ts';
 import { certificationIdOf } from '#clients/migrations/run-certification.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { planWith, rightPlan, route } from '#test/domain/plan/plan-builder.ts';
 import { createFakeWorld, type FakeWorld } from '#test/fakes/fake-world.ts';
 import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';

@@ -1,7 +1,7 @@
 import type { CapsulePlace, Capsules } from '#activities/capsule-ports.ts';
-import type { Capsule } from '#domain/capsule.ts';
-import { parseCapsule } from '#domain/capsule-parser.ts';
-import { albRoute, capsuleOf } from '#test/domain/capsules.ts';
+import type { Capsule } from '#domain/capsule/capsule.ts';
+import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
+import { albRoute, capsuleOf } from '#test/domain/capsule/capsules.ts';
 
 /** What every place for capsules keeps. */
 export interface CapsulesUnderTest {

@@ -1,5 +1,5 @@
 import type { Clusters } from '#activities/ports.ts';
-import { offeredIn } from '#domain/version-support.ts';
+import { offeredIn } from '#domain/preflight/version-support.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { identity, type EksUnderTest } from './eks-under-test.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '#test/fakes/fake-places.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import { assertNever } from '#domain/assert-never.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { DoorUnderTest } from './smoke-door.contract.ts';
 import type { TargetGroupsUnderTest } from './target-groups.contract.ts';
 import type { RouterUnderTest } from './traffic-router.contract.ts';

@@ -16,7 +16,7 @@ import type {
   RouteRef,
   TrafficRouter,
 } from '#activities/ports.ts';
-import type { GatewayPlace } from '#domain/resolved.ts';
+import type { GatewayPlace } from '#domain/migration/resolved.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';
 import {

@@ -5,7 +5,7 @@ import type {
   KubernetesClusters,
   ObjectKind,
 } from '#activities/ports.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** What every connection to a cluster's API keeps. */
 export interface KubernetesUnderTest {

@@ -14,7 +14,7 @@ import { createEksProvisioner } from '#activities/adapters/provision/eks-provisi
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import type { Ports } from '#activities/ports.ts';
 import type { GreenOrder, KroWay, Way } from '#activities/provisioner-port.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { ClusterBackend } from '#sandbox/aws/eks/cluster-backend.ts';
 import { inMemoryBackend } from '#sandbox/aws/eks/in-memory-backend.ts';
 import { kubernetesBackend } from '#sandbox/aws/eks/kubernetes-backend.ts';

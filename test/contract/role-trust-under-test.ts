@@ -9,7 +9,7 @@ import {
 import { createIamRoleTrust } from '#activities/adapters/aws/iam-role-trust.ts';
 import type { ServiceAccountTokens } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import type { ClusterRef, Identified } from '#activities/ports.ts';
-import { issuerIn } from '#domain/service-account-roles.ts';
+import { issuerIn } from '#domain/workloads/service-account-roles.ts';
 import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
 import { REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { issuerOf } from '#test/fakes/fake-eks.ts';

@@ -1,7 +1,7 @@
 import type { ClusterRef, Identified } from '#activities/ports.ts';
 import type { RoleTrust } from '#activities/trust-ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { issuerIn } from '#domain/service-account-roles.ts';
+import { issuerIn } from '#domain/workloads/service-account-roles.ts';
 import { policyCharacters, withoutTwins, withTwins } from '#domain/trust-policy/trust-policy.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 

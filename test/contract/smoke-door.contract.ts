@@ -1,5 +1,5 @@
 import type { RouteRef, SmokeDoor } from '#activities/ports.ts';
-import type { RoutePlace } from '#domain/resolved.ts';
+import type { RoutePlace } from '#domain/migration/resolved.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 
 /** What every smoke door keeps: only whoever knows the secret gets through, and nothing stays behind. */

@@ -1,9 +1,9 @@
 import type { CapsuleCalls } from '#activities/capsule-ports.ts';
 import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports.ts';
-import { parseCapsule } from '#domain/capsule-parser.ts';
-import { capsuleText, isAccepted, type WayBack } from '#domain/capsule.ts';
+import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
+import { capsuleText, isAccepted, type WayBack } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type RoutePlace } from '#domain/resolved.ts';
+import { nameOfPlace, type RoutePlace } from '#domain/migration/resolved.ts';
 
 /** What every traffic router keeps, whatever holds the weights. */
 export interface RouterUnderTest<Place extends RoutePlace = RoutePlace> {

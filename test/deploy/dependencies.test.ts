@@ -4,7 +4,7 @@
  * the registry's to say: `npm audit --omit=dev`.
  */
 import { readFile } from 'node:fs/promises';
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 
 /** They fetch or build native code; nobody else may run anything. */
 const RUN_AT_INSTALLATION = [

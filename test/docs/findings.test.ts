@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { OBJECT_FINDING_CODES } from '#domain/api-removals/object-finding.ts';
-import { FINDING_CODES } from '#domain/finding.ts';
+import { FINDING_CODES } from '#domain/preflight/finding.ts';
 
 describe('docs/findings.md', () => {
   it('has exactly one section per code, each with severity, remedy and source', async () => {

@@ -1,7 +1,7 @@
 /** Hands on rules of plain numbers, with time of their own: what the traffic model needs of an ALB, a thousand times a second. */
 import { greenPercentOf, weightsFor as albWeights } from '#activities/adapters/aws/alb-weights.ts';
-import type { FoundShare } from '#domain/foreign-edits.ts';
-import type { Hands } from './traffic-model.ts';
+import type { FoundShare } from '#domain/traffic/foreign-edits.ts';
+import type { Hands } from './traffic/traffic-model.ts';
 
 /** Longest between the start of a forward write's attempt and its effect: `lateWriteMs` of the engine's timings. */
 export const LANDS_WITHIN_SECONDS = 12;

@@ -3,7 +3,7 @@
  * generators of states such as a run can reach.
  */
 import * as fc from 'fast-check';
-import type { Message } from '#domain/messages.ts';
+import type { Message } from '#domain/migration/messages.ts';
 import {
   newMigration,
   type EffectKey,
@@ -11,8 +11,8 @@ import {
   type GateRecord,
   type MigrationState,
   type RouteWeight,
-} from '#domain/migration-state.ts';
-import type { Resolved, ResolvedRoute } from '#domain/resolved.ts';
+} from '#domain/migration/migration-state.ts';
+import type { Resolved, ResolvedRoute } from '#domain/migration/resolved.ts';
 import { planWith, rightPlan } from './plan/plan-builder.ts';
 
 export const AT = '2026-11-22T14:00:00.000Z';

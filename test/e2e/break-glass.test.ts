@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { connectMigrationClient, type MigrationClient } from '#clients/migration-client.ts';
-import { parseCapsule } from '#domain/capsule-parser.ts';
+import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
 import { REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { readRules, weightChanges } from '#sandbox/demo/rules.ts';
 import type { SupervisedProcess } from '#sandbox/processes/supervised-process.ts';

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import { ackNodegroups } from '#sandbox/hub/ack-objects.ts';
 import { HUB } from '#sandbox/hub/seed-hub.ts';
 import { HUB_TOOLS } from '#sandbox/hub/start-hub.ts';

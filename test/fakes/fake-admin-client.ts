@@ -7,8 +7,8 @@ import type {
 import type { ListScope, ObjectRef } from '#sandbox/kubernetes/resource-path.ts';
 import type { WatchEvent } from '#sandbox/kubernetes/watch-objects.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { FakeKubernetes } from './fake-kubernetes.ts';
 
 /**

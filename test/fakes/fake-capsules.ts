@@ -1,6 +1,6 @@
 import type { Capsules } from '#activities/capsule-ports.ts';
 import { assertNever } from '#domain/assert-never.ts';
-import { capsuleText, type Capsule } from '#domain/capsule.ts';
+import { capsuleText, type Capsule } from '#domain/capsule/capsule.ts';
 
 /** Capsules in memory; `written` keeps every one that was ever written, oldest first. */
 export class FakeCapsules implements Capsules {

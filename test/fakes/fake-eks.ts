@@ -7,14 +7,14 @@ import type {
   PartDescription,
   Ports,
 } from '#activities/ports.ts';
-import type { AdmittingRule } from '#domain/admitting-groups.ts';
-import type { SubnetRoom } from '#domain/address-room.ts';
-import type { NodegroupShape } from '#domain/green-likeness.ts';
+import type { AdmittingRule } from '#domain/preflight/admitting-groups.ts';
+import type { SubnetRoom } from '#domain/preflight/address-room.ts';
+import type { NodegroupShape } from '#domain/preflight/green-likeness.ts';
 import type { Misfit } from '#domain/addon-probes/misfits.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
-import type { InsightsRefresh } from '#domain/insight-refresh.ts';
-import type { Insight } from '#domain/upgrade-insights.ts';
-import type { OfferedKubernetes } from '#domain/version-support.ts';
+import type { InsightsRefresh } from '#domain/preflight/insight-refresh.ts';
+import type { Insight } from '#domain/preflight/upgrade-insights.ts';
+import type { OfferedKubernetes } from '#domain/preflight/version-support.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 
 /**

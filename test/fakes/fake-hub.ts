@@ -8,7 +8,7 @@ import type {
 } from '#activities/provisioner-port.ts';
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { HubFacts } from '#domain/hub-findings.ts';
+import type { HubFacts } from '#domain/preflight/hub-findings.ts';
 import { isOurs, ownershipTags, type MigrationRef } from '#domain/identity.ts';
 import { NEEDED_FIELDS } from '#domain/kro/definition.ts';
 import type { FakeEks } from './fake-eks.ts';

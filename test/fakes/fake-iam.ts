@@ -1,6 +1,6 @@
 import type { RoleTrust } from '#activities/trust-ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { issuerIn } from '#domain/service-account-roles.ts';
+import { issuerIn } from '#domain/workloads/service-account-roles.ts';
 import { admission } from '#domain/trust-policy/admission.ts';
 import { policyCharacters, TRUST_POLICY_CHARACTERS } from '#domain/trust-policy/trust-policy.ts';
 import { issuerOf } from './fake-eks.ts';

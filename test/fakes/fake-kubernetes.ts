@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, KubernetesCluster, ObjectKind } from '#activities/ports.ts';
-import type { AskedApi } from '#domain/asked-apis.ts';
+import type { AskedApi } from '#domain/preflight/asked-apis.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { REAL_CLOCK } from './fake-clock.ts';
 import { nameOf, podsOf } from './fake-pods.ts';
 import { probeStatus } from './fake-probes.ts';

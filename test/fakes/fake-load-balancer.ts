@@ -9,9 +9,9 @@ import type {
   TargetGroupSettings,
   TrafficRouter,
 } from '#activities/ports.ts';
-import type { WayBack } from '#domain/capsule.ts';
+import type { WayBack } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type RoutePlace, type RouterKind } from '#domain/resolved.ts';
+import { nameOfPlace, type RoutePlace, type RouterKind } from '#domain/migration/resolved.ts';
 import { blueTargetGroupOf, placeOfPlanned, type PlannedRoute } from './fake-places.ts';
 import {
   forwardOf,

@@ -1,6 +1,11 @@
 import { assertNever } from '#domain/assert-never.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import type { GatewayPlace, IngressPlace, Route53Place, RoutePlace } from '#domain/resolved.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import type {
+  GatewayPlace,
+  IngressPlace,
+  Route53Place,
+  RoutePlace,
+} from '#domain/migration/resolved.ts';
 
 export type PlannedRoute = MigrationPlan['spec']['traffic']['groups'][number]['routes'][number];
 

@@ -1,4 +1,4 @@
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 
 /**
  * A plan in miniature: one route, three steps, and durations of fractions of a second, which no plan file may have,

@@ -1,5 +1,5 @@
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** The pods that a Deployment has now: as many as it wants, or those that linger after it was scaled down. */
 export function podsOf(

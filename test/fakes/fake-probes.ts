@@ -1,5 +1,5 @@
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** What controllers make of a probe's objects where everything is well: Jobs succeed at once, Services have an address. */
 export function probeStatus(object: KubernetesObject, wrongs: ReadonlyMap<string, string>): Fields {

@@ -1,5 +1,5 @@
 import type { Clock, TrafficMetrics } from '#activities/ports.ts';
-import type { ColourPoint } from '#domain/guardrails.ts';
+import type { ColourPoint } from '#domain/guard/guardrails.ts';
 import type { FakeLoadBalancer } from './fake-load-balancer.ts';
 import { Timeline } from './timeline.ts';
 

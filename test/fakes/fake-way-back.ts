@@ -1,10 +1,10 @@
 /** The way back of a rule in memory, as the calls of a capsule, and the hand that sends such calls literally. */
 import type { CapsuleCalls } from '#activities/capsule-ports.ts';
-import type { CapsuleCall, WayBack } from '#domain/capsule.ts';
+import type { CapsuleCall, WayBack } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { isFields } from '#domain/json-fields.ts';
-import type { Json } from '#domain/json-value.ts';
-import { nameOfPlace } from '#domain/resolved.ts';
+import { isFields } from '#domain/json/json-fields.ts';
+import type { Json } from '#domain/json/json-value.ts';
+import { nameOfPlace } from '#domain/migration/resolved.ts';
 import type { FakeLoadBalancer } from './fake-load-balancer.ts';
 import type { FakeAction, FakeRule } from './fake-rule.ts';
 

@@ -4,8 +4,8 @@ import { createEksProvisioner } from '#activities/adapters/provision/eks-provisi
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import { runs } from '#activities/adapters/temporal/runs.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { KnownWeights } from '#domain/known-weights.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { KnownWeights } from '#domain/traffic/known-weights.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { FakeCalls } from './fake-calls.ts';
 import { FakeCapsules } from './fake-capsules.ts';
 import { REAL_CLOCK } from './fake-clock.ts';

@@ -1,4 +1,4 @@
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 
 /** JSON merge patch, RFC 7386; an undefined value changes nothing. */
 export function mergePatch(target: Fields, patch: Fields): Fields {

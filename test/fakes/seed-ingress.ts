@@ -1,5 +1,5 @@
 import { SECURITY_GROUPS, SUBNETS } from '#sandbox/aws/seed.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { FakeKubernetes } from './fake-kubernetes.ts';
 
 /** A namespace whose service `web` users reach through an Ingress of class `alb`, as a team would have written it. */

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { FakeKubernetes } from './fake-kubernetes.ts';
 
 /**

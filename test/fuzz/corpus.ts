@@ -1,6 +1,6 @@
 import { encodeQuestion } from '#activities/adapters/dns/dns-message.ts';
-import type { BreakGlassReport } from '#domain/break-glass-report.ts';
-import type { OrphanSearch } from '#domain/orphans.ts';
+import type { BreakGlassReport } from '#domain/capsule/break-glass-report.ts';
+import type { OrphanSearch } from '#domain/capsule/orphans.ts';
 import { fakeRoute } from '#test/fakes/fake-plan.ts';
 
 /** One right input of each kind, from which wrong ones are made. */

@@ -1,6 +1,12 @@
-import { floorOf, holdNode, nodesUnder, releaseNode, unfloor } from '#domain/capacity-floor.ts';
-import { crashLoopsOf, movingCanaries, nodesOf } from '#domain/kubernetes-health.ts';
-import { objectOwner } from '#domain/object-owner.ts';
+import {
+  floorOf,
+  holdNode,
+  nodesUnder,
+  releaseNode,
+  unfloor,
+} from '#domain/capacity/capacity-floor.ts';
+import { crashLoopsOf, movingCanaries, nodesOf } from '#domain/guard/kubernetes-health.ts';
+import { objectOwner } from '#domain/workloads/object-owner.ts';
 import {
   holdPatch,
   isQuietDeployment,
@@ -9,9 +15,9 @@ import {
   recordedBefore,
   releasePatch,
   restorePatch,
-} from '#domain/singletons.ts';
-import { copyForGreen, type KubernetesObject } from '#domain/workload-copy.ts';
-import { isEstablished, unavailableReason } from '#domain/workload-health.ts';
+} from '#domain/workloads/singletons.ts';
+import { copyForGreen, type KubernetesObject } from '#domain/workloads/workload-copy.ts';
+import { isEstablished, unavailableReason } from '#domain/workloads/workload-health.ts';
 
 /** What an API server may answer: objects of the kinds that we read, right ones; and everything that we ask of them. */
 

@@ -6,8 +6,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import { planOfToday } from '#domain/plan-of-today.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import { planOfToday } from '#domain/plan/plan-of-today.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));

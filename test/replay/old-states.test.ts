@@ -6,12 +6,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import { planOfToday } from '#domain/plan-of-today.ts';
-import { rollbackPlan } from '#domain/rollback-plan.ts';
-import { stateOfToday, type CarriedState } from '#domain/state-of-today.ts';
-import { statusView } from '#domain/status-view.ts';
-import { greenMayHaveUsers } from '#domain/traffic-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import { planOfToday } from '#domain/plan/plan-of-today.ts';
+import { rollbackPlan } from '#domain/migration/rollback-plan.ts';
+import { stateOfToday, type CarriedState } from '#domain/migration/state-of-today.ts';
+import { statusView } from '#domain/migration/status-view.ts';
+import { greenMayHaveUsers } from '#domain/traffic/traffic-plan.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
 

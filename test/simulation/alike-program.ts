@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { activityNames } from '#simulation/activity-names.ts';
 import { Isolate } from '#simulation/isolate.ts';
 import { tell } from '#simulation/story.ts';
-import { VERBS } from '#domain/messages.ts';
+import { VERBS } from '#domain/migration/messages.ts';
 import { QUICK_TIMINGS } from '#test/fakes/quick-timings.ts';
 import type { Happening } from '#simulation/faults.ts';
 import { ALIKE_PLANS } from './alike-plans.ts';

@@ -1,4 +1,4 @@
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { PRODUCTION_TIMINGS } from '#activities/timings.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** A release as Helm 3 keeps it: JSON, gzipped, base64 by Helm and again by Kubernetes. */
 export function helmSecret({

@@ -1,5 +1,5 @@
 /** Another plan while the migration runs: what lies ahead changes, what was done stays, and everybody can see who wanted it. */
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import * as messages from '#workflows/messages.ts';
 import { expectEverythingBack } from './everything-back.ts';

@@ -1,5 +1,5 @@
 /** A route that nothing can prove takes a person at every step (I2): the exact question, and resume is the yes. */
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { fakeNlbRoute, fakePlan } from '#test/fakes/fake-plan.ts';
 import { expectEverythingBack } from './everything-back.ts';
 import { startHarness, type TestMigration } from './harness.ts';

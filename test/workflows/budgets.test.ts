@@ -2,7 +2,7 @@
  * What a migration costs of Temporal, measured on a real server: history events, and billable Actions by Temporal's published rules.
  * What grows with time instead of with steps is measured on virtual time, in `test/simulation/long-runs.test.ts`.
  */
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { billableActions, sumOf } from '#sandbox/temporal/billable-actions.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { startHarness } from './harness.ts';

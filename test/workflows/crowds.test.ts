@@ -1,5 +1,5 @@
 /** Far more than anybody sends or owns: messages by the thousand, routes by the hundred. */
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import { expectEverythingBack } from './everything-back.ts';

@@ -1,6 +1,6 @@
 /** Weights that somebody else changes while a migration runs (I2, I15): hold forward, go back when asked to, never guess. */
-import type { Decision } from '#domain/messages.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { Decision } from '#domain/migration/messages.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { expectEverythingBack } from './everything-back.ts';

@@ -1,5 +1,5 @@
 /** Waiting for people: who may approve, when, and what a rejection, an expiry or an unreadable message does (I8). */
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import * as messages from '#workflows/messages.ts';
 import { expectEverythingBack } from './everything-back.ts';

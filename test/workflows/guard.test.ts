@@ -1,5 +1,5 @@
 /** The guard's hand (I1, I4): it watches from green's first user until commit, and pulls before anybody decides. */
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 

@@ -1,5 +1,5 @@
 /** The judge at the end of a step and of the soak: what it says is done, and what it cannot say is left to people (I4). */
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { expectEverythingBack } from './everything-back.ts';
 import { startHarness, type TestMigration } from './harness.ts';

@@ -1,4 +1,4 @@
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 
 /** The miniature plan with a comparison, and bakes that hold enough periods for the judge. @param bakeSeconds at least 0.5 */

@@ -3,7 +3,7 @@
  * at every checkpoint. None is lost, none is applied twice.
  */
 import { randomUUID } from 'node:crypto';
-import type { Answer } from '#domain/messages.ts';
+import type { Answer } from '#domain/migration/messages.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import * as messages from '#workflows/messages.ts';
 import { expectEverythingBack } from './everything-back.ts';

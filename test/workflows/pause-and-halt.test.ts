@@ -2,7 +2,7 @@
  * A pause stops new steps and bake clocks, never the guard; a halt is what happens where neither side is proven able
  * (I3) or data is missing (I4): weights stay, people are told and decide.
  */
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { expectEverythingBack } from './everything-back.ts';
 import { startHarness, type TestMigration } from './harness.ts';

@@ -2,7 +2,7 @@
  * Roles of pods in the story: no workload is copied before green's pods are proven to get their roles; every rollback takes our
  * statements back, whatever others wrote meanwhile; a completed migration keeps green's and names what is left of blue's.
  */
-import { issuerIn } from '#domain/service-account-roles.ts';
+import { issuerIn } from '#domain/workloads/service-account-roles.ts';
 import { markOf, withoutTwins } from '#domain/trust-policy/trust-policy.ts';
 import { issuerOf } from '#test/fakes/fake-eks.ts';
 import { trustOf } from '#test/fakes/fake-iam.ts';

@@ -2,7 +2,7 @@
  * Stops (I1): a cancellation from outside, a stop that outlives its execution, one said twice, and a rollback that
  * meets a weight write in flight (I6).
  */
-import { newMigration } from '#domain/migration-state.ts';
+import { newMigration } from '#domain/migration/migration-state.ts';
 import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import * as messages from '#workflows/messages.ts';
 import { expectEverythingBack } from './everything-back.ts';

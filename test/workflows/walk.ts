@@ -1,4 +1,4 @@
-import type { GateName } from '#domain/phases.ts';
+import type { GateName } from '#domain/migration/phases.ts';
 import type { TestMigration } from './harness.ts';
 
 /** Generous: many migrations share two busy cores. */

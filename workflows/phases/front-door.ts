@@ -1,4 +1,4 @@
-import { frontDoorsOfBlue } from '#domain/front-door.ts';
+import { frontDoorsOfBlue } from '#domain/traffic/front-door.ts';
 import type { PhaseResult, Run } from '../run.ts';
 import { halt } from '../halt.ts';
 

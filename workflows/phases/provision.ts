@@ -1,6 +1,6 @@
-import { done, intend } from '#domain/effects.ts';
-import type { Facts, RoleTrustRecord } from '#domain/migration-state.ts';
-import { withRolesOf } from '#domain/role-trust-record.ts';
+import { done, intend } from '#domain/migration/effects.ts';
+import type { Facts, RoleTrustRecord } from '#domain/migration/migration-state.ts';
+import { withRolesOf } from '#domain/migration/role-trust-record.ts';
 import { quick, waiting, working } from '../proxies.ts';
 import type { PhaseResult, Run } from '../run.ts';
 

@@ -1,4 +1,4 @@
-import { leftTrustFacts } from '#domain/role-trust-record.ts';
+import { leftTrustFacts } from '#domain/migration/role-trust-record.ts';
 import { letBlueShrink } from '../blue-floor.ts';
 import { forGood } from '../proxies.ts';
 import type { PhaseResult, Run } from '../run.ts';

@@ -1,12 +1,12 @@
-import { done, intend, isDone } from '#domain/effects.ts';
+import { done, intend, isDone } from '#domain/migration/effects.ts';
 import {
   recordOf,
   stepsBegun,
   weightOf,
   withStep,
   type TrafficStep,
-} from '#domain/traffic-plan.ts';
-import { withWeights } from '#domain/weight-records.ts';
+} from '#domain/traffic/traffic-plan.ts';
+import { withWeights } from '#domain/traffic/weight-records.ts';
 import { holdBlueFloor } from '../blue-floor.ts';
 import { sleepGuarded } from '../guarded-time.ts';
 import { judgeStep } from '../judge.ts';

@@ -1,5 +1,5 @@
-import { done, intend, undone } from '#domain/effects.ts';
-import type { EffectKey, MigrationState } from '#domain/migration-state.ts';
+import { done, intend, undone } from '#domain/migration/effects.ts';
+import type { EffectKey, MigrationState } from '#domain/migration/migration-state.ts';
 import { working } from '../proxies.ts';
 import type { PhaseResult, Run } from '../run.ts';
 

@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow';
-import { done, intend } from '#domain/effects.ts';
+import { done, intend } from '#domain/migration/effects.ts';
 import { traffic, waiting, working } from '../proxies.ts';
 import type { PhaseResult, Run } from '../run.ts';
 

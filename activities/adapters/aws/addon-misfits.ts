@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { parse } from 'yaml';
 import { pathOfPointer, type Misfit } from '#domain/addon-probes/misfits.ts';
-import { isFields } from '#domain/json-fields.ts';
+import { isFields } from '#domain/json/json-fields.ts';
 
 /**
  * An add-on's configuration against the JSON schema of a version. Both are texts of EKS's: values are JSON or YAML, schemas are of any

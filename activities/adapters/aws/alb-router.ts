@@ -1,6 +1,6 @@
 import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { AlbPlace } from '#domain/resolved.ts';
+import type { AlbPlace } from '#domain/migration/resolved.ts';
 import type { Clock, TrafficRouter } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
 import { refuseLateWrite } from '../refuse-late-write.ts';

@@ -7,7 +7,7 @@ import {
   type EKSClient,
   type InsightSummary,
 } from '@aws-sdk/client-eks';
-import type { DeprecatedUse, Insight } from '#domain/upgrade-insights.ts';
+import type { DeprecatedUse, Insight } from '#domain/preflight/upgrade-insights.ts';
 import type { Clusters } from '../../ports.ts';
 import { asFailure, isNotFound, knownFailure } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';

@@ -4,7 +4,7 @@ import {
   type Nodegroup,
 } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { NodegroupShape } from '#domain/green-likeness.ts';
+import type { NodegroupShape } from '#domain/preflight/green-likeness.ts';
 import type { ClusterRef, Nodegroups, PartDescription } from '../../ports.ts';
 import { asFailure, isAwsError, isNotFound } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';

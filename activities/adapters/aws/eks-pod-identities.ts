@@ -5,7 +5,7 @@ import {
   paginateListPodIdentityAssociations,
   type PodIdentityAssociationSummary,
 } from '@aws-sdk/client-eks';
-import type { AccountRole } from '#domain/service-account-roles.ts';
+import type { AccountRole } from '#domain/workloads/service-account-roles.ts';
 import type { ClusterRef, CreationIdentity } from '../../ports.ts';
 import { isAwsError } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';

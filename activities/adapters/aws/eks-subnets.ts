@@ -1,5 +1,5 @@
 import { DescribeSubnetsCommand, type Subnet } from '@aws-sdk/client-ec2';
-import type { SubnetRoom } from '#domain/address-room.ts';
+import type { SubnetRoom } from '#domain/preflight/address-room.ts';
 import type { ClusterRef } from '../../ports.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { requireCluster } from './found-cluster.ts';

@@ -3,7 +3,7 @@ import {
   type ClusterVersionInformation,
   type EKSClient,
 } from '@aws-sdk/client-eks';
-import type { OfferedKubernetes } from '#domain/version-support.ts';
+import type { OfferedKubernetes } from '#domain/preflight/version-support.ts';
 
 /** Kubernetes versions and how EKS supports them. Throws the SDK's errors. */
 export async function versionsOf(

@@ -10,7 +10,7 @@ import {
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { FoundRoute } from '#domain/plan-draft/inventory.ts';
-import { weightsOwner } from '#domain/weights-owner.ts';
+import { weightsOwner } from '#domain/traffic/weights-owner.ts';
 import type { Access } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';

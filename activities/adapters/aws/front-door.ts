@@ -6,7 +6,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import { weightsOwner } from '#domain/weights-owner.ts';
+import { weightsOwner } from '#domain/traffic/weights-owner.ts';
 import type { RouteDescription } from '../../ports.ts';
 import type { RuleRoute } from './alb-rules.ts';
 import type { AwsClients } from './aws-clients.ts';

@@ -1,5 +1,5 @@
-import { fieldsOf, isFields, type Fields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, isFields, type Fields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { actionsAnnotation } from './ingress-action.ts';
 
 /**

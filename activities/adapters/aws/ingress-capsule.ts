@@ -1,4 +1,4 @@
-import type { KubernetesCall, WayBack } from '#domain/capsule.ts';
+import type { KubernetesCall, WayBack } from '#domain/capsule/capsule.ts';
 import { weightsFor } from './alb-weights.ts';
 import { actionsAnnotation, forwardText, type IngressForward } from './ingress-action.ts';
 import { INGRESSES } from './ingress-kinds.ts';

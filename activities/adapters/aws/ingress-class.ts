@@ -1,5 +1,5 @@
-import { fieldsOf } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { KubernetesCluster } from '../../ports.ts';
 import type { BackendRef } from './ingress-action.ts';
 import { INGRESS_CLASSES, SERVICES } from './ingress-kinds.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { fieldsOf, isFields, type Fields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, isFields, type Fields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { actionsAnnotation, forwardText } from './ingress-action.ts';
 
 /**

@@ -5,9 +5,9 @@ import {
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
-import { objectOwner } from '#domain/object-owner.ts';
-import type { IngressPlace } from '#domain/resolved.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import { objectOwner } from '#domain/workloads/object-owner.ts';
+import type { IngressPlace } from '#domain/migration/resolved.ts';
 import type { Access, KubernetesCluster, PlannedRouteRef, RouteDescription } from '../../ports.ts';
 import type { RuleRoute } from './alb-rules.ts';
 import { greenPercentOf } from './alb-weights.ts';

@@ -1,7 +1,7 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
-import { nameOfPlace, type IngressPlace } from '#domain/resolved.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import { nameOfPlace, type IngressPlace } from '#domain/migration/resolved.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { KubernetesCluster } from '../../ports.ts';
 import { parseForward, type BackendRef, type IngressForward } from './ingress-action.ts';
 import {

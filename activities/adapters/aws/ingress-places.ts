@@ -1,5 +1,5 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { IngressPlace } from '#domain/resolved.ts';
+import type { IngressPlace } from '#domain/migration/resolved.ts';
 import type { Clock, KubernetesCluster, KubernetesClusters, RouteRef } from '../../ports.ts';
 import { writeActions, type RuleRoute } from './alb-rules.ts';
 import type { ColourWeights } from './alb-weights.ts';

@@ -1,6 +1,6 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type IngressPlace } from '#domain/resolved.ts';
+import { nameOfPlace, type IngressPlace } from '#domain/migration/resolved.ts';
 import type { TrafficRouter } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
 import { refuseLateWrite } from '../refuse-late-write.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DeleteRuleCommand, type Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type IngressPlace } from '#domain/resolved.ts';
+import { nameOfPlace, type IngressPlace } from '#domain/migration/resolved.ts';
 import type { SmokeDoor } from '../../ports.ts';
 import { asFailure, isNotFound } from '../known-failures.ts';
 import { hostOf } from './door-conditions.ts';

@@ -3,7 +3,7 @@ import {
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { NlbPlace, AlbPlace } from '#domain/resolved.ts';
+import type { NlbPlace, AlbPlace } from '#domain/migration/resolved.ts';
 import type { Clock, PlannedRouteRef, RouteRef, TrafficRouter } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
 import { createAlbRouter } from './alb-router.ts';

@@ -1,4 +1,4 @@
-import type { RoutePlace } from '#domain/resolved.ts';
+import type { RoutePlace } from '#domain/migration/resolved.ts';
 import type { SmokeDoor } from '../../ports.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type Route53Place } from '#domain/resolved.ts';
+import { nameOfPlace, type Route53Place } from '#domain/migration/resolved.ts';
 import type { RouteRef, TrafficRouter } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
 import { refuseLateWrite } from '../refuse-late-write.ts';

@@ -1,4 +1,4 @@
-import type { Route53Place } from '#domain/resolved.ts';
+import type { Route53Place } from '#domain/migration/resolved.ts';
 import type { SmokeDoor } from '../../ports.ts';
 
 /**

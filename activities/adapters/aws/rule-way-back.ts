@@ -1,6 +1,6 @@
 import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { ElbCall, WayBack } from '#domain/capsule.ts';
-import { jsonFieldsOf, type JsonFields } from '#domain/json-value.ts';
+import type { ElbCall, WayBack } from '#domain/capsule/capsule.ts';
+import { jsonFieldsOf, type JsonFields } from '#domain/json/json-value.ts';
 import { writeOf, type RuleRoute } from './alb-rules.ts';
 import { forwardToBlueAlone, withEnd } from './forward-action.ts';
 import { isListenerArn } from './load-balancer-arns.ts';

@@ -1,6 +1,6 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { shellWord } from '#domain/capsule-commands.ts';
-import { greenNameLike } from '#domain/green-name.ts';
+import { shellWord } from '#domain/capsule/capsule-commands.ts';
+import { greenNameLike } from '#domain/plan-draft/green-name.ts';
 
 /** The call that makes a target group like this one, for green. ELBv2 names: at most 32 characters, no hyphen at an end. */
 export function twinCommand(group: TargetGroup): string {

@@ -6,10 +6,10 @@ import {
   type Action,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { assertNever } from '#domain/assert-never.ts';
-import type { CapsuleAccess, ElbCall, KubernetesCall } from '#domain/capsule.ts';
+import type { CapsuleAccess, ElbCall, KubernetesCall } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { isFields } from '#domain/json-fields.ts';
-import { jsonFieldsOf, jsonOf, type Json } from '#domain/json-value.ts';
+import { isFields } from '#domain/json/json-fields.ts';
+import { jsonFieldsOf, jsonOf, type Json } from '#domain/json/json-value.ts';
 import type { CapsuleCalls } from '../../capsule-ports.ts';
 import type { KubernetesClusters } from '../../ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { capsuleText } from '#domain/capsule.ts';
+import { capsuleText } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { isFields } from '#domain/json-fields.ts';
+import { isFields } from '#domain/json/json-fields.ts';
 import type { CapsulePlace, Capsules } from '../../capsule-ports.ts';
 import { orNotWritten } from './or-not-written.ts';
 

@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { z } from 'zod';
 import { assertNever } from '#domain/assert-never.ts';
-import type { CapsuleAccess, Route53Call } from '#domain/capsule.ts';
+import type { CapsuleAccess, Route53Call } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
 

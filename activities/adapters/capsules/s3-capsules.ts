@@ -6,8 +6,8 @@ import {
   PutObjectCommand,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { capsuleKey } from '#domain/capsule-key.ts';
-import { capsuleText } from '#domain/capsule.ts';
+import { capsuleKey } from '#domain/capsule/capsule-key.ts';
+import { capsuleText } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { CapsulePlace, Capsules, FoundCapsule } from '../../capsule-ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';

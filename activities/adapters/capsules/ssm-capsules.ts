@@ -5,9 +5,9 @@ import {
   PutParameterCommand,
   type Parameter,
 } from '@aws-sdk/client-ssm';
-import { capsuleText } from '#domain/capsule.ts';
-import { parseCapsule } from '#domain/capsule-parser.ts';
-import { capsuleOfVolumes, volumesOf } from '#domain/capsule-volumes.ts';
+import { capsuleText } from '#domain/capsule/capsule.ts';
+import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
+import { capsuleOfVolumes, volumesOf } from '#domain/capsule/capsule-volumes.ts';
 import type { CapsulePlace, Capsules, FoundCapsule } from '../../capsule-ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import { asFailure, knownFailure } from '../known-failures.ts';

@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { objectOwner } from '#domain/object-owner.ts';
-import type { GatewayPlace } from '#domain/resolved.ts';
+import { objectOwner } from '#domain/workloads/object-owner.ts';
+import type { GatewayPlace } from '#domain/migration/resolved.ts';
 import type { KubernetesCluster, PlannedRouteRef, RouteDescription } from '../../ports.ts';
 import { requireCluster } from '../aws/found-cluster.ts';
 import { gatewayAddress } from './gateway-address.ts';

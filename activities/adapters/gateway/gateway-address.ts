@@ -1,5 +1,5 @@
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { KubernetesCluster } from '../../ports.ts';
 import { GATEWAYS } from './gateway-kinds.ts';
 import { httpRouteShape, type HttpRouteName } from './http-route-object.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Fields } from '#domain/json-fields.ts';
+import type { Fields } from '#domain/json/json-fields.ts';
 import type { OurRule } from './http-route-rules.ts';
 
 /**

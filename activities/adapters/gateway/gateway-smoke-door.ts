@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CutoverFailure } from '#domain/failures.ts';
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
-import { nameOfPlace, type GatewayPlace } from '#domain/resolved.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import { nameOfPlace, type GatewayPlace } from '#domain/migration/resolved.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { KubernetesCluster, SmokeDoor } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
 import { colourOf } from './backend-refs.ts';

@@ -1,7 +1,7 @@
-import type { KubernetesCall, WayBack } from '#domain/capsule.ts';
-import type { Fields } from '#domain/json-fields.ts';
-import { jsonFieldsOf, jsonOf, type Json } from '#domain/json-value.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesCall, WayBack } from '#domain/capsule/capsule.ts';
+import type { Fields } from '#domain/json/json-fields.ts';
+import { jsonFieldsOf, jsonOf, type Json } from '#domain/json/json-value.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { colourOf, toBlueAlone, toBlueBesideGreen } from './backend-refs.ts';
 import { HTTP_ROUTES } from './gateway-kinds.ts';
 import type { GatewayRoute } from './http-route-object.ts';

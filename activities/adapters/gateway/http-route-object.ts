@@ -1,7 +1,7 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Fields } from '#domain/json-fields.ts';
-import { nameOfPlace, type GatewayPlace } from '#domain/resolved.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { Fields } from '#domain/json/json-fields.ts';
+import { nameOfPlace, type GatewayPlace } from '#domain/migration/resolved.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { Clock, KubernetesCluster, KubernetesClusters, RouteRef } from '../../ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import { backendText } from './backend-refs.ts';

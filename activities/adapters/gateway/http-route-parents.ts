@@ -1,5 +1,5 @@
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /**
  * What the controllers of an HTTPRoute's Gateways say of it: whether each has taken in the generation that stands there, and

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { fieldsOf, type Fields } from '#domain/json-fields.ts';
-import type { GatewayPlace } from '#domain/resolved.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import type { GatewayPlace } from '#domain/migration/resolved.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { foundRefs, refsOf, type Colours, type FoundRefs } from './backend-refs.ts';
 
 /**

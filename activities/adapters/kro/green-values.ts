@@ -1,4 +1,4 @@
-import { jsonFieldsOf, type JsonFields } from '#domain/json-value.ts';
+import { jsonFieldsOf, type JsonFields } from '#domain/json/json-value.ts';
 import type { KroDefinition } from '#domain/kro/definition.ts';
 import { clientToken, ownershipTags } from '#domain/identity.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';

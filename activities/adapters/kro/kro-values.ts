@@ -1,6 +1,6 @@
 import type { CreateClusterRequest, CreateNodegroupRequest } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
-import { jsonFieldsOf, type JsonFields } from '#domain/json-value.ts';
+import { jsonFieldsOf, type JsonFields } from '#domain/json/json-value.ts';
 import { nodegroupIds } from '#domain/kro/instance.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { HubFacts } from '#domain/hub-findings.ts';
+import type { HubFacts } from '#domain/preflight/hub-findings.ts';
 import { ownerOfInstance } from '#domain/kro/instance.ts';
 import type { KubernetesCluster } from '../../ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';

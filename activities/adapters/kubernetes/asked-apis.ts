@@ -1,4 +1,4 @@
-import type { AskedApi } from '#domain/asked-apis.ts';
+import type { AskedApi } from '#domain/preflight/asked-apis.ts';
 
 /**
  * `apiserver_requested_deprecated_apis` among the metrics of an API server, a line at a time. Source: Prometheus, "Exposition formats".

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** Objects and lists as an API server answers them: checked where we rely on them, every other field kept. */
 

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { KubernetesCluster, ObjectKind } from '../../ports.ts';
 import { asFailure } from '../known-failures.ts';
 import type { ApiServer } from './api-server.ts';

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { fieldsOf, isFields } from '#domain/json-fields.ts';
+import { fieldsOf, isFields } from '#domain/json/json-fields.ts';
 
 /**
  * A release as Helm 3 keeps it in a Secret: JSON, gzipped, base64 by Helm and base64 again by Kubernetes (helm.sh, "Release

@@ -1,5 +1,5 @@
 import type { MetricStat } from '@aws-sdk/client-cloudwatch';
-import type { LoadBalancerPoint } from '#domain/observations.ts';
+import type { LoadBalancerPoint } from '#domain/guard/observations.ts';
 import type { LoadBalancerMetrics } from '../../ports.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import { asFailure } from '../known-failures.ts';

@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ColourPoint } from '#domain/guardrails.ts';
-import { fillPromql } from '#domain/promql.ts';
+import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import { fillPromql } from '#domain/guard/promql.ts';
 import type { MetricQuery, MetricSource, TrafficMetrics } from '../../ports.ts';
 import type { PrometheusApi } from './prometheus-api.ts';
 

@@ -1,5 +1,5 @@
-import type { ColourPoint } from '#domain/guardrails.ts';
-import { nextCloseMs } from '#domain/metric-window.ts';
+import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import { nextCloseMs } from '#domain/guard/metric-window.ts';
 import type { Clock, MetricQuery, MetricSource, TrafficMetrics } from '../../ports.ts';
 
 /**

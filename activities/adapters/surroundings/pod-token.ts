@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fieldsOf } from '#domain/json-fields.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { Surroundings } from '../../ports.ts';
 
 /** Where Kubernetes mounts the token of a pod's service account ("Configure Service Accounts for Pods"). */

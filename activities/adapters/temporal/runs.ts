@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { CutoverFailure } from '#domain/failures.ts';
-import { knownWeightsIn } from '#domain/known-weights.ts';
-import { RUN_NAMES } from '#domain/run-names.ts';
+import { knownWeightsIn } from '#domain/traffic/known-weights.ts';
+import { RUN_NAMES } from '#domain/migration/run-names.ts';
 import type { Runs } from '../../ports.ts';
 
 /** A run that is there answers at once; one whose worker just died, a second later. A guard's look must not wait longer. */

@@ -1,5 +1,5 @@
 /** Changes of the default plan that several scenarios make; a plan stays checked because only values of one field change. */
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 
 /** Every group bakes this long at each step. */
 export function withBake(plan: MigrationPlan, bakeSeconds: number): MigrationPlan {

@@ -20,7 +20,7 @@ import { probeProgram } from '#activities/adapters/surroundings/probe-program.ts
 import type { GreenInput, MigrationActivities } from '#activities/contract.ts';
 import { createActivities } from '#activities/create-activities.ts';
 import type { ClusterRef } from '#activities/ports.ts';
-import type { MigrationPlan } from '#domain/migration-plan.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { kubernetesBackend } from '#sandbox/aws/eks/kubernetes-backend.ts';
 import { ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
 import type { AdminClient } from '#sandbox/kubernetes/admin-client.ts';

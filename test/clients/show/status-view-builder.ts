@@ -1,6 +1,6 @@
-import type { MigrationPlan } from '#domain/migration-plan.ts';
-import { newMigration, type MigrationState } from '#domain/migration-state.ts';
-import { statusView, type StatusView } from '#domain/status-view.ts';
+import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
+import { newMigration, type MigrationState } from '#domain/migration/migration-state.ts';
+import { statusView, type StatusView } from '#domain/migration/status-view.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 
 /** The view of a migration that is as new as can be, with whatever matters to a test changed in its state. */

@@ -4,7 +4,7 @@ import { slugsOf, type Probe } from '#domain/addon-probes/probe.ts';
 import { probeObjectName, type ProbeSetting } from '#domain/addon-probes/probe-setting.ts';
 import type { Looked } from '#domain/addon-probes/probe-verdict.ts';
 import type { SeenObjects } from '#domain/addon-probes/seen-objects.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { fakeNode } from '#test/fakes/fake-probes.ts';
 
 export const SETTING: ProbeSetting = {

@@ -1,7 +1,7 @@
-import { jsonBytes } from '#domain/bounds.ts';
+import { jsonBytes } from '#domain/migration/bounds.ts';
 import { judgeStep } from '#domain/judge/judge-step.ts';
 import type { StepComparison, StepEvidence } from '#domain/judge/step-samples.ts';
-import type { ColourPoint } from '#domain/traffic-window.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import { noisy } from './series.ts';
 
 const ERRORS: StepComparison = {

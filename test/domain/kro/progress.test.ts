@@ -1,6 +1,6 @@
 import type { KroDefinition } from '#domain/kro/definition.ts';
 import { madeFor, progressOf, type HubObjects } from '#domain/kro/progress.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 const DEFINITION: KroDefinition = {
   name: 'cutover-eks-green',

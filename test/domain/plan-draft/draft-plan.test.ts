@@ -1,5 +1,5 @@
 import { array, assert, property, stringMatching, tuple } from 'fast-check';
-import { checkPlan } from '#domain/migration-plan.ts';
+import { checkPlan } from '#domain/plan/migration-plan.ts';
 import { draftPlan, type PlanDraft } from '#domain/plan-draft/draft-plan.ts';
 import { UNANSWERED } from '#domain/plan-draft/unanswered.ts';
 import { inventoryIn } from '#clients/init/read-inventory.ts';

@@ -1,7 +1,7 @@
 /**
  * Plans for tests: the smallest right one, and changes to it by path. Only the fields that matter to a test are named.
  */
-import { checkPlan, type MigrationPlan, type PlanProblem } from '#domain/migration-plan.ts';
+import { checkPlan, type MigrationPlan, type PlanProblem } from '#domain/plan/migration-plan.ts';
 
 const ELB = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333';
 

@@ -1,6 +1,6 @@
 """Writes binomial.json: binomial tails for the sizes of real traffic windows, to 17 digits.
 
-Independent of domain/binomial.ts: terms from (1-p)^n on are multiplied up and summed with 60 digits; nothing is
+Independent of domain/traffic/binomial.ts: terms from (1-p)^n on are multiplied up and summed with 60 digits; nothing is
 computed in logarithms. `p` is the double that the product uses, taken exactly.
 Run: python3 binomial.py > binomial.json
 """

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { identityHazards } from '#domain/workload-hazards/blue-identity.ts';
 import {
   customHazards,

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { HazardFacts } from '#domain/workload-hazards/hazard.ts';
 import { answeringServices, webhookHazards } from '#domain/workload-hazards/webhooks.ts';
 import { workloadHazards } from '#domain/workload-hazards/workload-hazards.ts';

@@ -13,10 +13,10 @@ import {
   TARGET_GROUP_BINDINGS,
 } from '#activities/kinds.ts';
 import type { KubernetesCluster } from '#activities/ports.ts';
-import { fieldsOf } from '#domain/json-fields.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
-import { isUnfinishedJobOf } from '#domain/singletons.ts';
-import { unavailableReason } from '#domain/workload-health.ts';
+import { fieldsOf } from '#domain/json/json-fields.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
+import { isUnfinishedJobOf } from '#domain/workloads/singletons.ts';
+import { unavailableReason } from '#domain/workloads/workload-health.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { createAdminClient } from '#sandbox/kubernetes/admin-client.ts';
 import { isAllowed } from '#sandbox/light-kubernetes/callers.ts';

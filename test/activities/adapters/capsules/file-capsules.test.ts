@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileCapsules } from '#activities/adapters/capsules/file-capsules.ts';
-import { capsuleText } from '#domain/capsule.ts';
-import { albRoute, capsuleOf } from '#test/domain/capsules.ts';
+import { capsuleText } from '#domain/capsule/capsule.ts';
+import { albRoute, capsuleOf } from '#test/domain/capsule/capsules.ts';
 
 const { signal } = new AbortController();
 let folder: string;

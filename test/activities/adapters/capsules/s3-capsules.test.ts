@@ -1,9 +1,9 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createS3Capsules } from '#activities/adapters/capsules/s3-capsules.ts';
-import { capsuleText } from '#domain/capsule.ts';
+import { capsuleText } from '#domain/capsule/capsule.ts';
 import { ACCOUNT_ID, BUCKETS, REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { ACCESS, startEmulatedAws, type EmulatedAws } from '#test/contract/emulated-aws.ts';
-import { albRoute, capsuleOf } from '#test/domain/capsules.ts';
+import { albRoute, capsuleOf } from '#test/domain/capsule/capsules.ts';
 
 const { signal } = new AbortController();
 const PLACE = {

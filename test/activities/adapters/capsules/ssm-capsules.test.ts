@@ -1,9 +1,9 @@
 import { GetParametersByPathCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createSsmCapsules } from '#activities/adapters/capsules/ssm-capsules.ts';
-import { parseCapsule } from '#domain/capsule-parser.ts';
+import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
 import { REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { ACCESS, startEmulatedAws, type EmulatedAws } from '#test/contract/emulated-aws.ts';
-import { albRoute, capsuleOf } from '#test/domain/capsules.ts';
+import { albRoute, capsuleOf } from '#test/domain/capsule/capsules.ts';
 
 const { signal } = new AbortController();
 const PLACE = { with: 'ssm', prefix: '/cutover', access: ACCESS } as const;

@@ -10,7 +10,7 @@ import {
   withWeights,
 } from '#activities/adapters/gateway/backend-refs.ts';
 import { gatewayWeightsFor } from '#activities/adapters/gateway/gateway-weights.ts';
-import type { Fields } from '#domain/json-fields.ts';
+import type { Fields } from '#domain/json/json-fields.ts';
 
 const COLOURS = {
   namespace: 'shop',

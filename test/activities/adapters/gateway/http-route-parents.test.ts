@@ -1,5 +1,5 @@
 import { intakeOf } from '#activities/adapters/gateway/http-route-parents.ts';
-import type { KubernetesObject } from '#domain/workload-copy.ts';
+import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 const PARENT = { name: 'front' };
 /** As the API server fills it in. */
