@@ -1,27 +1,27 @@
-import { ability } from './ability.ts';
-import { addons } from './addons.ts';
-import { blueFloor } from './blue-floor.ts';
-import { checkReadiness } from './check-readiness.ts';
+import { ability } from './traffic/ability.ts';
+import { addons } from './green/addons.ts';
+import { blueFloor } from './traffic/blue-floor.ts';
+import { checkReadiness } from './preflight/check-readiness.ts';
 import type { MigrationActivities } from './contract.ts';
-import { createCrowd } from './crowd.ts';
-import { drain } from './drain.ts';
-import { greenCluster } from './green-cluster.ts';
-import { guard } from './guard.ts';
-import type { Ports } from './ports.ts';
-import { judgeStep } from './judge-step.ts';
+import { createCrowd } from './guard/crowd.ts';
+import { drain } from './traffic/drain.ts';
+import { greenCluster } from './green/green-cluster.ts';
+import { guard } from './guard/guard.ts';
+import type { Ports } from './ports/ports.ts';
+import { judgeStep } from './traffic/judge-step.ts';
 import { probeAddons } from './probes/probe-addons.ts';
-import { rehearseRollback } from './rehearse-rollback.ts';
-import { resolveNames } from './resolve-names.ts';
-import { retire } from './retire.ts';
-import { share } from './share.ts';
-import { singletons } from './singletons.ts';
-import { roleTrust } from './role-trust.ts';
-import { shedGreen } from './shed-green.ts';
-import { smoke } from './smoke.ts';
+import { rehearseRollback } from './traffic/rehearse-rollback.ts';
+import { resolveNames } from './preflight/resolve-names.ts';
+import { retire } from './retirement/retire.ts';
+import { share } from './traffic/share.ts';
+import { singletons } from './workloads/singletons.ts';
+import { roleTrust } from './green/role-trust.ts';
+import { shedGreen } from './traffic/shed-green.ts';
+import { smoke } from './workloads/smoke.ts';
 import { tellPeople } from './tell-people.ts';
 import { PRODUCTION_TIMINGS, type Timings } from './timings.ts';
-import { weights } from './weights.ts';
-import { workloads } from './workloads.ts';
+import { weights } from './traffic/weights.ts';
+import { workloads } from './workloads/workloads.ts';
 
 /** All activities over these ports; called once by the worker, and by every test that needs them. */
 export function createActivities(

@@ -1,4 +1,4 @@
-import type { Ports } from './ports.ts';
+import type { Ports } from './ports/ports.ts';
 import type { Timings } from './timings.ts';
 
 /** What every activity file is given: the outside world and the engine's own pauses. */

@@ -1,5 +1,5 @@
 import type { MigrationActivities } from '#activities/contract.ts';
-import type { Ports, RouteRef } from '#activities/ports.ts';
+import type { Ports, RouteRef } from '#activities/ports/ports.ts';
 import { nameOfPlace } from '#domain/migration/resolved.ts';
 import { thisAttempt } from './attempt.ts';
 

@@ -1,6 +1,6 @@
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
-import type { Ports } from '#activities/ports.ts';
+import type { Ports } from '#activities/ports/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type RoutePlace } from '#domain/migration/resolved.ts';
 import { isFields } from '#domain/json/json-fields.ts';

@@ -1,5 +1,5 @@
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
-import type { Ports } from '#activities/ports.ts';
+import type { Ports } from '#activities/ports/ports.ts';
 import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';
 import { forwardOf, percentOf, type FakeRule } from '#test/fakes/fake-rule.ts';
 import { nameOfPlace } from '#domain/migration/resolved.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createActivities } from '#activities/create-activities.ts';
-import type { Ports } from '#activities/ports.ts';
+import type { Ports } from '#activities/ports/ports.ts';
 import { PRODUCTION_TIMINGS, type Timings } from '#activities/timings.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { isFields } from '#domain/json/json-fields.ts';

@@ -141,7 +141,7 @@ describe('the import rule', () => {
     ['domain/a.ts', "import { z } from 'zod';"],
     ['workflows/a.ts', "import { createActivities } from '#activities/create-activities.ts';"],
     ['workflows/a.ts', "import { MigrationActivities } from '#activities/contract.ts';"],
-    ['workflows/phases/a.ts', "import { ports } from '../../activities/ports.ts';"],
+    ['workflows/phases/a.ts', "import { ports } from '../../activities/ports/ports.ts';"],
     ['workflows/a.ts', "import {\n  one,\n  two,\n} from '@temporalio/client';"],
     ['activities/a.ts', "import { EKSClient } from '@aws-sdk/client-eks';"],
     ['activities/a.ts', "export { alb } from './adapters/aws/alb-router.ts';"],

@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
-import { findOrphans } from '#activities/find-orphans.ts';
-import { capsulePlace } from '#activities/write-capsule.ts';
+import { findOrphans } from '#activities/capsule/find-orphans.ts';
+import { capsulePlace } from '#activities/capsule/write-capsule.ts';
 import { isFields } from '#domain/json/json-fields.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { createPorts } from './create-ports.ts';

@@ -1,11 +1,11 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { accessOf, blueRef } from '../access.ts';
-import { thisRun } from '../activity-run.ts';
-import { chooseAddons } from '../addons.ts';
-import type { CertifyActivities } from '../contract.ts';
-import type { Ports } from '../ports.ts';
-import { reportOf } from '../probes/probe-addons.ts';
-import { PRODUCTION_TIMINGS, type Timings } from '../timings.ts';
+import { accessOf, blueRef } from '#activities/access.ts';
+import { thisRun } from '#activities/activity-run.ts';
+import { chooseAddons } from '#activities/green/addons.ts';
+import type { CertifyActivities } from '#activities/contract.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import { reportOf } from '#activities/probes/probe-addons.ts';
+import { PRODUCTION_TIMINGS, type Timings } from '#activities/timings.ts';
 
 /** What certifying asks besides what a migration's provisioning does. Apart from a migration's activities: no story of one needs them. */
 export function createCertifyActivities(

@@ -10,10 +10,18 @@ import { CutoverFailure } from '#domain/failures.ts';
 import type { MigrationRef } from '#domain/identity.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
-import type { ActivityRun } from '../activity-run.ts';
-import { EVENTS, JOBS, NODES, PODS, SERVICES, STORAGE_CLASSES, VOLUME_CLAIMS } from '../kinds.ts';
-import type { KubernetesCluster } from '../ports.ts';
-import type { Tools } from '../tools.ts';
+import type { ActivityRun } from '#activities/activity-run.ts';
+import {
+  EVENTS,
+  JOBS,
+  NODES,
+  PODS,
+  SERVICES,
+  STORAGE_CLASSES,
+  VOLUME_CLAIMS,
+} from '#activities/kinds.ts';
+import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { Tools } from '#activities/tools.ts';
 import { metricsApiOf } from './metrics-api.ts';
 import { makeNamespace, makeOnce, takeAway } from './place-probes.ts';
 

@@ -1,8 +1,8 @@
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
-import { blueRef, greenRef } from '../access.ts';
-import type { ActivityRun } from '../activity-run.ts';
-import type { GreenInput } from '../contract.ts';
-import type { Tools } from '../tools.ts';
+import { blueRef, greenRef } from '#activities/access.ts';
+import type { ActivityRun } from '#activities/activity-run.ts';
+import type { GreenInput } from '#activities/contract.ts';
+import type { Tools } from '#activities/tools.ts';
 import { askAddons, type AddonAnswer } from './ask-addons.ts';
 import { servesMetrics } from './metrics-api.ts';
 

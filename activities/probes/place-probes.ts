@@ -1,9 +1,16 @@
 import { isProbeOf, labelsOf, type ProbeSetting } from '#domain/addon-probes/probe-setting.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type { ActivityRun } from '../activity-run.ts';
-import { DEPLOYMENTS, JOBS, NAMESPACES, SERVICES, VOLUME_CLAIMS, VOLUMES } from '../kinds.ts';
-import type { KubernetesCluster, ObjectKind } from '../ports.ts';
+import type { ActivityRun } from '#activities/activity-run.ts';
+import {
+  DEPLOYMENTS,
+  JOBS,
+  NAMESPACES,
+  SERVICES,
+  VOLUME_CLAIMS,
+  VOLUMES,
+} from '#activities/kinds.ts';
+import type { KubernetesCluster, ObjectKind } from '#activities/ports/ports.ts';
 
 /** The probes' objects on a cluster: made once, taken away by label. */
 const KINDS: Readonly<Record<string, ObjectKind>> = {

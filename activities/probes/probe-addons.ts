@@ -2,9 +2,9 @@ import { nameOfProbe } from '#domain/addon-probes/probe.ts';
 import { failedProbes, probeFacts, type ProbeReport } from '#domain/addon-probes/probe-result.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
-import { thisRun } from '../activity-run.ts';
-import type { GreenInput, MigrationActivities } from '../contract.ts';
-import type { Tools } from '../tools.ts';
+import { thisRun } from '#activities/activity-run.ts';
+import type { GreenInput, MigrationActivities } from '#activities/contract.ts';
+import type { Tools } from '#activities/tools.ts';
 import { lookAtAddons } from './look-at-addons.ts';
 
 /** Whether green's add-ons do their work, before anything depends on them. */

@@ -6,7 +6,7 @@
 import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { connectApiServer } from '#activities/adapters/kubernetes/api-server.ts';
 import { eksToken } from '#activities/adapters/kubernetes/eks-token.ts';
-import { judgeObjects } from '#activities/judge-objects.ts';
+import { judgeObjects } from '#activities/preflight/judge-objects.ts';
 import { PRODUCTION_TIMINGS } from '#activities/timings.ts';
 import { JUDGED_KINDS } from '#domain/api-removals/judged-kinds.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';

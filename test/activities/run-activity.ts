@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '#activities/create-activities.ts';
 import type { GreenInput, MigrationActivities, ResolvedInput } from '#activities/contract.ts';
-import type { Ports } from '#activities/ports.ts';
+import type { Ports } from '#activities/ports/ports.ts';
 import type { Timings } from '#activities/timings.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';

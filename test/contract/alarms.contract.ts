@@ -1,4 +1,4 @@
-import type { Access, Alarms } from '#activities/ports.ts';
+import type { Access, Alarms } from '#activities/ports/ports.ts';
 
 /** What every reader of alarms keeps. */
 export interface AlarmsUnderTest {

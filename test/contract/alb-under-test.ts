@@ -16,7 +16,7 @@ import { createAlbSmokeDoor } from '#activities/adapters/aws/alb-smoke-door.ts';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
-import type { KubernetesClusters, PlannedRouteRef, RouteRef } from '#activities/ports.ts';
+import type { KubernetesClusters, PlannedRouteRef, RouteRef } from '#activities/ports/ports.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { ACCESS, PODS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';

@@ -7,7 +7,7 @@ import { createGatewayRouter } from '#activities/adapters/gateway/gateway-router
 import { createGatewaySmokeDoor } from '#activities/adapters/gateway/gateway-smoke-door.ts';
 import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
-import type { CapsuleCalls } from '#activities/capsule-ports.ts';
+import type { CapsuleCalls } from '#activities/ports/capsule-ports.ts';
 import type {
   ClusterRef,
   Identified,
@@ -15,7 +15,7 @@ import type {
   PlannedRouteRef,
   RouteRef,
   TrafficRouter,
-} from '#activities/ports.ts';
+} from '#activities/ports/ports.ts';
 import type { GatewayPlace } from '#domain/migration/resolved.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';

@@ -4,7 +4,7 @@ import type {
   KubernetesCluster,
   KubernetesClusters,
   ObjectKind,
-} from '#activities/ports.ts';
+} from '#activities/ports/ports.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** What every connection to a cluster's API keeps. */

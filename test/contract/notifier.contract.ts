@@ -1,4 +1,4 @@
-import type { Notice, Notifier, NotifyTarget } from '#activities/ports.ts';
+import type { Notice, Notifier, NotifyTarget } from '#activities/ports/ports.ts';
 
 /** What every notifier keeps. */
 export interface NotifierUnderTest {

@@ -12,8 +12,8 @@ import { createKroProvisioner } from '#activities/adapters/kro/kro-provisioner.t
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
-import type { Ports } from '#activities/ports.ts';
-import type { GreenOrder, KroWay, Way } from '#activities/provisioner-port.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import type { GreenOrder, KroWay, Way } from '#activities/ports/provisioner-port.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { ClusterBackend } from '#sandbox/aws/eks/cluster-backend.ts';
 import { inMemoryBackend } from '#sandbox/aws/eks/in-memory-backend.ts';

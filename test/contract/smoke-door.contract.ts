@@ -1,4 +1,4 @@
-import type { RouteRef, SmokeDoor } from '#activities/ports.ts';
+import type { RouteRef, SmokeDoor } from '#activities/ports/ports.ts';
 import type { RoutePlace } from '#domain/migration/resolved.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 

@@ -1,4 +1,4 @@
-import type { Access, TargetGroups } from '#activities/ports.ts';
+import type { Access, TargetGroups } from '#activities/ports/ports.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 
 /** What every reader of target groups keeps. */

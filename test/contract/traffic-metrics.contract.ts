@@ -1,4 +1,4 @@
-import type { MetricQuery, TrafficMetrics } from '#activities/ports.ts';
+import type { MetricQuery, TrafficMetrics } from '#activities/ports/ports.ts';
 
 /** What every source of traffic metrics keeps. */
 export interface MetricsUnderTest {

@@ -6,7 +6,7 @@ import type {
   ClusterRef,
   PartDescription,
   Ports,
-} from '#activities/ports.ts';
+} from '#activities/ports/ports.ts';
 import type { AdmittingRule } from '#domain/preflight/admitting-groups.ts';
 import type { SubnetRoom } from '#domain/preflight/address-room.ts';
 import type { NodegroupShape } from '#domain/preflight/green-likeness.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock, KubernetesCluster, ObjectKind } from '#activities/ports.ts';
+import type { Clock, KubernetesCluster, ObjectKind } from '#activities/ports/ports.ts';
 import type { AskedApi } from '#domain/preflight/asked-apis.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';

@@ -8,7 +8,7 @@ import type {
   TargetGroups,
   TargetGroupSettings,
   TrafficRouter,
-} from '#activities/ports.ts';
+} from '#activities/ports/ports.ts';
 import type { WayBack } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type RoutePlace, type RouterKind } from '#domain/migration/resolved.ts';

@@ -1,4 +1,10 @@
-import type { AlarmState, Alarms, Clock, LoadBalancerMetrics, Promql } from '#activities/ports.ts';
+import type {
+  AlarmState,
+  Alarms,
+  Clock,
+  LoadBalancerMetrics,
+  Promql,
+} from '#activities/ports/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { Timeline } from './timeline.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock, TrafficMetrics } from '#activities/ports.ts';
+import type { Clock, TrafficMetrics } from '#activities/ports/ports.ts';
 import type { ColourPoint } from '#domain/guard/guardrails.ts';
 import type { FakeLoadBalancer } from './fake-load-balancer.ts';
 import { Timeline } from './timeline.ts';

@@ -1,4 +1,10 @@
-import type { Clock, ClusterRef, KubernetesClusters, Notice, Ports } from '#activities/ports.ts';
+import type {
+  Clock,
+  ClusterRef,
+  KubernetesClusters,
+  Notice,
+  Ports,
+} from '#activities/ports/ports.ts';
 import { helmReleases } from '#activities/adapters/manifests/helm-releases.ts';
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';

@@ -32,10 +32,17 @@ describe('the workflow bundle', () => {
   }, 60_000);
 
   it('would show a stranger', () => {
-    const planted = ['./node_modules/zod/index.js', './activities/ports.ts', './domain/phases.ts']
+    const planted = [
+      './node_modules/zod/index.js',
+      './activities/ports/ports.ts',
+      './domain/phases.ts',
+    ]
       .map((path) => `/***/ "${path}"\n`)
       .join('');
 
-    expect(strangersIn(planted)).toEqual(['./node_modules/zod/index.js', './activities/ports.ts']);
+    expect(strangersIn(planted)).toEqual([
+      './node_modules/zod/index.js',
+      './activities/ports/ports.ts',
+    ]);
   });
 });

@@ -1,9 +1,9 @@
 import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { AlbPlace } from '#domain/migration/resolved.ts';
-import type { Clock, TrafficRouter } from '../../ports.ts';
-import { asFailure } from '../known-failures.ts';
-import { refuseLateWrite } from '../refuse-late-write.ts';
+import type { Clock, TrafficRouter } from '#activities/ports/ports.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
+import { refuseLateWrite } from '#activities/adapters/refuse-late-write.ts';
 import { readRule, writeActions, type RuleRoute } from './alb-rules.ts';
 import { greenPercentOf, weightsFor } from './alb-weights.ts';
 import type { AwsClients } from './aws-clients.ts';

@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { AlbPlace } from '#domain/migration/resolved.ts';
-import type { SmokeDoor } from '../../ports.ts';
-import { asFailure, isNotFound } from '../known-failures.ts';
+import type { SmokeDoor } from '#activities/ports/ports.ts';
+import { asFailure, isNotFound } from '#activities/adapters/known-failures.ts';
 import type { RuleRoute } from './alb-rules.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { doorConditions, hostOf } from './door-conditions.ts';

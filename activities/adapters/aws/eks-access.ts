@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-eks';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ClusterAccess, ClusterRef, CreationIdentity } from '../../ports.ts';
-import { asFailure, isAwsError } from '../known-failures.ts';
+import type { ClusterAccess, ClusterRef, CreationIdentity } from '#activities/ports/ports.ts';
+import { asFailure, isAwsError } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { copiedTags } from './copied-tags.ts';
 import { copyPodIdentities, podIdentityRoles } from './eks-pod-identities.ts';

@@ -5,8 +5,8 @@ import {
   type Cluster,
 } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ClusterDescription, Clusters } from '../../ports.ts';
-import { asFailure, isNotFound } from '../known-failures.ts';
+import type { ClusterDescription, Clusters } from '#activities/ports/ports.ts';
+import { asFailure, isNotFound } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { clusterLike } from './cluster-like.ts';
 import { admittingRulesOf } from './eks-admitting-rules.ts';

@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { NodegroupShape } from '#domain/preflight/green-likeness.ts';
-import type { ClusterRef, Nodegroups, PartDescription } from '../../ports.ts';
-import { asFailure, isAwsError, isNotFound } from '../known-failures.ts';
+import type { ClusterRef, Nodegroups, PartDescription } from '#activities/ports/ports.ts';
+import { asFailure, isAwsError, isNotFound } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { clusterResource } from './found-cluster.ts';
 import { eachNodegroup, findNodegroup } from './found-nodegroups.ts';

@@ -6,8 +6,8 @@ import {
   type PodIdentityAssociationSummary,
 } from '@aws-sdk/client-eks';
 import type { AccountRole } from '#domain/workloads/service-account-roles.ts';
-import type { ClusterRef, CreationIdentity } from '../../ports.ts';
-import { isAwsError } from '../known-failures.ts';
+import type { ClusterRef, CreationIdentity } from '#activities/ports/ports.ts';
+import { isAwsError } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { copiedTags } from './copied-tags.ts';
 

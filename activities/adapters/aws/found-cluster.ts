@@ -1,7 +1,7 @@
 import { DescribeClusterCommand, type Cluster } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ClusterRef } from '../../ports.ts';
-import { isNotFound } from '../known-failures.ts';
+import type { ClusterRef } from '#activities/ports/ports.ts';
+import { isNotFound } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 
 /** EKS's own description of a cluster, for every adapter that needs more of it than the ports tell. */

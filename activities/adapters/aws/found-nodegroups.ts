@@ -4,8 +4,8 @@ import {
   type EKSClient,
   type Nodegroup,
 } from '@aws-sdk/client-eks';
-import type { ClusterRef } from '../../ports.ts';
-import { isNotFound } from '../known-failures.ts';
+import type { ClusterRef } from '#activities/ports/ports.ts';
+import { isNotFound } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 
 /** EKS's own descriptions of node groups, for every adapter that needs more of them than the ports tell. Throw the SDK's errors. */

@@ -9,10 +9,10 @@ import {
 import { AssumeRoleWithWebIdentityCommand } from '@aws-sdk/client-sts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { STS_AUDIENCE } from '#domain/trust-policy/admission.ts';
-import type { Access, Clock } from '../../ports.ts';
-import type { RoleTrust } from '../../trust-ports.ts';
-import type { ServiceAccountTokens } from '../kubernetes/eks-kubernetes.ts';
-import { asFailure, isAwsError } from '../known-failures.ts';
+import type { Access, Clock } from '#activities/ports/ports.ts';
+import type { RoleTrust } from '#activities/ports/trust-ports.ts';
+import type { ServiceAccountTokens } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
+import { asFailure, isAwsError } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { createTurns } from './turns.ts';
 

@@ -8,7 +8,12 @@ import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import { objectOwner } from '#domain/workloads/object-owner.ts';
 import type { IngressPlace } from '#domain/migration/resolved.ts';
-import type { Access, KubernetesCluster, PlannedRouteRef, RouteDescription } from '../../ports.ts';
+import type {
+  Access,
+  KubernetesCluster,
+  PlannedRouteRef,
+  RouteDescription,
+} from '#activities/ports/ports.ts';
 import type { RuleRoute } from './alb-rules.ts';
 import { greenPercentOf } from './alb-weights.ts';
 import type { AwsClients } from './aws-clients.ts';

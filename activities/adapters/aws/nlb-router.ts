@@ -4,8 +4,8 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { NlbPlace, AlbPlace } from '#domain/migration/resolved.ts';
-import type { Clock, PlannedRouteRef, RouteRef, TrafficRouter } from '../../ports.ts';
-import { asFailure } from '../known-failures.ts';
+import type { Clock, PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports/ports.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
 import { createAlbRouter } from './alb-router.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { loadBalancerArnOf } from './load-balancer-arns.ts';

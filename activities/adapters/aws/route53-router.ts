@@ -1,9 +1,9 @@
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type Route53Place } from '#domain/migration/resolved.ts';
-import type { RouteRef, TrafficRouter } from '../../ports.ts';
-import { asFailure } from '../known-failures.ts';
-import { refuseLateWrite } from '../refuse-late-write.ts';
+import type { RouteRef, TrafficRouter } from '#activities/ports/ports.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
+import { refuseLateWrite } from '#activities/adapters/refuse-late-write.ts';
 import { dnsPercentOf, dnsWeightsFor } from './dns-weights.ts';
 import { readDnsNote } from './dns-note.ts';
 import { nameWayBack } from './name-way-back.ts';

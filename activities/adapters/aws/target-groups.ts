@@ -6,8 +6,8 @@ import {
   DescribeTargetHealthCommand,
   type TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Access, TargetCounts, TargetGroups } from '../../ports.ts';
-import { asFailure } from '../known-failures.ts';
+import type { Access, TargetCounts, TargetGroups } from '#activities/ports/ports.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 
 /**

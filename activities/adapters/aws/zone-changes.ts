@@ -4,8 +4,8 @@ import {
   type Change,
 } from '@aws-sdk/client-route-53';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Access, Clock } from '../../ports.ts';
-import { isAwsError, knownFailure } from '../known-failures.ts';
+import type { Access, Clock } from '#activities/ports/ports.ts';
+import { isAwsError, knownFailure } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 
 /**

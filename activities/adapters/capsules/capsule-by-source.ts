@@ -1,7 +1,7 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { FoundCapsule } from '../../capsule-ports.ts';
-import type { Access } from '../../ports.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
+import type { FoundCapsule } from '#activities/ports/capsule-ports.ts';
+import type { Access } from '#activities/ports/ports.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { readObject } from './s3-capsules.ts';
 import { createSsmCapsules } from './ssm-capsules.ts';
 

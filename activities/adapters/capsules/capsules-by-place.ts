@@ -1,5 +1,5 @@
-import type { CapsulePlace, Capsules } from '../../capsule-ports.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
+import type { CapsulePlace, Capsules } from '#activities/ports/capsule-ports.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { createFileCapsules } from './file-capsules.ts';
 import { createS3Capsules } from './s3-capsules.ts';
 import { createSsmCapsules } from './ssm-capsules.ts';

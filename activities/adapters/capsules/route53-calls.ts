@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { assertNever } from '#domain/assert-never.ts';
 import type { CapsuleAccess, Route53Call } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 
 /** A capsule's calls to Route 53, sent as they are written. Called by `capsule-calls.ts`. */
 const recordSet = z.strictObject({

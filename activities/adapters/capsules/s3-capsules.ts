@@ -9,9 +9,9 @@ import {
 import { capsuleKey } from '#domain/capsule/capsule-key.ts';
 import { capsuleText } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { CapsulePlace, Capsules, FoundCapsule } from '../../capsule-ports.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
-import { asFailure, knownFailure } from '../known-failures.ts';
+import type { CapsulePlace, Capsules, FoundCapsule } from '#activities/ports/capsule-ports.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
+import { asFailure, knownFailure } from '#activities/adapters/known-failures.ts';
 import { orNotWritten } from './or-not-written.ts';
 
 /**

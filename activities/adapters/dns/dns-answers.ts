@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type DnsTarget, type Route53Place } from '#domain/migration/resolved.ts';
-import type { Clock, DnsAnswers } from '../../ports.ts';
+import type { Clock, DnsAnswers } from '#activities/ports/ports.ts';
 import { decodeAnswer, encodeQuestion, type DnsAnswer } from './dns-message.ts';
 
 /**

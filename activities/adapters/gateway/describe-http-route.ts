@@ -1,8 +1,12 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { objectOwner } from '#domain/workloads/object-owner.ts';
 import type { GatewayPlace } from '#domain/migration/resolved.ts';
-import type { KubernetesCluster, PlannedRouteRef, RouteDescription } from '../../ports.ts';
-import { requireCluster } from '../aws/found-cluster.ts';
+import type {
+  KubernetesCluster,
+  PlannedRouteRef,
+  RouteDescription,
+} from '#activities/ports/ports.ts';
+import { requireCluster } from '#activities/adapters/aws/found-cluster.ts';
 import { gatewayAddress } from './gateway-address.ts';
 import { gatewayNote, LONGEST_NOTE } from './gateway-note.ts';
 import { gatewayPercentOf } from './gateway-weights.ts';

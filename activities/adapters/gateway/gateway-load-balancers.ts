@@ -3,8 +3,8 @@ import {
   DescribeTargetGroupsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { PlannedRouteRef } from '../../ports.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
+import type { PlannedRouteRef } from '#activities/ports/ports.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 
 /**
  * The load balancers behind the two backends, found by their target groups. Green's target group may be in use by nobody yet:

@@ -2,9 +2,9 @@ import { CutoverFailure } from '#domain/failures.ts';
 import type { Fields } from '#domain/json/json-fields.ts';
 import { nameOfPlace, type GatewayPlace } from '#domain/migration/resolved.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type { TrafficRouter } from '../../ports.ts';
-import { asFailure } from '../known-failures.ts';
-import { refuseLateWrite } from '../refuse-late-write.ts';
+import type { TrafficRouter } from '#activities/ports/ports.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
+import { refuseLateWrite } from '#activities/adapters/refuse-late-write.ts';
 import {
   toBlueAlone,
   toGreenAlone,

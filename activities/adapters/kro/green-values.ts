@@ -1,11 +1,11 @@
 import { jsonFieldsOf, type JsonFields } from '#domain/json/json-value.ts';
 import type { KroDefinition } from '#domain/kro/definition.ts';
 import { clientToken, ownershipTags } from '#domain/identity.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
-import { clusterLike } from '../aws/cluster-like.ts';
-import { requireCluster } from '../aws/found-cluster.ts';
-import { eachNodegroup } from '../aws/found-nodegroups.ts';
-import { nodegroupLike } from '../aws/nodegroup-like.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
+import { clusterLike } from '#activities/adapters/aws/cluster-like.ts';
+import { requireCluster } from '#activities/adapters/aws/found-cluster.ts';
+import { eachNodegroup } from '#activities/adapters/aws/found-nodegroups.ts';
+import { nodegroupLike } from '#activities/adapters/aws/nodegroup-like.ts';
 import type { KroOrder } from './hub.ts';
 import { kroValues, type KroValues } from './kro-values.ts';
 

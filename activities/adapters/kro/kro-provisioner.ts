@@ -6,10 +6,10 @@ import { fieldsOf } from '#domain/json/json-fields.ts';
 import { instanceAnnotations, ownerOfInstance } from '#domain/kro/instance.ts';
 import { progressOf, type KroProgress } from '#domain/kro/progress.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type { KubernetesCluster, Ports } from '../../ports.ts';
-import type { Awaited, EksWay, KroWay, Provisioner } from '../../provisioner-port.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
-import { asFailure } from '../known-failures.ts';
+import type { KubernetesCluster, Ports } from '#activities/ports/ports.ts';
+import type { Awaited, EksWay, KroWay, Provisioner } from '#activities/ports/provisioner-port.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
 import { instanceSpec, valuesOfBlue } from './green-values.ts';
 import {
   connectHub,

@@ -1,9 +1,9 @@
 import type { Cluster } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Clock, ClusterRef, Identified, KubernetesClusters } from '../../ports.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
-import { clusterResource, requireCluster } from '../aws/found-cluster.ts';
-import { asFailure, knownFailure } from '../known-failures.ts';
+import type { Clock, ClusterRef, Identified, KubernetesClusters } from '#activities/ports/ports.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
+import { clusterResource, requireCluster } from '#activities/adapters/aws/found-cluster.ts';
+import { asFailure, knownFailure } from '#activities/adapters/known-failures.ts';
 import { connectApiServer, type ApiServer } from './api-server.ts';
 import { eksToken, TOKEN_LIFE_MS } from './eks-token.ts';
 import { createObjectApi } from './object-api.ts';

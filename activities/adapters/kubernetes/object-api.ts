@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type { KubernetesCluster, ObjectKind } from '../../ports.ts';
-import { asFailure } from '../known-failures.ts';
+import type { KubernetesCluster, ObjectKind } from '#activities/ports/ports.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
 import type { ApiServer } from './api-server.ts';
 import { ASKED_METRIC, parseAskedApi } from './asked-apis.ts';
 import { parseObject, parsePage } from './kubernetes-objects.ts';

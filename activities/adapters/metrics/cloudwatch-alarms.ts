@@ -4,9 +4,9 @@ import {
   type LogAlarm,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
-import type { AlarmState, Alarms } from '../../ports.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
-import { asFailure } from '../known-failures.ts';
+import type { AlarmState, Alarms } from '#activities/ports/ports.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
 
 /** States of CloudWatch alarms of all kinds, many in one question. */
 export function createCloudWatchAlarms({ clients }: { readonly clients: AwsClients }): Alarms {

@@ -1,8 +1,8 @@
 import type { MetricStat } from '@aws-sdk/client-cloudwatch';
 import type { LoadBalancerPoint } from '#domain/guard/observations.ts';
-import type { LoadBalancerMetrics } from '../../ports.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
-import { asFailure } from '../known-failures.ts';
+import type { LoadBalancerMetrics } from '#activities/ports/ports.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
 import { readMetricData } from './metric-data.ts';
 import { arnSuffix } from './metric-series.ts';
 

@@ -1,6 +1,6 @@
-import type { TrafficMetrics } from '../../ports.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
-import { asFailure } from '../known-failures.ts';
+import type { TrafficMetrics } from '#activities/ports/ports.ts';
+import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
 import { colourPoints } from './colour-points.ts';
 import { readMetricData } from './metric-data.ts';
 import { seriesOf, type CloudWatchSource } from './metric-series.ts';

@@ -1,8 +1,8 @@
 import { request } from 'undici';
 import { z } from 'zod';
 import { CutoverFailure, type FailureType } from '#domain/failures.ts';
-import { ANY_HOST, outboundAgent, type OutboundRule } from '../http/outbound.ts';
-import { asFailure } from '../known-failures.ts';
+import { ANY_HOST, outboundAgent, type OutboundRule } from '#activities/adapters/http/outbound.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
 
 /**
  * Range queries of one or many Prometheus servers (or whatever speaks their HTTP API: Thanos, Mimir, VictoriaMetrics).

@@ -1,7 +1,7 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import type { ColourPoint } from '#domain/guard/guardrails.ts';
 import { fillPromql } from '#domain/guard/promql.ts';
-import type { MetricQuery, MetricSource, TrafficMetrics } from '../../ports.ts';
+import type { MetricQuery, MetricSource, TrafficMetrics } from '#activities/ports/ports.ts';
 import type { PrometheusApi } from './prometheus-api.ts';
 
 /**

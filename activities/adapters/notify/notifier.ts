@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { assertNever } from '#domain/assert-never.ts';
-import type { Notifier } from '../../ports.ts';
-import { ANY_HOST, outboundAgent, type OutboundRule } from '../http/outbound.ts';
+import type { Notifier } from '#activities/ports/ports.ts';
+import { ANY_HOST, outboundAgent, type OutboundRule } from '#activities/adapters/http/outbound.ts';
 import { tellWebhook } from './webhook-notifier.ts';
 
 /** Tells people by whatever target the plan names. @param parts `outbound`: which webhooks may be told; default any */

@@ -1,7 +1,7 @@
 import { request, type Dispatcher } from 'undici';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Notice } from '../../ports.ts';
-import { asFailure } from '../known-failures.ts';
+import type { Notice } from '#activities/ports/ports.ts';
+import { asFailure } from '#activities/adapters/known-failures.ts';
 
 /** Longest wait for a webhook's answer, in milliseconds; the activity tells again later. */
 const TIMEOUT_MS = 5000;

@@ -1,10 +1,10 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { moveAbout } from '#domain/health-moves.ts';
 import { clientToken, isOurs, ownershipTags } from '#domain/identity.ts';
-import type { CreationIdentity, Ports } from '../../ports.ts';
-import type { EksWay, GreenOrder, Provisioner } from '../../provisioner-port.ts';
-import { hasAckTag } from '../kro/ack-tag.ts';
-import { removeControlPlane, removeNodegroups } from '../../remove-cluster.ts';
+import type { CreationIdentity, Ports } from '#activities/ports/ports.ts';
+import type { EksWay, GreenOrder, Provisioner } from '#activities/ports/provisioner-port.ts';
+import { hasAckTag } from '#activities/adapters/kro/ack-tag.ts';
+import { removeControlPlane, removeNodegroups } from '#activities/retirement/remove-cluster.ts';
 
 /** Green through the EKS API: one call for the control plane, one for each node group. */
 

@@ -1,5 +1,11 @@
 import { assertNever } from '#domain/assert-never.ts';
-import type { EksWay, GreenOrder, KroWay, Provisioner, Way } from '../../provisioner-port.ts';
+import type {
+  EksWay,
+  GreenOrder,
+  KroWay,
+  Provisioner,
+  Way,
+} from '#activities/ports/provisioner-port.ts';
 
 /**
  * One provisioner for all ways of making green: each call goes to the adapter of the plan's own way. The only place that knows all

@@ -210,7 +210,7 @@ export class TrafficModel {
     return this.#decisions.nextStep(steps, this.state);
   }
 
-  /** The guard's look at weights, as `activities/guard.ts` judges it and `workflows/guard.ts` acts. */
+  /** The guard's look at weights, as `activities/guard/guard.ts` judges it and `workflows/guard.ts` acts. */
   async #look(): Promise<void> {
     const expected = expectedShares(this.state, this.#spec.traffic.groups, 0);
     const edit = foreignEdit(expected, await this.#hands.shares());

@@ -4,7 +4,7 @@ import { requireCluster } from '#activities/adapters/aws/found-cluster.ts';
 import { connectApiServer } from '#activities/adapters/kubernetes/api-server.ts';
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { eksToken } from '#activities/adapters/kubernetes/eks-token.ts';
-import type { ClusterDescription, ClusterRef } from '#activities/ports.ts';
+import type { ClusterDescription, ClusterRef } from '#activities/ports/ports.ts';
 import { ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
 import { ACCESS, startEmulatedAws, type EmulatedAws } from '#test/contract/emulated-aws.ts';
 import { eksKubernetesUnderTest, SET_UP_TIMEOUT_MS } from '#test/contract/kubernetes-under-test.ts';
