@@ -1,8 +1,9 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import type { Resolved, ResolvedRoute } from '#domain/migration/resolved.ts';
 import type { ActivityInput } from './contract.ts';
-import type { Access, ClusterRef, PlannedRouteRef, RouteRef } from './ports/ports.ts';
-import type { GreenOrder } from './ports/provisioner-port.ts';
+import type { Access, ClusterRef } from './ports/refs.ts';
+import type { PlannedRouteRef, RouteRef } from './ports/traffic-router.ts';
+import type { GreenOrder } from './ports/provisioner.ts';
 
 /** With which access each side is reached, and how the plan's names become references for ports. */
 

@@ -16,7 +16,7 @@ import type { Rehearsal } from '#domain/traffic/rehearsal.ts';
 import type { StepJudgement } from '#domain/judge/judge-step.ts';
 import type { Stretch } from '#domain/guard/judged-stretch.ts';
 import type { Resolved } from '#domain/migration/resolved.ts';
-import type { Notice } from './ports/ports.ts';
+import type { Notice } from './ports/notifier.ts';
 
 /**
  * What each activity promises: what it does, the identity that makes a repeat harmless, its failures and its

@@ -1,4 +1,4 @@
-import type { ObjectKind } from './ports/ports.ts';
+import type { ObjectKind } from './ports/kubernetes.ts';
 
 /** Kinds that activities ask for by name; those that are only copied are in `domain/workloads/workload-copy.ts`. */
 export const NAMESPACES: ObjectKind = { apiVersion: 'v1', plural: 'namespaces' };

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type { KubernetesCluster, ObjectKind } from './ports/ports.ts';
+import type { KubernetesCluster, ObjectKind } from './ports/kubernetes.ts';
 
 /** Every object of a kind in the namespaces that a plan carries over. */
 export async function listInNamespaces(

@@ -6,7 +6,9 @@ import { placeOf } from '#domain/workload-hazards/hazard.ts';
 import { offeredIn } from '#domain/preflight/version-support.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { CRON_JOBS, DEPLOYMENTS, LEASES, STATEFUL_SETS, TARGET_GROUP_BINDINGS } from './kinds.ts';
-import type { ClusterRef, ObjectKind, Ports } from './ports/ports.ts';
+import type { ObjectKind } from './ports/kubernetes.ts';
+import type { Ports } from './ports/ports.ts';
+import type { ClusterRef } from './ports/refs.ts';
 
 /** What leads users to a target group; of `adapters/aws/found-routes.ts`. */
 type FindRoutes = (

@@ -1,5 +1,6 @@
 import type { MigrationActivities } from '#activities/contract.ts';
-import type { Ports, RouteRef } from '#activities/ports/ports.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import type { RouteRef } from '#activities/ports/traffic-router.ts';
 import { nameOfPlace } from '#domain/migration/resolved.ts';
 import { thisAttempt } from './attempt.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
 import type { Random } from './random.ts';
 
 /**

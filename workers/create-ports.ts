@@ -39,7 +39,8 @@ import { probeProgram } from '#activities/adapters/surroundings/probe-program.ts
 import { runs } from '#activities/adapters/temporal/runs.ts';
 import { settledWindows } from '#activities/adapters/metrics/settled-windows.ts';
 import { routerByKind, smokeDoorByKind } from '#activities/adapters/routes-by-kind.ts';
-import type { Clock, Ports } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { Ports } from '#activities/ports/ports.ts';
 
 /** The real world behind the ports; `close` frees every connection. */
 export function createPorts(parts: {

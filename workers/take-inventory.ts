@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { findRoutes } from '#activities/adapters/aws/found-routes.ts';
-import type { Access, Ports } from '#activities/ports/ports.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import type { Access } from '#activities/ports/refs.ts';
 import { takeInventory } from '#activities/take-inventory.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import { createPorts } from './create-ports.ts';

@@ -1,5 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Clock } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
 
 /**
  * Fails `late-write` once `deadlineMs` (epoch milliseconds) is over. Every router asks it last before a write of weights, so that a

@@ -1,5 +1,6 @@
 import type { RoutePlace, RouterKind } from '#domain/migration/resolved.ts';
-import type { SmokeDoor, TrafficRouter } from '#activities/ports/ports.ts';
+import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
+import type { TrafficRouter } from '#activities/ports/traffic-router.ts';
 
 /**
  * One router, and one smoke door, for all kinds of routes: each call goes to the adapter of the route's own kind. The

@@ -11,8 +11,9 @@ import {
   type CapsuleRoute,
 } from '#domain/capsule/capsule.ts';
 import { CutoverFailure, FAILURES } from '#domain/failures.ts';
-import type { CapsuleCalls } from '#activities/ports/capsule-ports.ts';
-import type { Clock, Ports } from '#activities/ports/ports.ts';
+import type { CapsuleCalls } from '#activities/ports/capsules.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { Ports } from '#activities/ports/ports.ts';
 
 /**
  * A capsule carried out: no Temporal, no worker, AWS credentials alone (I1). The route with most users on green first, each tried

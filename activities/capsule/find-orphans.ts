@@ -7,7 +7,7 @@ import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { OrphanSearch, SplitRoute } from '#domain/capsule/orphans.ts';
 import { nameOfPlace } from '#domain/migration/resolved.ts';
 import { blueRef, placesOf, plannedRouteRef, plannedRoutes } from '#activities/access.ts';
-import type { CapsuleCalls, FoundCapsule } from '#activities/ports/capsule-ports.ts';
+import type { CapsuleCalls, FoundCapsule } from '#activities/ports/capsules.ts';
 import type { Ports } from '#activities/ports/ports.ts';
 
 /**

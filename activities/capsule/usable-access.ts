@@ -1,6 +1,6 @@
 import type { Capsule, CapsuleAccess, CapsuleCall } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ClusterAccess } from '#activities/ports/ports.ts';
+import type { ClusterAccess } from '#activities/ports/cluster-access.ts';
 
 /**
  * In an emergency whoever has rights has them in their own way: the role that the engine uses is taken where it can be, else the

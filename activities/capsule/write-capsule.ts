@@ -5,8 +5,8 @@ import { nameOfPlace, type ResolvedRoute } from '#domain/migration/resolved.ts';
 import { accessOf, routeRef } from '#activities/access.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
 import type { ActivityInput, ResolvedInput } from '#activities/contract.ts';
-import type { CapsulePlace } from '#activities/ports/capsule-ports.ts';
-import type { RouteRef } from '#activities/ports/ports.ts';
+import type { CapsulePlace } from '#activities/ports/capsules.ts';
+import type { RouteRef } from '#activities/ports/traffic-router.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /**

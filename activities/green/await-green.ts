@@ -1,7 +1,7 @@
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
-import type { Awaited } from '#activities/ports/provisioner-port.ts';
+import type { Awaited } from '#activities/ports/provisioner.ts';
 
 /** What activities do about something of green that is still to come. */
 

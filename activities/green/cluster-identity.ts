@@ -1,5 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ClusterDescription, ClusterRef, Identified } from '#activities/ports/ports.ts';
+import type { ClusterDescription } from '#activities/ports/clusters.ts';
+import type { ClusterRef, Identified } from '#activities/ports/refs.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /**

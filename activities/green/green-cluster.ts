@@ -7,8 +7,8 @@ import { waitWithPatience } from './await-green.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from '#activities/contract.ts';
 import { findTrust } from './find-trust.ts';
-import type { ClusterDescription, CreationIdentity } from '#activities/ports/ports.ts';
-import type { Awaited } from '#activities/ports/provisioner-port.ts';
+import type { ClusterDescription, CreationIdentity } from '#activities/ports/clusters.ts';
+import type { Awaited } from '#activities/ports/provisioner.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /**

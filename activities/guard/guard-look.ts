@@ -12,7 +12,7 @@ import type { GuardInput } from '#activities/contract.ts';
 import { healthyOnGreen } from '#activities/traffic/green-targets.ts';
 import type { Observed } from './readers/observer.ts';
 import type { Known, knownWeights } from './known-weights.ts';
-import type { MetricSource } from '#activities/ports/ports.ts';
+import type { MetricSource } from '#activities/ports/traffic-metrics.ts';
 import { readTraffic } from '#activities/traffic/read-traffic.ts';
 import { findShares } from '#activities/traffic/read-weights.ts';
 import type { Tools } from '#activities/tools.ts';

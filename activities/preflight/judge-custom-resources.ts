@@ -7,7 +7,7 @@ import {
 } from '#domain/workload-hazards/custom-resources.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS } from '#activities/kinds.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 
 /** So many kinds are asked for at once. */
 const AT_ONCE = 8;

@@ -2,7 +2,7 @@ import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { identityHazards, type IdentityFacts } from '#domain/workload-hazards/blue-identity.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { DEPLOYMENTS, NAMESPACES } from '#activities/kinds.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 
 /** So many namespaces are read at once. */
 const AT_ONCE = 8;

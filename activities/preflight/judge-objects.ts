@@ -14,7 +14,7 @@ import type { ResolvedInput } from '#activities/contract.ts';
 import { judgeCustomResources } from './judge-custom-resources.ts';
 import { judgeIdentities } from './judge-identities.ts';
 import { ENDPOINT_SLICES } from '#activities/kinds.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /**

@@ -12,7 +12,8 @@ import { accessOf, blueRef, greenRef } from '#activities/access.ts';
 import type { ResolvedInput } from '#activities/contract.ts';
 import { SERVICE_ACCOUNTS } from '#activities/kinds.ts';
 import { listInNamespaces } from '#activities/list-in-namespaces.ts';
-import type { Access, KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
+import type { Access } from '#activities/ports/refs.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /** So many roles are read at once; IAM lets an account ask some tens of times a second. */

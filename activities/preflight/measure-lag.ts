@@ -3,7 +3,7 @@ import type { Facts } from '#domain/migration/migration-state.ts';
 import { ageOfNewest, type SourceLag } from '#domain/preflight/source-findings.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
 import type { ResolvedInput } from '#activities/contract.ts';
-import type { MetricSource } from '#activities/ports/ports.ts';
+import type { MetricSource } from '#activities/ports/traffic-metrics.ts';
 import { readTraffic, requestsOf } from '#activities/traffic/read-traffic.ts';
 import type { Tools } from '#activities/tools.ts';
 

@@ -6,7 +6,7 @@ import { compareVersions } from '#domain/addon-versions.ts';
 import { blueRef } from '#activities/access.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
 import type { ResolvedInput } from '#activities/contract.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /** What EKS and blue's own API server say of the way to green's version. */

@@ -10,7 +10,8 @@ import { thisRun } from '#activities/activity-run.ts';
 import type { ActivityInput, MigrationActivities } from '#activities/contract.ts';
 import { DEPLOYMENTS } from '#activities/kinds.ts';
 import { listInNamespaces } from '#activities/list-in-namespaces.ts';
-import type { Identified, TargetCounts } from '#activities/ports/ports.ts';
+import type { Identified } from '#activities/ports/refs.ts';
+import type { TargetCounts } from '#activities/ports/target-groups.ts';
 import { readTraffic, truthSource } from '#activities/traffic/read-traffic.ts';
 import type { Tools } from '#activities/tools.ts';
 

@@ -20,7 +20,7 @@ import {
   STORAGE_CLASSES,
   VOLUME_CLAIMS,
 } from '#activities/kinds.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { Tools } from '#activities/tools.ts';
 import { metricsApiOf } from './metrics-api.ts';
 import { makeNamespace, makeOnce, takeAway } from './place-probes.ts';

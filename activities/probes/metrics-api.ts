@@ -1,5 +1,5 @@
 import { API_SERVICES } from '#activities/kinds.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** Of metrics-server ("Resource metrics pipeline", Kubernetes documentation). */

@@ -10,7 +10,7 @@ import {
   VOLUME_CLAIMS,
   VOLUMES,
 } from '#activities/kinds.ts';
-import type { KubernetesCluster, ObjectKind } from '#activities/ports/ports.ts';
+import type { KubernetesCluster, ObjectKind } from '#activities/ports/kubernetes.ts';
 
 /** The probes' objects on a cluster: made once, taken away by label. */
 const KINDS: Readonly<Record<string, ObjectKind>> = {

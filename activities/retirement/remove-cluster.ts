@@ -1,5 +1,7 @@
-import type { ClusterDescription, ClusterRef, Ports } from '#activities/ports/ports.ts';
-import type { Awaited } from '#activities/ports/provisioner-port.ts';
+import type { ClusterDescription } from '#activities/ports/clusters.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
+import type { Awaited } from '#activities/ports/provisioner.ts';
 
 /**
  * Removing a cluster through the EKS API, step by step: each call does what can be done now and tells what is awaited. Who calls has

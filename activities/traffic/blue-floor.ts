@@ -21,7 +21,7 @@ import {
   PODS,
   SCALED_OBJECTS,
 } from '#activities/kinds.ts';
-import type { KubernetesCluster, ObjectKind } from '#activities/ports/ports.ts';
+import type { KubernetesCluster, ObjectKind } from '#activities/ports/kubernetes.ts';
 import { listInNamespaces } from '#activities/list-in-namespaces.ts';
 import type { Tools } from '#activities/tools.ts';
 

@@ -3,7 +3,7 @@ import { windowSince, type MetricWindow } from '#domain/guard/metric-window.ts';
 import { routesOf } from '#activities/access.ts';
 import { thisRun, type ActivityRun } from '#activities/activity-run.ts';
 import type { JudgeInput, MigrationActivities } from '#activities/contract.ts';
-import type { MetricSource } from '#activities/ports/ports.ts';
+import type { MetricSource } from '#activities/ports/traffic-metrics.ts';
 import { readTraffic } from './read-traffic.ts';
 import type { Tools } from '#activities/tools.ts';
 

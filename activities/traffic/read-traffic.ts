@@ -3,7 +3,7 @@ import type { ColourPoint } from '#domain/guard/guardrails.ts';
 import type { MetricWindow } from '#domain/guard/metric-window.ts';
 import { accessOf } from '#activities/access.ts';
 import type { ActivityInput } from '#activities/contract.ts';
-import type { MetricQuery, MetricSource } from '#activities/ports/ports.ts';
+import type { MetricQuery, MetricSource } from '#activities/ports/traffic-metrics.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /** Reading requests per colour, for every activity that looks at traffic. */

@@ -6,7 +6,7 @@ import { thisRun, type ActivityRun } from '#activities/activity-run.ts';
 import type { MigrationActivities, ResolvedInput } from '#activities/contract.ts';
 import type { Crowd, Watch } from '#activities/guard/crowd.ts';
 import { healthyOnGreen } from './green-targets.ts';
-import type { MetricSource } from '#activities/ports/ports.ts';
+import type { MetricSource } from '#activities/ports/traffic-metrics.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
 import type { Tools } from '#activities/tools.ts';
 import { attachGreen, writeWeights } from './write-weights.ts';

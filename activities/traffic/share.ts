@@ -11,7 +11,7 @@ import { thisRun, type ActivityRun } from '#activities/activity-run.ts';
 import type { ActivityInput, MigrationActivities, ShareInput } from '#activities/contract.ts';
 import type { Crowd, Watch } from '#activities/guard/crowd.ts';
 import { lookAtAnswers } from './look-at-answers.ts';
-import type { MetricSource } from '#activities/ports/ports.ts';
+import type { MetricSource } from '#activities/ports/traffic-metrics.ts';
 import { readTraffic, requestsOf } from './read-traffic.ts';
 import type { Tools } from '#activities/tools.ts';
 

@@ -5,7 +5,7 @@ import { routeRef } from '#activities/access.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
 import { inTurn } from './by-turns.ts';
 import type { ResolvedInput } from '#activities/contract.ts';
-import type { RouteRef } from '#activities/ports/ports.ts';
+import type { RouteRef } from '#activities/ports/traffic-router.ts';
 import type { Tools } from '#activities/tools.ts';
 import { writeCapsule } from '#activities/capsule/write-capsule.ts';
 

@@ -15,7 +15,7 @@ import { blueRef, greenRef } from '#activities/access.ts';
 import { thisRun, type ActivityRun } from '#activities/activity-run.ts';
 import type { GreenInput, MigrationActivities } from '#activities/contract.ts';
 import { CRON_JOBS, DEPLOYMENTS, JOBS, PODS } from '#activities/kinds.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /**

@@ -13,7 +13,7 @@ import {
   SERVICE_ACCOUNTS,
 } from '#activities/kinds.ts';
 import { listInNamespaces } from '#activities/list-in-namespaces.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Addons } from '#activities/ports/ports.ts';
+import type { Addons } from '#activities/ports/addons.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { createGreen, identity, type EksUnderTest } from './eks-under-test.ts';
 

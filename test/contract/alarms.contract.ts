@@ -1,4 +1,5 @@
-import type { Access, Alarms } from '#activities/ports/ports.ts';
+import type { Alarms } from '#activities/ports/alarms.ts';
+import type { Access } from '#activities/ports/refs.ts';
 
 /** What every reader of alarms keeps. */
 export interface AlarmsUnderTest {

@@ -1,4 +1,4 @@
-import type { CapsulePlace, Capsules } from '#activities/ports/capsule-ports.ts';
+import type { CapsulePlace, Capsules } from '#activities/ports/capsules.ts';
 import type { Capsule } from '#domain/capsule/capsule.ts';
 import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
 import { albRoute, capsuleOf } from '#test/domain/capsule/capsules.ts';

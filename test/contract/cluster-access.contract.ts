@@ -1,4 +1,4 @@
-import type { ClusterAccess } from '#activities/ports/ports.ts';
+import type { ClusterAccess } from '#activities/ports/cluster-access.ts';
 import { createGreen, identity, type EksUnderTest } from './eks-under-test.ts';
 
 /** What everything that lets people into clusters keeps. */

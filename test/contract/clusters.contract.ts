@@ -1,4 +1,4 @@
-import type { Clusters } from '#activities/ports/ports.ts';
+import type { Clusters } from '#activities/ports/clusters.ts';
 import { offeredIn } from '#domain/preflight/version-support.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { identity, type EksUnderTest } from './eks-under-test.ts';

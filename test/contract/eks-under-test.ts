@@ -20,7 +20,9 @@ import { createEksNodegroups } from '#activities/adapters/aws/eks-nodegroups.ts'
 import { createKroProvisioner } from '#activities/adapters/kro/kro-provisioner.ts';
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
-import type { ClusterRef, CreationIdentity, Ports } from '#activities/ports/ports.ts';
+import type { CreationIdentity } from '#activities/ports/clusters.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import { ROLES, SECURITY_GROUPS, SUBNETS } from '#sandbox/aws/seed.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';

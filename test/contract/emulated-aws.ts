@@ -8,7 +8,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { createAwsClients, type AwsClients } from '#activities/adapters/aws/aws-clients.ts';
-import type { Access } from '#activities/ports/ports.ts';
+import type { Access } from '#activities/ports/refs.ts';
 import { startAwsWorld, type AwsWorld } from '#sandbox/aws/aws-world.ts';
 import type { AwsAccount } from '#sandbox/aws/account.ts';
 import type { Service } from '#sandbox/aws/core/service.ts';

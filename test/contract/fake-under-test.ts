@@ -1,5 +1,5 @@
 /** The in-memory world, as the contracts want each of its ports. */
-import type { PlannedRouteRef, RouteRef } from '#activities/ports/ports.ts';
+import type { PlannedRouteRef, RouteRef } from '#activities/ports/traffic-router.ts';
 import { fakeCapsuleCalls } from '#test/fakes/fake-way-back.ts';
 import { createFakeWorld } from '#test/fakes/fake-world.ts';
 import {

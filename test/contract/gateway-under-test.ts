@@ -7,15 +7,10 @@ import { createGatewayRouter } from '#activities/adapters/gateway/gateway-router
 import { createGatewaySmokeDoor } from '#activities/adapters/gateway/gateway-smoke-door.ts';
 import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
-import type { CapsuleCalls } from '#activities/ports/capsule-ports.ts';
-import type {
-  ClusterRef,
-  Identified,
-  KubernetesClusters,
-  PlannedRouteRef,
-  RouteRef,
-  TrafficRouter,
-} from '#activities/ports/ports.ts';
+import type { CapsuleCalls } from '#activities/ports/capsules.ts';
+import type { KubernetesClusters } from '#activities/ports/kubernetes.ts';
+import type { ClusterRef, Identified } from '#activities/ports/refs.ts';
+import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports/traffic-router.ts';
 import type { GatewayPlace } from '#domain/migration/resolved.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';

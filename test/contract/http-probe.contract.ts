@@ -1,4 +1,4 @@
-import type { HttpProbe } from '#activities/ports/ports.ts';
+import type { HttpProbe } from '#activities/ports/http-probe.ts';
 
 /** What every HTTP probe keeps. */
 export interface ProbeUnderTest {

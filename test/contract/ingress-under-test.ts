@@ -16,8 +16,8 @@ import { createIngressSmokeDoor } from '#activities/adapters/aws/ingress-smoke-d
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
-import type { CapsuleCalls } from '#activities/ports/capsule-ports.ts';
-import type { PlannedRouteRef, RouteRef } from '#activities/ports/ports.ts';
+import type { CapsuleCalls } from '#activities/ports/capsules.ts';
+import type { PlannedRouteRef, RouteRef } from '#activities/ports/traffic-router.ts';
 import type { IngressPlace } from '#domain/migration/resolved.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import {

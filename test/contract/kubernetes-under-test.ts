@@ -9,7 +9,7 @@ import {
   createEksKubernetes,
   type ServiceAccountTokens,
 } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
-import type { ClusterRef } from '#activities/ports/ports.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import { kubernetesBackend } from '#sandbox/aws/eks/kubernetes-backend.ts';
 import { ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
 import {

@@ -1,10 +1,9 @@
 import type {
-  ClusterRef,
-  Identified,
   KubernetesCluster,
   KubernetesClusters,
   ObjectKind,
-} from '#activities/ports/ports.ts';
+} from '#activities/ports/kubernetes.ts';
+import type { ClusterRef, Identified } from '#activities/ports/refs.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 
 /** What every connection to a cluster's API keeps. */

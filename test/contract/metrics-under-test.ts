@@ -1,7 +1,7 @@
 /** Both kinds of CloudWatch source on the emulated CloudWatch, and the in-memory one. */
 import { createCloudWatchMetrics } from '#activities/adapters/metrics/cloudwatch-metrics.ts';
 import type { CloudWatchSource } from '#activities/adapters/metrics/metric-series.ts';
-import type { MetricQuery } from '#activities/ports/ports.ts';
+import type { MetricQuery } from '#activities/ports/traffic-metrics.ts';
 import { createCloudWatch } from '#sandbox/aws/cloudwatch/cloudwatch-service.ts';
 import { distributionOf } from '#sandbox/aws/cloudwatch/distribution.ts';
 import type { MetricName, MetricStore } from '#sandbox/aws/cloudwatch/metric-store.ts';

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createNlbRouter } from '#activities/adapters/aws/nlb-router.ts';
 import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
-import type { PlannedRouteRef, RouteRef } from '#activities/ports/ports.ts';
+import type { PlannedRouteRef, RouteRef } from '#activities/ports/traffic-router.ts';
 import type { NlbPlace } from '#domain/migration/resolved.ts';
 import { freePort } from '#sandbox/processes/free-ports.ts';
 import { SECURITY_GROUPS } from '#sandbox/aws/seed.ts';

@@ -1,4 +1,4 @@
-import type { Nodegroups } from '#activities/ports/ports.ts';
+import type { Nodegroups } from '#activities/ports/nodegroups.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { createGreen, identity, type EksUnderTest } from './eks-under-test.ts';
 

@@ -1,4 +1,4 @@
-import type { Notice, Notifier, NotifyTarget } from '#activities/ports/ports.ts';
+import type { Notice, Notifier, NotifyTarget } from '#activities/ports/notifier.ts';
 
 /** What every notifier keeps. */
 export interface NotifierUnderTest {

@@ -1,7 +1,7 @@
 /** The Prometheus source on a real Prometheus that holds two clusters' counters, scraped every second. */
 import { createPrometheusApi } from '#activities/adapters/metrics/prometheus-api.ts';
 import { createPrometheusMetrics } from '#activities/adapters/metrics/prometheus-metrics.ts';
-import type { MetricQuery } from '#activities/ports/ports.ts';
+import type { MetricQuery } from '#activities/ports/traffic-metrics.ts';
 import { startPrometheus, type Sample } from '#test/support/prometheus-server.ts';
 import { ACCESS } from './emulated-aws.ts';
 import type { MetricsUnderTest } from './traffic-metrics.contract.ts';

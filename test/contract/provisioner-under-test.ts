@@ -13,7 +13,7 @@ import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kuberne
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import type { Ports } from '#activities/ports/ports.ts';
-import type { GreenOrder, KroWay, Way } from '#activities/ports/provisioner-port.ts';
+import type { GreenOrder, KroWay, Way } from '#activities/ports/provisioner.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { ClusterBackend } from '#sandbox/aws/eks/cluster-backend.ts';
 import { inMemoryBackend } from '#sandbox/aws/eks/in-memory-backend.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterDescription, Ports } from '#activities/ports/ports.ts';
-import type { Awaited, GreenOrder } from '#activities/ports/provisioner-port.ts';
+import type { ClusterDescription } from '#activities/ports/clusters.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import type { Awaited, GreenOrder } from '#activities/ports/provisioner.ts';
 import { CutoverFailure, FAILURES } from '#domain/failures.ts';
 import { ownershipTags } from '#domain/identity.ts';
 

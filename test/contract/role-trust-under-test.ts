@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { createIamRoleTrust } from '#activities/adapters/aws/iam-role-trust.ts';
 import type { ServiceAccountTokens } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
-import type { ClusterRef, Identified } from '#activities/ports/ports.ts';
+import type { ClusterRef, Identified } from '#activities/ports/refs.ts';
 import { issuerIn } from '#domain/workloads/service-account-roles.ts';
 import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
 import { REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';

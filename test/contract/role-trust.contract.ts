@@ -1,5 +1,5 @@
-import type { ClusterRef, Identified } from '#activities/ports/ports.ts';
-import type { RoleTrust } from '#activities/ports/trust-ports.ts';
+import type { ClusterRef, Identified } from '#activities/ports/refs.ts';
+import type { RoleTrust } from '#activities/ports/role-trust.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { issuerIn } from '#domain/workloads/service-account-roles.ts';
 import { policyCharacters, withoutTwins, withTwins } from '#domain/trust-policy/trust-policy.ts';

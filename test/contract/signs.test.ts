@@ -2,7 +2,8 @@
 import { createPrometheusApi } from '#activities/adapters/metrics/prometheus-api.ts';
 import { createPromql } from '#activities/adapters/metrics/prometheus-moments.ts';
 import { createLoadBalancerMetrics } from '#activities/adapters/metrics/cloudwatch-load-balancers.ts';
-import type { LoadBalancerMetrics, Promql } from '#activities/ports/ports.ts';
+import type { LoadBalancerMetrics } from '#activities/ports/load-balancer-metrics.ts';
+import type { Promql } from '#activities/ports/promql.ts';
 import { createCloudWatch } from '#sandbox/aws/cloudwatch/cloudwatch-service.ts';
 import { distributionOf } from '#sandbox/aws/cloudwatch/distribution.ts';
 import { metricDimension } from '#sandbox/aws/elbv2/arns.ts';

@@ -1,4 +1,5 @@
-import type { RouteRef, SmokeDoor } from '#activities/ports/ports.ts';
+import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
+import type { RouteRef } from '#activities/ports/traffic-router.ts';
 import type { RoutePlace } from '#domain/migration/resolved.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 

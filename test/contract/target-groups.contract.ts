@@ -1,4 +1,5 @@
-import type { Access, TargetGroups } from '#activities/ports/ports.ts';
+import type { Access } from '#activities/ports/refs.ts';
+import type { TargetGroups } from '#activities/ports/target-groups.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 
 /** What every reader of target groups keeps. */

@@ -1,4 +1,4 @@
-import type { MetricQuery, TrafficMetrics } from '#activities/ports/ports.ts';
+import type { MetricQuery, TrafficMetrics } from '#activities/ports/traffic-metrics.ts';
 
 /** What every source of traffic metrics keeps. */
 export interface MetricsUnderTest {

@@ -1,5 +1,5 @@
-import type { CapsuleCalls } from '#activities/ports/capsule-ports.ts';
-import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports/ports.ts';
+import type { CapsuleCalls } from '#activities/ports/capsules.ts';
+import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports/traffic-router.ts';
 import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
 import { capsuleText, isAccepted, type WayBack } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';

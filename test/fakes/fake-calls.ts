@@ -1,4 +1,4 @@
-import type { Clock } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
 import { CutoverFailure, type FailureType } from '#domain/failures.ts';
 import { TokenBuckets, type BucketSize } from '#sandbox/aws/core/token-bucket.ts';
 import { REAL_CLOCK } from './fake-clock.ts';

@@ -1,4 +1,4 @@
-import type { Capsules } from '#activities/ports/capsule-ports.ts';
+import type { Capsules } from '#activities/ports/capsules.ts';
 import { assertNever } from '#domain/assert-never.ts';
 import { capsuleText, type Capsule } from '#domain/capsule/capsule.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
 
 /** Real time and real randomness; the fake plan's periods are what makes tests quick. */
 export const REAL_CLOCK: Clock = {

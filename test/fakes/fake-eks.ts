@@ -1,12 +1,9 @@
-import type {
-  Access,
-  AddonDescription,
-  Clock,
-  ClusterDescription,
-  ClusterRef,
-  PartDescription,
-  Ports,
-} from '#activities/ports/ports.ts';
+import type { AddonDescription } from '#activities/ports/addons.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { ClusterDescription } from '#activities/ports/clusters.ts';
+import type { PartDescription } from '#activities/ports/nodegroups.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import type { Access, ClusterRef } from '#activities/ports/refs.ts';
 import type { AdmittingRule } from '#domain/preflight/admitting-groups.ts';
 import type { SubnetRoom } from '#domain/preflight/address-room.ts';
 import type { NodegroupShape } from '#domain/preflight/green-likeness.ts';

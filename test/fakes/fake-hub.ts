@@ -1,11 +1,11 @@
-import type { ClusterDescription } from '#activities/ports/ports.ts';
+import type { ClusterDescription } from '#activities/ports/clusters.ts';
 import type {
   Awaited,
   EksWay,
   GreenOrder,
   KroWay,
   Provisioner,
-} from '#activities/ports/provisioner-port.ts';
+} from '#activities/ports/provisioner.ts';
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { HubFacts } from '#domain/preflight/hub-findings.ts';

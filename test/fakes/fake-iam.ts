@@ -1,4 +1,4 @@
-import type { RoleTrust } from '#activities/ports/trust-ports.ts';
+import type { RoleTrust } from '#activities/ports/role-trust.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { issuerIn } from '#domain/workloads/service-account-roles.ts';
 import { admission } from '#domain/trust-policy/admission.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock, KubernetesCluster, ObjectKind } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { KubernetesCluster, ObjectKind } from '#activities/ports/kubernetes.ts';
 import type { AskedApi } from '#domain/preflight/asked-apis.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';

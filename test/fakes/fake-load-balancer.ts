@@ -1,14 +1,16 @@
+import type { Clock } from '#activities/ports/clock.ts';
+import type { HttpProbe } from '#activities/ports/http-probe.ts';
+import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 import type {
-  Clock,
-  HttpProbe,
-  RouteDescription,
-  RouteRef,
-  SmokeDoor,
   TargetCounts,
   TargetGroups,
   TargetGroupSettings,
+} from '#activities/ports/target-groups.ts';
+import type {
+  RouteDescription,
+  RouteRef,
   TrafficRouter,
-} from '#activities/ports/ports.ts';
+} from '#activities/ports/traffic-router.ts';
 import type { WayBack } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type RoutePlace, type RouterKind } from '#domain/migration/resolved.ts';

@@ -1,10 +1,7 @@
-import type {
-  AlarmState,
-  Alarms,
-  Clock,
-  LoadBalancerMetrics,
-  Promql,
-} from '#activities/ports/ports.ts';
+import type { AlarmState, Alarms } from '#activities/ports/alarms.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { LoadBalancerMetrics } from '#activities/ports/load-balancer-metrics.ts';
+import type { Promql } from '#activities/ports/promql.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { Timeline } from './timeline.ts';
 

@@ -1,4 +1,5 @@
-import type { Clock, TrafficMetrics } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { TrafficMetrics } from '#activities/ports/traffic-metrics.ts';
 import type { ColourPoint } from '#domain/guard/guardrails.ts';
 import type { FakeLoadBalancer } from './fake-load-balancer.ts';
 import { Timeline } from './timeline.ts';

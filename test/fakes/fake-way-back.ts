@@ -1,5 +1,5 @@
 /** The way back of a rule in memory, as the calls of a capsule, and the hand that sends such calls literally. */
-import type { CapsuleCalls } from '#activities/ports/capsule-ports.ts';
+import type { CapsuleCalls } from '#activities/ports/capsules.ts';
 import type { CapsuleCall, WayBack } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { isFields } from '#domain/json/json-fields.ts';

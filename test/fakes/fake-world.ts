@@ -1,10 +1,8 @@
-import type {
-  Clock,
-  ClusterRef,
-  KubernetesClusters,
-  Notice,
-  Ports,
-} from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { KubernetesClusters } from '#activities/ports/kubernetes.ts';
+import type { Notice } from '#activities/ports/notifier.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import { helmReleases } from '#activities/adapters/manifests/helm-releases.ts';
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';

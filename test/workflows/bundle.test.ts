@@ -23,7 +23,10 @@ describe('the workflow bundle', () => {
     const { code } = await workflowBundle();
 
     expect(modulesOf(code)).toEqual(
-      expect.arrayContaining(['./workflows/migrate-cluster.ts', './domain/rollback-plan.ts']),
+      expect.arrayContaining([
+        './workflows/migrate-cluster.ts',
+        './domain/migration/rollback-plan.ts',
+      ]),
     );
     expect(strangersIn(code)).toEqual([]);
     expect(code.split('//# sourceMappingURL')[0]).not.toMatch(
@@ -35,7 +38,7 @@ describe('the workflow bundle', () => {
     const planted = [
       './node_modules/zod/index.js',
       './activities/ports/ports.ts',
-      './domain/phases.ts',
+      './domain/migration/phases.ts',
     ]
       .map((path) => `/***/ "${path}"\n`)
       .join('');

@@ -1,5 +1,5 @@
 /** Green by kro through the whole story: the workflow does not know who makes it. */
-import type { KroWay } from '#activities/ports/provisioner-port.ts';
+import type { KroWay } from '#activities/ports/provisioner.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { expectEverythingBack } from './everything-back.ts';
 import { startHarness, type Harness } from './harness.ts';

@@ -1,7 +1,8 @@
 import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { AlbPlace } from '#domain/migration/resolved.ts';
-import type { Clock, TrafficRouter } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { TrafficRouter } from '#activities/ports/traffic-router.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import { refuseLateWrite } from '#activities/adapters/refuse-late-write.ts';
 import { readRule, writeActions, type RuleRoute } from './alb-rules.ts';

@@ -9,7 +9,7 @@ import {
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { RouteRef } from '#activities/ports/ports.ts';
+import type { RouteRef } from '#activities/ports/traffic-router.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { isListenerArn, listenerArnOf } from './load-balancer-arns.ts';
 

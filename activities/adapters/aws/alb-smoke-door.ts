@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { AlbPlace } from '#domain/migration/resolved.ts';
-import type { SmokeDoor } from '#activities/ports/ports.ts';
+import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 import { asFailure, isNotFound } from '#activities/adapters/known-failures.ts';
 import type { RuleRoute } from './alb-rules.ts';
 import type { AwsClients } from './aws-clients.ts';

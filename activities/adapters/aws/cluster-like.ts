@@ -1,6 +1,6 @@
 import type { Cluster, CreateClusterRequest } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { CreationIdentity } from '#activities/ports/ports.ts';
+import type { CreationIdentity } from '#activities/ports/clusters.ts';
 import { copiedTags } from './copied-tags.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CreationIdentity } from '#activities/ports/ports.ts';
+import type { CreationIdentity } from '#activities/ports/clusters.ts';
 
 /**
  * Tags of green's things: blue's own minus whatever says "blue" to a machine, plus the migration's identity. Controllers

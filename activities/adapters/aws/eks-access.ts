@@ -9,7 +9,9 @@ import {
 } from '@aws-sdk/client-eks';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ClusterAccess, ClusterRef, CreationIdentity } from '#activities/ports/ports.ts';
+import type { ClusterAccess } from '#activities/ports/cluster-access.ts';
+import type { CreationIdentity } from '#activities/ports/clusters.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import { asFailure, isAwsError } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { copiedTags } from './copied-tags.ts';

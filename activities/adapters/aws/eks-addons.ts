@@ -11,7 +11,8 @@ import {
   type EKSClient,
 } from '@aws-sdk/client-eks';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
-import type { AddonDescription, Addons, ClusterRef } from '#activities/ports/ports.ts';
+import type { AddonDescription, Addons } from '#activities/ports/addons.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import { asFailure, isNotFound } from '#activities/adapters/known-failures.ts';
 import { misfitsOf } from './addon-misfits.ts';
 import type { AwsClients } from './aws-clients.ts';

@@ -1,6 +1,6 @@
 import { paginateDescribeSecurityGroups, type IpPermission } from '@aws-sdk/client-ec2';
 import type { AdmittingRule } from '#domain/preflight/admitting-groups.ts';
-import type { ClusterRef } from '#activities/ports/ports.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { requireCluster } from './found-cluster.ts';
 

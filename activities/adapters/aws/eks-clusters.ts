@@ -5,7 +5,7 @@ import {
   type Cluster,
 } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ClusterDescription, Clusters } from '#activities/ports/ports.ts';
+import type { ClusterDescription, Clusters } from '#activities/ports/clusters.ts';
 import { asFailure, isNotFound } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { clusterLike } from './cluster-like.ts';

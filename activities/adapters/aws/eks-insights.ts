@@ -8,7 +8,7 @@ import {
   type InsightSummary,
 } from '@aws-sdk/client-eks';
 import type { DeprecatedUse, Insight } from '#domain/preflight/upgrade-insights.ts';
-import type { Clusters } from '#activities/ports/ports.ts';
+import type { Clusters } from '#activities/ports/clusters.ts';
 import { asFailure, isNotFound, knownFailure } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { clusterResource } from './found-cluster.ts';

@@ -5,7 +5,8 @@ import {
 } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { NodegroupShape } from '#domain/preflight/green-likeness.ts';
-import type { ClusterRef, Nodegroups, PartDescription } from '#activities/ports/ports.ts';
+import type { Nodegroups, PartDescription } from '#activities/ports/nodegroups.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import { asFailure, isAwsError, isNotFound } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { clusterResource } from './found-cluster.ts';

@@ -6,7 +6,8 @@ import {
   type PodIdentityAssociationSummary,
 } from '@aws-sdk/client-eks';
 import type { AccountRole } from '#domain/workloads/service-account-roles.ts';
-import type { ClusterRef, CreationIdentity } from '#activities/ports/ports.ts';
+import type { CreationIdentity } from '#activities/ports/clusters.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import { isAwsError } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { copiedTags } from './copied-tags.ts';

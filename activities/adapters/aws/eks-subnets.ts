@@ -1,6 +1,6 @@
 import { DescribeSubnetsCommand, type Subnet } from '@aws-sdk/client-ec2';
 import type { SubnetRoom } from '#domain/preflight/address-room.ts';
-import type { ClusterRef } from '#activities/ports/ports.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { requireCluster } from './found-cluster.ts';
 import { eachNodegroup } from './found-nodegroups.ts';

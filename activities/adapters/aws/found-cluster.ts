@@ -1,6 +1,6 @@
 import { DescribeClusterCommand, type Cluster } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ClusterRef } from '#activities/ports/ports.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import { isNotFound } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { FoundRoute } from '#domain/plan-draft/inventory.ts';
 import { weightsOwner } from '#domain/traffic/weights-owner.ts';
-import type { Access } from '#activities/ports/ports.ts';
+import type { Access } from '#activities/ports/refs.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { byKey, owningCluster } from './front-door.ts';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
 import { weightsOwner } from '#domain/traffic/weights-owner.ts';
-import type { RouteDescription } from '#activities/ports/ports.ts';
+import type { RouteDescription } from '#activities/ports/traffic-router.ts';
 import type { RuleRoute } from './alb-rules.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { listenerArnOf, loadBalancerArnOf } from './load-balancer-arns.ts';

@@ -9,8 +9,9 @@ import {
 import { AssumeRoleWithWebIdentityCommand } from '@aws-sdk/client-sts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { STS_AUDIENCE } from '#domain/trust-policy/admission.ts';
-import type { Access, Clock } from '#activities/ports/ports.ts';
-import type { RoleTrust } from '#activities/ports/trust-ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { Access } from '#activities/ports/refs.ts';
+import type { RoleTrust } from '#activities/ports/role-trust.ts';
 import type { ServiceAccountTokens } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { asFailure, isAwsError } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';

@@ -1,6 +1,6 @@
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { BackendRef } from './ingress-action.ts';
 import { INGRESS_CLASSES, SERVICES } from './ingress-kinds.ts';
 import { ingressShape, type IngressName } from './ingress-object.ts';

@@ -8,12 +8,9 @@ import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import { objectOwner } from '#domain/workloads/object-owner.ts';
 import type { IngressPlace } from '#domain/migration/resolved.ts';
-import type {
-  Access,
-  KubernetesCluster,
-  PlannedRouteRef,
-  RouteDescription,
-} from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
+import type { Access } from '#activities/ports/refs.ts';
+import type { PlannedRouteRef, RouteDescription } from '#activities/ports/traffic-router.ts';
 import type { RuleRoute } from './alb-rules.ts';
 import { greenPercentOf } from './alb-weights.ts';
 import type { AwsClients } from './aws-clients.ts';

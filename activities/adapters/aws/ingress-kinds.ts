@@ -1,4 +1,4 @@
-import type { ObjectKind } from '#activities/ports/ports.ts';
+import type { ObjectKind } from '#activities/ports/kubernetes.ts';
 
 /** What the Ingress adapters read and write on blue. */
 export const INGRESSES: ObjectKind = { apiVersion: 'networking.k8s.io/v1', plural: 'ingresses' };

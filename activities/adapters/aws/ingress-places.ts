@@ -1,11 +1,8 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { IngressPlace } from '#domain/migration/resolved.ts';
-import type {
-  Clock,
-  KubernetesCluster,
-  KubernetesClusters,
-  RouteRef,
-} from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { KubernetesCluster, KubernetesClusters } from '#activities/ports/kubernetes.ts';
+import type { RouteRef } from '#activities/ports/traffic-router.ts';
 import { writeActions, type RuleRoute } from './alb-rules.ts';
 import type { ColourWeights } from './alb-weights.ts';
 import type { AwsClients } from './aws-clients.ts';

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type IngressPlace } from '#domain/migration/resolved.ts';
-import type { Access } from '#activities/ports/ports.ts';
+import type { Access } from '#activities/ports/refs.ts';
 import type { AwsClients } from './aws-clients.ts';
 
 /**

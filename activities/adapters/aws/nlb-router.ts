@@ -4,7 +4,8 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { NlbPlace, AlbPlace } from '#domain/migration/resolved.ts';
-import type { Clock, PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports/traffic-router.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import { createAlbRouter } from './alb-router.ts';
 import type { AwsClients } from './aws-clients.ts';

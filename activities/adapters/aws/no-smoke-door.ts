@@ -1,5 +1,5 @@
 import type { RoutePlace } from '#domain/migration/resolved.ts';
-import type { SmokeDoor } from '#activities/ports/ports.ts';
+import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 
 /**
  * The smoke door of routes that look into no request: a connection to a Network Load Balancer carries no header by which a

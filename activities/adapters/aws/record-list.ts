@@ -1,5 +1,5 @@
 import { ListResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { Access } from '#activities/ports/ports.ts';
+import type { Access } from '#activities/ports/refs.ts';
 import type { AwsClients } from './aws-clients.ts';
 
 /** Record sets of a hosted zone, listed from one name and type on: Route 53 has no question for one name alone. */

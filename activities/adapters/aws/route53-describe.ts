@@ -10,7 +10,7 @@ import {
 import { ALIAS_TTL_SECONDS } from '#domain/traffic/dns-speed.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { Route53Place } from '#domain/migration/resolved.ts';
-import type { PlannedRouteRef, RouteDescription } from '#activities/ports/ports.ts';
+import type { PlannedRouteRef, RouteDescription } from '#activities/ports/traffic-router.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { readDnsOwner, type DnsOwner } from './dns-owner.ts';
 import { readRecords, type ZoneRef } from './record-list.ts';

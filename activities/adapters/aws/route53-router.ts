@@ -1,7 +1,7 @@
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { CutoverFailure } from '#domain/failures.ts';
 import { nameOfPlace, type Route53Place } from '#domain/migration/resolved.ts';
-import type { RouteRef, TrafficRouter } from '#activities/ports/ports.ts';
+import type { RouteRef, TrafficRouter } from '#activities/ports/traffic-router.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import { refuseLateWrite } from '#activities/adapters/refuse-late-write.ts';
 import { dnsPercentOf, dnsWeightsFor } from './dns-weights.ts';

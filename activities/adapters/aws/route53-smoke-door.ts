@@ -1,5 +1,5 @@
 import type { Route53Place } from '#domain/migration/resolved.ts';
-import type { SmokeDoor } from '#activities/ports/ports.ts';
+import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 
 /**
  * The smoke door of names: green has a load balancer of its own, which whoever knows its address may ask long before the name

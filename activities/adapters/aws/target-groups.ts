@@ -6,7 +6,8 @@ import {
   DescribeTargetHealthCommand,
   type TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Access, TargetCounts, TargetGroups } from '#activities/ports/ports.ts';
+import type { Access } from '#activities/ports/refs.ts';
+import type { TargetCounts, TargetGroups } from '#activities/ports/target-groups.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 

@@ -4,7 +4,8 @@ import {
   type Change,
 } from '@aws-sdk/client-route-53';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Access, Clock } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { Access } from '#activities/ports/refs.ts';
 import { isAwsError, knownFailure } from '#activities/adapters/known-failures.ts';
 import type { AwsClients } from './aws-clients.ts';
 

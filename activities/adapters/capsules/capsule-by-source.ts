@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { FoundCapsule } from '#activities/ports/capsule-ports.ts';
-import type { Access } from '#activities/ports/ports.ts';
+import type { FoundCapsule } from '#activities/ports/capsules.ts';
+import type { Access } from '#activities/ports/refs.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { readObject } from './s3-capsules.ts';
 import { createSsmCapsules } from './ssm-capsules.ts';

@@ -10,8 +10,8 @@ import type { CapsuleAccess, ElbCall, KubernetesCall } from '#domain/capsule/cap
 import { CutoverFailure } from '#domain/failures.ts';
 import { isFields } from '#domain/json/json-fields.ts';
 import { jsonFieldsOf, jsonOf, type Json } from '#domain/json/json-value.ts';
-import type { CapsuleCalls } from '#activities/ports/capsule-ports.ts';
-import type { KubernetesClusters } from '#activities/ports/ports.ts';
+import type { CapsuleCalls } from '#activities/ports/capsules.ts';
+import type { KubernetesClusters } from '#activities/ports/kubernetes.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import { sendToRoute53, zoneOf } from './route53-calls.ts';

@@ -1,4 +1,4 @@
-import type { CapsulePlace, Capsules } from '#activities/ports/capsule-ports.ts';
+import type { CapsulePlace, Capsules } from '#activities/ports/capsules.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { createFileCapsules } from './file-capsules.ts';
 import { createS3Capsules } from './s3-capsules.ts';

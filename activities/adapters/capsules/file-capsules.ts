@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { capsuleText } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { isFields } from '#domain/json/json-fields.ts';
-import type { CapsulePlace, Capsules } from '#activities/ports/capsule-ports.ts';
+import type { CapsulePlace, Capsules } from '#activities/ports/capsules.ts';
 import { orNotWritten } from './or-not-written.ts';
 
 /**

@@ -9,7 +9,7 @@ import {
 import { capsuleKey } from '#domain/capsule/capsule-key.ts';
 import { capsuleText } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { CapsulePlace, Capsules, FoundCapsule } from '#activities/ports/capsule-ports.ts';
+import type { CapsulePlace, Capsules, FoundCapsule } from '#activities/ports/capsules.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { asFailure, knownFailure } from '#activities/adapters/known-failures.ts';
 import { orNotWritten } from './or-not-written.ts';

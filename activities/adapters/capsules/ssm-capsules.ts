@@ -8,7 +8,7 @@ import {
 import { capsuleText } from '#domain/capsule/capsule.ts';
 import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
 import { capsuleOfVolumes, volumesOf } from '#domain/capsule/capsule-volumes.ts';
-import type { CapsulePlace, Capsules, FoundCapsule } from '#activities/ports/capsule-ports.ts';
+import type { CapsulePlace, Capsules, FoundCapsule } from '#activities/ports/capsules.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { asFailure, knownFailure } from '#activities/adapters/known-failures.ts';
 import { orNotWritten } from './or-not-written.ts';

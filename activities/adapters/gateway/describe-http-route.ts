@@ -1,11 +1,8 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { objectOwner } from '#domain/workloads/object-owner.ts';
 import type { GatewayPlace } from '#domain/migration/resolved.ts';
-import type {
-  KubernetesCluster,
-  PlannedRouteRef,
-  RouteDescription,
-} from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
+import type { PlannedRouteRef, RouteDescription } from '#activities/ports/traffic-router.ts';
 import { requireCluster } from '#activities/adapters/aws/found-cluster.ts';
 import { gatewayAddress } from './gateway-address.ts';
 import { gatewayNote, LONGEST_NOTE } from './gateway-note.ts';

@@ -1,6 +1,6 @@
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import { GATEWAYS } from './gateway-kinds.ts';
 import { httpRouteShape, type HttpRouteName } from './http-route-object.ts';
 

@@ -1,4 +1,4 @@
-import type { ObjectKind } from '#activities/ports/ports.ts';
+import type { ObjectKind } from '#activities/ports/kubernetes.ts';
 
 /** What the gateway adapters read and write. Source: Gateway API v1.6, standard channel. */
 export const HTTP_ROUTES: ObjectKind = {

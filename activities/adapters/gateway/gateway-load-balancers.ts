@@ -3,7 +3,7 @@ import {
   DescribeTargetGroupsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { PlannedRouteRef } from '#activities/ports/ports.ts';
+import type { PlannedRouteRef } from '#activities/ports/traffic-router.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import { intakeOf, type Intake } from './http-route-parents.ts';
 import { getHttpRoute, type GatewayParts, type HttpRouteName } from './http-route-object.ts';
 

@@ -2,12 +2,9 @@ import { CutoverFailure } from '#domain/failures.ts';
 import type { Fields } from '#domain/json/json-fields.ts';
 import { nameOfPlace, type GatewayPlace } from '#domain/migration/resolved.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type {
-  Clock,
-  KubernetesCluster,
-  KubernetesClusters,
-  RouteRef,
-} from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { KubernetesCluster, KubernetesClusters } from '#activities/ports/kubernetes.ts';
+import type { RouteRef } from '#activities/ports/traffic-router.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { backendText } from './backend-refs.ts';
 import { HTTP_ROUTES } from './gateway-kinds.ts';

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type { KubernetesCluster, PlannedRouteRef } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
+import type { PlannedRouteRef } from '#activities/ports/traffic-router.ts';
 import { colourOf } from './backend-refs.ts';
 import { LISTENER_RULE_CONFIGURATIONS } from './gateway-kinds.ts';
 import { controllersOf } from './http-route-parents.ts';

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { request } from 'undici';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { HttpProbe } from '#activities/ports/ports.ts';
+import type { HttpProbe } from '#activities/ports/http-probe.ts';
 import { ANY_HOST, outboundAgent, type OutboundRule } from './outbound.ts';
 
 /**

@@ -4,8 +4,9 @@ import { definitionOf, type KroDefinition } from '#domain/kro/definition.ts';
 import { madeFor, type HubObjects } from '#domain/kro/progress.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type { KubernetesCluster, ObjectKind, Ports } from '#activities/ports/ports.ts';
-import type { GreenOrder, KroWay } from '#activities/ports/provisioner-port.ts';
+import type { KubernetesCluster, ObjectKind } from '#activities/ports/kubernetes.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import type { GreenOrder, KroWay } from '#activities/ports/provisioner.ts';
 import { clusterResource } from '#activities/adapters/aws/found-cluster.ts';
 
 /** The hub's API server and the objects on it that are about green. Called by `kro-provisioner.ts` and `survey-hub.ts`. */

@@ -1,4 +1,4 @@
-import type { Awaited } from '#activities/ports/provisioner-port.ts';
+import type { Awaited } from '#activities/ports/provisioner.ts';
 import { nameOfInstance, type KroOrder } from './hub.ts';
 
 /** How the hub and what is on it are called, for people. Called by `kro-provisioner.ts`. */

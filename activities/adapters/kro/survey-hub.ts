@@ -1,7 +1,7 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import type { HubFacts } from '#domain/preflight/hub-findings.ts';
 import { ownerOfInstance } from '#domain/kro/instance.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { valuesOfBlue } from './green-values.ts';
 import {

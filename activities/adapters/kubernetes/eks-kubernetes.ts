@@ -1,6 +1,8 @@
 import type { Cluster } from '@aws-sdk/client-eks';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Clock, ClusterRef, Identified, KubernetesClusters } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type { KubernetesClusters } from '#activities/ports/kubernetes.ts';
+import type { ClusterRef, Identified } from '#activities/ports/refs.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { clusterResource, requireCluster } from '#activities/adapters/aws/found-cluster.ts';
 import { asFailure, knownFailure } from '#activities/adapters/known-failures.ts';

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
-import type { KubernetesCluster, ObjectKind } from '#activities/ports/ports.ts';
+import type { KubernetesCluster, ObjectKind } from '#activities/ports/kubernetes.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import type { ApiServer } from './api-server.ts';
 import { ASKED_METRIC, parseAskedApi } from './asked-apis.ts';

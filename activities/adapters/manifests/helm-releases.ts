@@ -1,5 +1,5 @@
 import { mayMatter } from '#domain/api-removals/quick-look.ts';
-import type { HelmReleases } from '#activities/ports/helm-port.ts';
+import type { HelmReleases } from '#activities/ports/helm-releases.ts';
 import { isHelmRelease, readHelmRelease } from './helm-release.ts';
 import { manifestObjects } from './manifest-objects.ts';
 

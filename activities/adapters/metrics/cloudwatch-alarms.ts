@@ -4,7 +4,7 @@ import {
   type LogAlarm,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
-import type { AlarmState, Alarms } from '#activities/ports/ports.ts';
+import type { AlarmState, Alarms } from '#activities/ports/alarms.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 

@@ -1,6 +1,6 @@
 import type { MetricStat } from '@aws-sdk/client-cloudwatch';
 import type { LoadBalancerPoint } from '#domain/guard/observations.ts';
-import type { LoadBalancerMetrics } from '#activities/ports/ports.ts';
+import type { LoadBalancerMetrics } from '#activities/ports/load-balancer-metrics.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import { readMetricData } from './metric-data.ts';

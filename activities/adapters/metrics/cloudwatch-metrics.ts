@@ -1,4 +1,4 @@
-import type { TrafficMetrics } from '#activities/ports/ports.ts';
+import type { TrafficMetrics } from '#activities/ports/traffic-metrics.ts';
 import type { AwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import { colourPoints } from './colour-points.ts';

@@ -1,6 +1,6 @@
 import type { MetricStat } from '@aws-sdk/client-cloudwatch';
 import { assertNever } from '#domain/assert-never.ts';
-import type { MetricQuery, MetricSource } from '#activities/ports/ports.ts';
+import type { MetricQuery, MetricSource } from '#activities/ports/traffic-metrics.ts';
 
 /**
  * Which CloudWatch series tell what each colour did. Pure; called by the CloudWatch adapter.

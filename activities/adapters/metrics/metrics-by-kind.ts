@@ -1,4 +1,4 @@
-import type { MetricSource, TrafficMetrics } from '#activities/ports/ports.ts';
+import type { MetricSource, TrafficMetrics } from '#activities/ports/traffic-metrics.ts';
 
 /**
  * One reader of traffic for all kinds of sources: each question goes to the adapter of the source's own kind. A kind

@@ -1,7 +1,11 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import type { ColourPoint } from '#domain/guard/guardrails.ts';
 import { fillPromql } from '#domain/guard/promql.ts';
-import type { MetricQuery, MetricSource, TrafficMetrics } from '#activities/ports/ports.ts';
+import type {
+  MetricQuery,
+  MetricSource,
+  TrafficMetrics,
+} from '#activities/ports/traffic-metrics.ts';
 import type { PrometheusApi } from './prometheus-api.ts';
 
 /**

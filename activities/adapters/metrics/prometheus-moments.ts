@@ -1,4 +1,4 @@
-import type { Promql } from '#activities/ports/ports.ts';
+import type { Promql } from '#activities/ports/promql.ts';
 import type { PrometheusApi } from './prometheus-api.ts';
 
 /** Any PromQL query, as of several moments: what an instant query at each of them would answer, in one question. */

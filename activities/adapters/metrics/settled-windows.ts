@@ -1,6 +1,11 @@
 import type { ColourPoint } from '#domain/guard/guardrails.ts';
 import { nextCloseMs } from '#domain/guard/metric-window.ts';
-import type { Clock, MetricQuery, MetricSource, TrafficMetrics } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
+import type {
+  MetricQuery,
+  MetricSource,
+  TrafficMetrics,
+} from '#activities/ports/traffic-metrics.ts';
 
 /**
  * Asks a slow source once for each of its periods, however often somebody looks: the guard looks at the pace of the fastest

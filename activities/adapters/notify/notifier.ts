@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { assertNever } from '#domain/assert-never.ts';
-import type { Notifier } from '#activities/ports/ports.ts';
+import type { Notifier } from '#activities/ports/notifier.ts';
 import { ANY_HOST, outboundAgent, type OutboundRule } from '#activities/adapters/http/outbound.ts';
 import { tellWebhook } from './webhook-notifier.ts';
 

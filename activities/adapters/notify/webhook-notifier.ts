@@ -1,6 +1,6 @@
 import { request, type Dispatcher } from 'undici';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Notice } from '#activities/ports/ports.ts';
+import type { Notice } from '#activities/ports/notifier.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 
 /** Longest wait for a webhook's answer, in milliseconds; the activity tells again later. */

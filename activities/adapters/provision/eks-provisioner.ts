@@ -1,8 +1,9 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { moveAbout } from '#domain/health-moves.ts';
 import { clientToken, isOurs, ownershipTags } from '#domain/identity.ts';
-import type { CreationIdentity, Ports } from '#activities/ports/ports.ts';
-import type { EksWay, GreenOrder, Provisioner } from '#activities/ports/provisioner-port.ts';
+import type { CreationIdentity } from '#activities/ports/clusters.ts';
+import type { Ports } from '#activities/ports/ports.ts';
+import type { EksWay, GreenOrder, Provisioner } from '#activities/ports/provisioner.ts';
 import { hasAckTag } from '#activities/adapters/kro/ack-tag.ts';
 import { removeControlPlane, removeNodegroups } from '#activities/retirement/remove-cluster.ts';
 

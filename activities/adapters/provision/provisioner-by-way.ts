@@ -5,7 +5,7 @@ import type {
   KroWay,
   Provisioner,
   Way,
-} from '#activities/ports/provisioner-port.ts';
+} from '#activities/ports/provisioner.ts';
 
 /**
  * One provisioner for all ways of making green: each call goes to the adapter of the plan's own way. The only place that knows all

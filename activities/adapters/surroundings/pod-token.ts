@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fieldsOf } from '#domain/json/json-fields.ts';
-import type { Surroundings } from '#activities/ports/ports.ts';
+import type { Surroundings } from '#activities/ports/surroundings.ts';
 
 /** Where Kubernetes mounts the token of a pod's service account ("Configure Service Accounts for Pods"). */
 const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';

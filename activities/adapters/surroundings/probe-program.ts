@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Surroundings } from '#activities/ports/ports.ts';
+import type { Surroundings } from '#activities/ports/surroundings.ts';
 
 const PROGRAM = new URL('../../../deploy/probe/probe.mjs', import.meta.url);
 

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { CutoverFailure } from '#domain/failures.ts';
 import { knownWeightsIn } from '#domain/traffic/known-weights.ts';
 import { RUN_NAMES } from '#domain/migration/run-names.ts';
-import type { Runs } from '#activities/ports/ports.ts';
+import type { Runs } from '#activities/ports/runs.ts';
 
 /** A run that is there answers at once; one whose worker just died, a second later. A guard's look must not wait longer. */
 const ANSWER_WITHIN_MS = 3_000;

@@ -1,5 +1,6 @@
 import { accessOfAlarm, nameOfAlarm } from '#domain/guard/alarm-name.ts';
-import type { Access, AlarmState } from '#activities/ports/ports.ts';
+import type { AlarmState } from '#activities/ports/alarms.ts';
+import type { Access } from '#activities/ports/refs.ts';
 import type { GuardReader, Seen } from './guard-reader.ts';
 
 /** CloudWatch alarms, in one question per region. One that does not exist, or knows too little to say, is missing data. */

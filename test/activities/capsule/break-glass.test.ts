@@ -1,6 +1,6 @@
 /** A capsule carried out with nothing of ours running (I1). */
 import { breakGlass, type BreakGlassTimings } from '#activities/capsule/break-glass.ts';
-import type { CapsuleCalls } from '#activities/ports/capsule-ports.ts';
+import type { CapsuleCalls } from '#activities/ports/capsules.ts';
 import { withUsableAccess } from '#activities/capsule/usable-access.ts';
 import type { BreakGlassReport } from '#domain/capsule/break-glass-report.ts';
 import type { Capsule } from '#domain/capsule/capsule.ts';

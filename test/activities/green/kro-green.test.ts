@@ -1,5 +1,5 @@
 /** Green by kro, as the workflow has it made and taken away: on a hub in memory. */
-import type { KroWay } from '#activities/ports/provisioner-port.ts';
+import type { KroWay } from '#activities/ports/provisioner.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import {
   createStage,

@@ -19,7 +19,7 @@ import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kuberne
 import { probeProgram } from '#activities/adapters/surroundings/probe-program.ts';
 import type { GreenInput, MigrationActivities } from '#activities/contract.ts';
 import { createActivities } from '#activities/create-activities.ts';
-import type { ClusterRef } from '#activities/ports/ports.ts';
+import type { ClusterRef } from '#activities/ports/refs.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { kubernetesBackend } from '#sandbox/aws/eks/kubernetes-backend.ts';
 import { ROLES, SUBNETS } from '#sandbox/aws/seed.ts';

@@ -3,7 +3,7 @@
  * memory whose clock is moved by whoever waits: what the properties say of the decisions holds of what sets weights, too.
  */
 import * as fc from 'fast-check';
-import type { Clock } from '#activities/ports/ports.ts';
+import type { Clock } from '#activities/ports/clock.ts';
 import { PRODUCTION_TIMINGS } from '#activities/timings.ts';
 import type { FoundShare } from '#domain/traffic/foreign-edits.ts';
 import { anyStory, type Story } from '#test/domain/traffic/traffic-stories.ts';

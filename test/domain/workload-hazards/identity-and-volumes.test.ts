@@ -59,7 +59,8 @@ describe('work with blue’s identity', () => {
 
   it('shows no value of an argument or variable: it may be a secret', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z0-9]{8,16}$/u), (secret) => {
+      // Digits alone: a word that our own sentences use, such as “argument”, would be found in them.
+      fc.property(fc.stringMatching(/^[0-9]{8,16}$/u), (secret) => {
         const value = `${secret} shop-blue`;
         const all = found({ args: [`--token=${value}`, value], ...variable('TOKEN', value) });
         expect(all).toHaveLength(1);

@@ -12,7 +12,7 @@ import {
   PODS,
   TARGET_GROUP_BINDINGS,
 } from '#activities/kinds.ts';
-import type { KubernetesCluster } from '#activities/ports/ports.ts';
+import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { isUnfinishedJobOf } from '#domain/workloads/singletons.ts';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createAlbRouter } from '#activities/adapters/aws/alb-router.ts';
 import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
-import type { TrafficRouter } from '#activities/ports/ports.ts';
+import type { TrafficRouter } from '#activities/ports/traffic-router.ts';
 import type { AlbPlace } from '#domain/migration/resolved.ts';
 import type { FaultEffect } from '#sandbox/aws/core/faults.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createAlbSmokeDoor } from '#activities/adapters/aws/alb-smoke-door.ts';
 import { createAwsClients, type AwsClients } from '#activities/adapters/aws/aws-clients.ts';
-import type { SmokeDoor } from '#activities/ports/ports.ts';
+import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { albDoorUnderTest, ROUTE } from '#test/contract/alb-under-test.ts';
 

@@ -3,7 +3,7 @@ import { createAwsClients, type AwsClients } from '#activities/adapters/aws/aws-
 import { createEksAccess } from '#activities/adapters/aws/eks-access.ts';
 import { createEksClusters } from '#activities/adapters/aws/eks-clusters.ts';
 import { eksToken } from '#activities/adapters/kubernetes/eks-token.ts';
-import type { Access } from '#activities/ports/ports.ts';
+import type { Access } from '#activities/ports/refs.ts';
 import { ROLES } from '#sandbox/aws/seed.ts';
 import { ACCESS, startEmulatedAws, type EmulatedAws } from '#test/contract/emulated-aws.ts';
 

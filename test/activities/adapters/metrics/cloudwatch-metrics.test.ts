@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-cloudwatch';
 import { createCloudWatchMetrics } from '#activities/adapters/metrics/cloudwatch-metrics.ts';
-import type { MetricQuery } from '#activities/ports/ports.ts';
+import type { MetricQuery } from '#activities/ports/traffic-metrics.ts';
 import type { OperationHandlers } from '#sandbox/aws/core/operation-handlers.ts';
 import { defineService } from '#sandbox/aws/core/service.ts';
 import { ACCESS, startEmulatedAws, type EmulatedAws } from '#test/contract/emulated-aws.ts';

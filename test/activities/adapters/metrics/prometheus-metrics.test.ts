@@ -3,7 +3,7 @@ import {
   type PrometheusApi,
 } from '#activities/adapters/metrics/prometheus-api.ts';
 import { createPrometheusMetrics } from '#activities/adapters/metrics/prometheus-metrics.ts';
-import type { MetricSource } from '#activities/ports/ports.ts';
+import type { MetricSource } from '#activities/ports/traffic-metrics.ts';
 import type { ColourPoint } from '#domain/guard/guardrails.ts';
 import { startLocalServer, type LocalServer } from '#test/support/local-server.ts';
 

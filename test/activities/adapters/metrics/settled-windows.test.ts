@@ -1,5 +1,5 @@
 import { settledWindows } from '#activities/adapters/metrics/settled-windows.ts';
-import type { MetricQuery, TrafficMetrics } from '#activities/ports/ports.ts';
+import type { MetricQuery, TrafficMetrics } from '#activities/ports/traffic-metrics.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { newestWindow } from '#domain/guard/metric-window.ts';
 import { ACCESS } from '#test/contract/emulated-aws.ts';

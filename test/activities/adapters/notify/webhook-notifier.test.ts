@@ -1,6 +1,6 @@
 import { ANY_HOST, outboundAgent } from '#activities/adapters/http/outbound.ts';
 import { tellWebhook } from '#activities/adapters/notify/webhook-notifier.ts';
-import type { Notice } from '#activities/ports/ports.ts';
+import type { Notice } from '#activities/ports/notifier.ts';
 import { startLocalServer } from '#test/support/local-server.ts';
 
 const NOTICE: Notice = {

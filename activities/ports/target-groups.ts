@@ -1,6 +1,6 @@
-import type { Access } from './ports.ts';
+import type { Access } from './refs.ts';
 
-/** What activities need of target groups; a part of `ports.ts`, whose rules hold here. */
+/** What activities need of target groups; the rules of `ports.ts` hold here. */
 
 /** What stands behind a target group, as the load balancer's own health checks see it, read fresh. */
 export interface TargetCounts {

@@ -1,7 +1,7 @@
 import type { Issuer } from '#domain/trust-policy/trust-policy.ts';
-import type { Access, ClusterRef, Identified } from './ports.ts';
+import type { Access, ClusterRef, Identified } from './refs.ts';
 
-/** What activities need of IAM and STS for roles of pods; a part of `ports.ts`, whose rules hold here. */
+/** What activities need of IAM and STS for roles of pods; the rules of `ports.ts` hold here. */
 export interface RoleTrust {
   /**
    * Makes IAM know a cluster's issuer, for the audience of STS: found, or created with these tags. Fails `unexpected-shape` where

@@ -1,8 +1,5 @@
 import type { ColourPoint } from '#domain/guard/guardrails.ts';
-import type { LoadBalancerPoint } from '#domain/guard/observations.ts';
-import type { Access } from './ports.ts';
-
-/** What activities need of sources of figures; a part of `ports.ts`, whose rules hold here. */
+import type { Access } from './refs.ts';
 
 /** A source of the plan's `analysis.sources`, with what a query needs. */
 export type MetricSource =
@@ -66,53 +63,4 @@ export interface TrafficMetrics<Source extends MetricSource = MetricSource> {
     query: MetricQuery<Source>,
     signal: AbortSignal,
   ): Promise<{ readonly blue: readonly ColourPoint[]; readonly green: readonly ColourPoint[] }>;
-}
-
-/** What load balancers did, whatever colour was behind them. */
-export interface LoadBalancerMetrics {
-  /** By ARN, oldest first; a period in which nothing came has no point. The range is aligned to the period. */
-  read(
-    query: {
-      readonly access: Access;
-      readonly loadBalancerArns: readonly string[];
-      readonly periodSeconds: number;
-      readonly fromSeconds: number;
-      readonly toSeconds: number;
-    },
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, readonly LoadBalancerPoint[]>>;
-}
-
-export interface AlarmState {
-  /** `UNKNOWN`: it has too little data to say. */
-  readonly state: 'OK' | 'ALARM' | 'UNKNOWN';
-  /** When it came into this state, epoch milliseconds; null when nobody says. */
-  readonly sinceMs: number | null;
-  readonly reason: string;
-}
-
-export interface Alarms {
-  /** States by name; a name that is no alarm of this account and region is left out. */
-  read(
-    access: Access,
-    names: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, AlarmState>>;
-}
-
-export interface Promql {
-  /**
-   * The query's values at `fromSeconds`, one step later, … until `toSeconds`, oldest first; a moment without a number is left
-   * out. A query that cannot be parsed: `invalid-request`.
-   */
-  read(
-    question: {
-      readonly server: { readonly url: string; readonly token?: string | undefined };
-      readonly query: string;
-      readonly fromSeconds: number;
-      readonly toSeconds: number;
-      readonly stepSeconds: number;
-    },
-    signal: AbortSignal,
-  ): Promise<readonly { readonly atSeconds: number; readonly values: readonly number[] }[]>;
 }

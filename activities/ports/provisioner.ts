@@ -1,10 +1,10 @@
-import type { HubFacts } from '#domain/preflight/hub-findings.ts';
 import type { MigrationRef } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
-import type { ClusterDescription } from './cluster-ports.ts';
-import type { Access, ClusterRef } from './ports.ts';
+import type { HubFacts } from '#domain/preflight/hub-findings.ts';
+import type { ClusterDescription } from './clusters.ts';
+import type { Access, ClusterRef } from './refs.ts';
 
-/** How green is made; a part of `ports.ts`, whose rules hold here. */
+/** How green is made; the rules of `ports.ts` hold here. */
 
 /** The plan's choice. */
 export type Way = MigrationPlan['spec']['green']['provision'];

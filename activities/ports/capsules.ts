@@ -1,6 +1,6 @@
 import type { Capsule, CapsuleAccess, CapsuleCall } from '#domain/capsule/capsule.ts';
 import type { Json } from '#domain/json/json-value.ts';
-import type { Access } from './ports.ts';
+import type { Access } from './refs.ts';
 
 /** The ports of the rollback that works without us: where it is written down, and the hand that carries it out. */
 
