@@ -60,6 +60,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'CreateAddon',
     'DescribeAddonVersions',
     'DescribeClusterVersions',
+    'ListClusters',
     'ListInsights',
     'DescribeInsight',
     'ListAccessEntries',
@@ -86,7 +87,8 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'SetRulePriorities',
     'DeregisterTargets',
   ],
-  ec2: ['DescribeSubnets', 'DescribeSecurityGroups'],
+  ec2: ['DescribeSubnets', 'DescribeSecurityGroups', 'DescribeInstanceTypes'],
+  servicequotas: ['GetServiceQuota'],
   monitoring: ['GetMetricData'],
   iam: [
     'GetRole',
@@ -94,6 +96,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'GetOpenIDConnectProvider',
     'CreateOpenIDConnectProvider',
     'DeleteOpenIDConnectProvider',
+    'ListOpenIDConnectProviders',
   ],
   sts: ['GetCallerIdentity', 'AssumeRoleWithWebIdentity'],
 };

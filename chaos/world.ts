@@ -98,6 +98,7 @@ export async function startLaneWorld({ seed }: { readonly seed: number }): Promi
       backend: kubernetes.backend,
       seed,
       services: (account) => {
+        cloudWatch.reportUsage(account.instances);
         const elbv2 = createElbv2({ account, dataPlane });
         made.push(elbv2);
         return [elbv2.service, cloudWatch.service];

@@ -66,6 +66,7 @@ export function behindNetwork(ports: Ports, parts: NetworkParts): Ports {
     }),
     addons: network.around('addons', ports.addons),
     clusterAccess: network.around('clusterAccess', ports.clusterAccess),
+    quotas: network.around('quotas', ports.quotas),
     roleTrust: network.around('roleTrust', ports.roleTrust),
     router: network.around('router', ports.router),
     smokeDoor: network.around('smokeDoor', ports.smokeDoor),

@@ -15,6 +15,7 @@ import { createIngressRouter } from '#activities/adapters/aws/ingress-router.ts'
 import { createIngressSmokeDoor } from '#activities/adapters/aws/ingress-smoke-door.ts';
 import { createRoute53Router } from '#activities/adapters/aws/route53-router.ts';
 import { createRoute53SmokeDoor } from '#activities/adapters/aws/route53-smoke-door.ts';
+import { createServiceQuotas } from '#activities/adapters/aws/service-quotas.ts';
 import { createTargetGroups } from '#activities/adapters/aws/target-groups.ts';
 import { createCapsules } from '#activities/adapters/capsules/capsules-by-place.ts';
 import { createDnsAnswers } from '#activities/adapters/dns/dns-answers.ts';
@@ -77,6 +78,7 @@ export function createPorts(parts: {
       }),
       addons: createEksAddons({ clients }),
       clusterAccess: createEksAccess({ clients }),
+      quotas: createServiceQuotas({ clients, clock }),
       roleTrust: createIamRoleTrust({ clients, tokens: kubernetes, clock }),
       router: routerByKind({
         alb: createAlbRouter({ clients, clock }),

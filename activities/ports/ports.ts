@@ -13,6 +13,7 @@ import type { Nodegroups } from './nodegroups.ts';
 import type { Notifier } from './notifier.ts';
 import type { Promql } from './promql.ts';
 import type { Provisioner } from './provisioner.ts';
+import type { Quotas } from './quotas.ts';
 import type { RoleTrust } from './role-trust.ts';
 import type { Runs } from './runs.ts';
 import type { SmokeDoor } from './smoke-door.ts';
@@ -35,6 +36,7 @@ export interface Ports {
   readonly provisioner: Provisioner;
   readonly addons: Addons;
   readonly clusterAccess: ClusterAccess;
+  readonly quotas: Quotas;
   readonly roleTrust: RoleTrust;
   readonly router: TrafficRouter;
   readonly smokeDoor: SmokeDoor;

@@ -61,7 +61,7 @@ async function readFacts(
       readAround(tools, input, signal),
       ports.provisioner.survey(greenOrder(input), signal),
     ]);
-  const { nodegroups, subnets, admitting, workersIssuer } = around;
+  const { nodegroups, subnets, admitting, quotas, workersIssuer } = around;
   const { pods, nodes, ...workloads } = read;
   return {
     blue: {
@@ -83,6 +83,7 @@ async function readFacts(
     shedding,
     addresses: { subnets, pods, nodes },
     admitting,
+    quotas,
     isWorkerInBlue: workersIssuer !== null && workersIssuer === cluster?.issuer,
     shape: {
       admitsByConfigMapAlone: cluster?.admitsByConfigMapAlone ?? false,
@@ -195,20 +196,23 @@ async function readAround(
   readonly nodegroups: ReadinessFacts['shape']['nodegroups'];
   readonly subnets: ReadinessFacts['addresses']['subnets'];
   readonly admitting: ReadinessFacts['admitting'];
+  readonly quotas: ReadinessFacts['quotas'];
   readonly workersIssuer: string | null;
 }> {
   const { clusters, ...ports } = tools.ports;
   const blue = blueRef(input.spec);
-  const [nodegroups, subnets, admitting, workersIssuer] = await Promise.all([
+  const [nodegroups, subnets, admitting, quotas, workersIssuer] = await Promise.all([
     ports.nodegroups.shapes(blue, signal),
     ifAllowed(clusters.subnets(blue, signal)),
     ifAllowed(clusters.admittingRules(blue, signal)),
+    ports.quotas.read(blue, accessOf(input.spec, 'green'), signal),
     ports.surroundings.tokenIssuer(),
   ]);
   return {
     nodegroups,
     subnets,
     admitting: { ofBlue: admitting?.own ?? null, rules: admitting?.rules ?? null },
+    quotas,
     workersIssuer,
   };
 }

@@ -85,7 +85,10 @@ export async function startWorld(): Promise<World> {
     const aws = await startAwsWorld({
       backend: inMemoryBackend(),
       seed: SEED,
-      services: (account) => [createElbv2({ account, dataPlane }).service, cloudWatch.service],
+      services: (account) => {
+        cloudWatch.reportUsage(account.instances);
+        return [createElbv2({ account, dataPlane }).service, cloudWatch.service];
+      },
     });
     undo.push(() => aws.stop());
     const elbv2 = patientOwner(aws.url);

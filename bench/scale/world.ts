@@ -102,6 +102,7 @@ export async function startWorld(): Promise<World> {
       seed: SEED,
       clusterQuota: CLUSTER_QUOTA,
       services: (account) => {
+        cloudWatch.reportUsage(account.instances);
         elbv2 = createElbv2({ account, dataPlane, mutationLimit });
         return [elbv2.service, cloudWatch.service];
       },

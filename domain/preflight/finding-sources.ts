@@ -41,6 +41,8 @@ export const FINDING_SOURCES: Readonly<Record<(typeof FINDING_CODES)[number], st
   'subnet-full': 'EKS user guide, “Networking requirements for VPC and subnets”',
   'addresses-short': 'EKS user guide, “Networking requirements for VPC and subnets”',
   'subnets-unread': 'EC2 API reference, `DescribeSubnets`',
+  'quota-full': 'Service Quotas user guide; each service’s quotas',
+  'quotas-unread': 'Service Quotas API reference, `GetServiceQuota`',
   'group-admits-blue': 'EKS user guide, “View Amazon EKS security group requirements for clusters”',
   'groups-unread': 'EC2 API reference, `DescribeSecurityGroups`',
   'blue-owned-elsewhere': "I15; the tools' documentation",

@@ -58,6 +58,8 @@ export const FINDING_CODES = [
   'subnet-full',
   'addresses-short',
   'subnets-unread',
+  'quota-full',
+  'quotas-unread',
   'group-admits-blue',
   'groups-unread',
   'blue-owned-elsewhere',

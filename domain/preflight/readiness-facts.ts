@@ -8,6 +8,7 @@ import type { ObjectOwner } from '#domain/workloads/object-owner.ts';
 import type { RouterKind } from '#domain/migration/resolved.ts';
 import type { Bake, SourceLag } from './source-findings.ts';
 import type { WeightsField, WeightsOwner } from '#domain/traffic/weights-owner.ts';
+import type { QuotaFacts } from './quotas.ts';
 import type { SheddingFacts } from './shedding-findings.ts';
 import type { InsightFacts } from './upgrade-insights.ts';
 import type { OfferedKubernetes } from './version-support.ts';
@@ -73,6 +74,7 @@ export interface ReadinessFacts {
   readonly floorsLeftAlone: readonly string[];
   readonly addresses: AddressFacts;
   readonly admitting: AdmittingFacts;
+  readonly quotas: QuotaFacts;
   readonly shape: BlueShape;
   readonly isWorkerInBlue: boolean;
   /** Of blue's own objects, on the way to the target. */

@@ -6,6 +6,7 @@ import { ownerFindings } from './cluster-owner.ts';
 import { finding, type Finding } from './finding.ts';
 import { hubFindings } from './hub-findings.ts';
 import { likenessFindings } from './green-likeness.ts';
+import { quotaFindings } from './quotas.ts';
 import { objectFindings } from './object-readiness.ts';
 import { routeFindings } from './route-findings.ts';
 import { sheddingFindings } from './shedding-findings.ts';
@@ -33,6 +34,7 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...workerPlaceFindings(facts.isWorkerInBlue, facts.blue.name),
     ...likenessFindings(facts.shape, facts.blue.name, facts.targetVersion),
     ...addressFindings(facts.addresses, facts.blue.name),
+    ...quotaFindings(facts.quotas, facts.blue.name, facts.green !== null),
     ...admittingFindings(facts.admitting, facts.blue.name),
     ...ownerFindings(facts.blue.name, facts.blue.tags),
     ...capsuleFindings(facts),

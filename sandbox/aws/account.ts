@@ -7,9 +7,11 @@ import { defectReporter, type DefectReporter } from './core/defects.ts';
 import { Identities } from './core/identities.ts';
 import { Physics } from './core/physics.ts';
 import { SeededRandom } from './core/seeded-random.ts';
+import { Instances } from './ec2/instances.ts';
 import { Network } from './ec2/network.ts';
 import { IamDirectory } from './iam/iam-directory.ts';
 import { TokenIssuers } from './iam/token-issuers.ts';
+import { QuotaBook } from './quotas/quota-book.ts';
 import {
   ACCOUNT_ID,
   FULL_SUBNET,
@@ -63,6 +65,8 @@ export interface AwsAccount {
   /** Whose tokens can be verified: clusters that are there. */
   readonly issuers: TokenIssuers;
   readonly network: Network;
+  readonly instances: Instances;
+  readonly quotas: QuotaBook;
 }
 
 export interface AccountOptions {
@@ -101,6 +105,8 @@ export function seededAccount(options: AccountOptions = {}): AwsAccount {
     identities: new Identities(IDENTITIES),
     iam,
     issuers: new TokenIssuers(),
+    instances: new Instances(),
+    quotas: new QuotaBook(),
     network: new Network({
       vpcs: [VPC],
       subnets: [...SUBNETS, FULL_SUBNET],

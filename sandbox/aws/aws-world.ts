@@ -1,5 +1,5 @@
 /**
- * The emulated AWS as one thing to start: the seeded account with EKS, EC2, IAM, STS, Parameter Store and S3, plus whatever services are handed in
+ * The emulated AWS as one thing to start: the seeded account with EKS, EC2, IAM, STS, Service Quotas, Parameter Store and S3, plus whatever services are handed in
  * (Elastic Load Balancing and CloudWatch come with the data plane). Used by the sandbox and by tests.
  */
 import { seededAccount, type AccountOptions, type AwsAccount } from './account.ts';
@@ -14,6 +14,8 @@ import { eksService } from './eks/eks-service.ts';
 import { EksState } from './eks/eks-state.ts';
 import { TOKEN_WEBHOOK_PATH, tokenWebhook } from './eks/token-webhook.ts';
 import { iamService } from './iam/iam-service.ts';
+import { QUOTA_CODES } from './quotas/quota-book.ts';
+import { serviceQuotasService } from './quotas/service-quotas-service.ts';
 import { s3Service } from './s3/s3-service.ts';
 import { BUCKETS } from './seed.ts';
 import { ssmService } from './ssm/ssm-service.ts';
@@ -26,6 +28,7 @@ export interface AwsWorldOptions extends AccountOptions {
   readonly port?: number;
   /** JSON lines of every call. @default no file */
   readonly auditFile?: string;
+  /** Of clusters, and of the OIDC providers that they bring. @default 100 */
   readonly clusterQuota?: number;
   /** Of S3's lists. @default 1000 */
   readonly keysPerPage?: number | undefined;
@@ -42,19 +45,22 @@ export interface AwsWorld extends AwsEmulator {
 /** Clusters are the backend's: whoever made it stops them. */
 export async function startAwsWorld(options: AwsWorldOptions): Promise<AwsWorld> {
   const account = seededAccount(options);
+  if (options.clusterQuota !== undefined)
+    for (const code of [QUOTA_CODES.clusters, QUOTA_CODES.issuers])
+      account.quotas.set(code, options.clusterQuota);
   let url = '';
   const eks = new EksState({
     account,
     backend: options.backend,
     tokenWebhookUrl: (name) => `${url}${CONTROL_PREFIX}${TOKEN_WEBHOOK_PATH}${name}`,
-    ...(options.clusterQuota === undefined ? {} : { clusterQuota: options.clusterQuota }),
   });
   const emulator = await startAwsEmulator({
     services: [
       eksService(eks),
       ec2Service(account.network, account.accountId),
-      iamService(account.iam, account.clock),
+      iamService(account.iam, account),
       stsService(account),
+      serviceQuotasService(account.quotas),
       ssmService(account),
       s3Service(account, { buckets: Object.values(BUCKETS), keysPerPage: options.keysPerPage }),
       ...(options.services?.(account) ?? []),

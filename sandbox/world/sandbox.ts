@@ -194,6 +194,7 @@ async function startAws(parts: {
     seed,
     auditFile: join(stateDir, 'audit.ndjson'),
     services: (account) => {
+      cloudWatch.reportUsage(account.instances);
       const elbv2 = createElbv2({ account, dataPlane });
       made.push(elbv2);
       return [elbv2.service, cloudWatch.service];

@@ -10,6 +10,7 @@ import type { NodegroupShape } from '#domain/preflight/green-likeness.ts';
 import type { Misfit } from '#domain/addon-probes/misfits.ts';
 import type { OfferedVersion } from '#domain/addon-versions.ts';
 import type { InsightsRefresh } from '#domain/preflight/insight-refresh.ts';
+import type { QuotaFacts } from '#domain/preflight/quotas.ts';
 import type { Insight } from '#domain/preflight/upgrade-insights.ts';
 import type { OfferedKubernetes } from '#domain/preflight/version-support.ts';
 import { CutoverFailure } from '#domain/failures.ts';
@@ -80,6 +81,8 @@ export class FakeEks {
   ];
   /** Rules of other security groups that admit any cluster. */
   admittingRules: readonly AdmittingRule[] = [];
+  /** What the account's quotas have room for. */
+  quotas: QuotaFacts = { rooms: [], unread: [] };
   /** The next cluster that is created fails with this health issue. */
   nextClusterIssue: string | null = null;
   /** The next node group that is created fails with this health issue. */
@@ -217,6 +220,8 @@ export class FakeEks {
       this.#createPart(green, 'addons', name, version);
     },
   };
+
+  readonly quotasPort: Ports['quotas'] = { read: async () => this.quotas };
 
   readonly accessPort: Ports['clusterAccess'] = {
     whoAmI: async (access: Access) => {

@@ -181,6 +181,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     }),
     addons: calls.around('addons', eks.addonsPort),
     clusterAccess: calls.around('clusterAccess', eks.accessPort),
+    quotas: calls.around('quotas', eks.quotasPort),
     roleTrust: calls.around(
       'roleTrust',
       iam.port(

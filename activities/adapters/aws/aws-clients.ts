@@ -4,6 +4,7 @@ import { EKSClient } from '@aws-sdk/client-eks';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -33,6 +34,8 @@ export interface AwsClients {
   cloudWatch(access: Access): CloudWatchClient;
   /** Read only. */
   ec2(access: Access): EC2Client;
+  /** Read only. */
+  serviceQuotas(access: Access): ServiceQuotasClient;
   ssm(access: Access): SSMClient;
   s3(access: Access): S3Client;
   sts(access: Access): STSClient;
@@ -130,6 +133,7 @@ export function createAwsClients(options: AwsClientsOptions = {}): AwsClients {
     iam: (access) => ({ read: iamRead(access), write: iamWrite(access) }),
     cloudWatch: perAccess((access) => new CloudWatchClient(reading(access))),
     ec2: perAccess((access) => new EC2Client(reading(access))),
+    serviceQuotas: perAccess((access) => new ServiceQuotasClient(reading(access))),
     // Overwriting a parameter or an object twice is overwriting it once.
     ssm: perAccess((access) => new SSMClient(reading(access))),
     s3: perAccess((access) => new S3Client(reading(access))),

@@ -5,6 +5,7 @@
 import * as sdk from '@aws-sdk/client-cloudwatch';
 import type { DataPlane } from '#sandbox/data-plane/data-plane.ts';
 import { drawDelayMs, seededRandom, type DelayRange } from '#sandbox/data-plane/seeded-random.ts';
+import type { Instances } from '../ec2/instances.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
 import { defineService, type Service } from '../core/service.ts';
@@ -14,6 +15,7 @@ import { getMetricData } from './get-metric-data.ts';
 import { listMetrics } from './list-metrics.ts';
 import { MetricStore } from './metric-store.ts';
 import { samplesOf } from './put-metric-data.ts';
+import { publishUsage } from './usage-metrics.ts';
 
 const DEFAULT_CUSTOM_LATENESS: DelayRange = { minMs: 1_000, maxMs: 3_000 };
 
@@ -33,6 +35,8 @@ export interface CloudWatchOptions {
 export interface CloudWatch {
   readonly service: Service;
   readonly store: MetricStore;
+  /** Reports from now on how many vCPUs run. */
+  reportUsage(instances: Instances): void;
   stop(): void;
 }
 
@@ -46,6 +50,8 @@ export function createCloudWatch(options: CloudWatchOptions = {}): CloudWatch {
     dataPlane === undefined
       ? undefined
       : new AlbMetrics({ dataPlane, store, seed, ...(lateness === undefined ? {} : { lateness }) });
+
+  const ends: (() => void)[] = [];
 
   const handlers: OperationHandlers<typeof sdk> = {
     PutMetricData: ({ Namespace = '', MetricData = [], EntityMetricData }) => {
@@ -75,6 +81,10 @@ export function createCloudWatch(options: CloudWatchOptions = {}): CloudWatch {
       handlers,
     }),
     store,
-    stop: () => albMetrics?.stop(),
+    reportUsage: (instances) => void ends.push(publishUsage(instances, store, nowMs)),
+    stop: () => {
+      albMetrics?.stop();
+      for (const end of ends) end();
+    },
   };
 }

@@ -1,9 +1,10 @@
-/** EC2 as far as cluster preflight needs it: subnets with free addresses, VPCs, security groups and whom they let in. */
+/** EC2 as far as cluster preflight needs it: subnets with free addresses, VPCs, security groups and whom they let in, sizes of types. */
 import * as sdk from '@aws-sdk/client-ec2';
 import { AwsError } from '../core/aws-error.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
 import { defineService, type Service } from '../core/service.ts';
 import type { SeededSubnet } from '../seed.ts';
+import { vcpusOf } from './instance-types.ts';
 import { matchesFilters, type Attributes } from './filters.ts';
 import type { IngressRule, Network, SecurityGroup, Vpc } from './network.ts';
 
@@ -48,6 +49,18 @@ function ec2Handlers(network: Network, OwnerId: string): OperationHandlers<typeo
       )
         .filter((group) => matchesFilters(groupAttributes(group), Filters))
         .map((group) => groupAnswer(group, OwnerId)),
+    }),
+    DescribeInstanceTypes: ({ InstanceTypes = [] }) => ({
+      InstanceTypes: InstanceTypes.map((type) => {
+        const DefaultVCpus = vcpusOf(type);
+        if (DefaultVCpus === undefined)
+          throw new AwsError(
+            'InvalidInstanceType',
+            `The following supplied instance types do not exist: [${type}]`,
+            { httpStatus: 400 },
+          );
+        return { InstanceType: type, VCpuInfo: { DefaultVCpus } };
+      }),
     }),
     AuthorizeSecurityGroupIngress: ({ GroupId = '', IpPermissions = [] }) => {
       selected(

@@ -9,6 +9,7 @@ import type * as sdk from '@aws-sdk/client-eks';
 import { ClusterIssueCode } from '@aws-sdk/client-eks';
 import { AwsError } from '../core/aws-error.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
+import { QUOTA_CODES } from '../quotas/quota-book.ts';
 import { admitCreator } from './access-entries.ts';
 import { installSelfManagedAddons } from './addon-workloads.ts';
 import { validateNetwork, validateNewCluster } from './cluster-request.ts';
@@ -31,7 +32,7 @@ export function clusterHandlers(state: EksState): OperationHandlers<typeof sdk> 
         });
       }
       validateNewCluster(state.parts.account, input, version);
-      const quota = state.parts.clusterQuota ?? 100;
+      const quota = state.parts.account.quotas.value(QUOTA_CODES.clusters);
       if (state.clusters.size >= quota) {
         throw new AwsError('ResourceLimitExceededException', `Cluster limit exceeded: ${quota}`);
       }

@@ -61,8 +61,6 @@ export interface EksParts {
   readonly backend: ClusterBackend;
   /** URL of the token webhook of a cluster, on the emulator itself. */
   readonly tokenWebhookUrl: (clusterName: string) => string;
-  /** Clusters per region. docs.aws.amazon.com/eks/latest/userguide/service-quotas.html @default 100 */
-  readonly clusterQuota?: number;
 }
 
 export class EksState {

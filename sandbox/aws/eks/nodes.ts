@@ -16,15 +16,14 @@ export async function scaleNodes(
   record: ClusterRecord,
   nodegroup: Nodegroup,
 ): Promise<void> {
-  const { backend } = state.parts;
   const { clusterName = '', nodegroupName = '', scalingConfig } = nodegroup;
   const names = record.nodes.get(nodegroupName) ?? [];
   const desired = scalingConfig?.desiredSize ?? 0;
   const missing = Array.from({ length: Math.max(0, desired - names.length) }, (_, i) =>
     newNode(state, nodegroup, names.length + i),
   );
-  await backend.addNodes(clusterName, missing);
-  await backend.removeNodes(clusterName, names.slice(desired));
+  await addNodes(state, nodegroup, missing);
+  await removeNodes(state, clusterName, names.slice(desired));
   record.nodes.set(nodegroupName, [...names.slice(0, desired), ...missing.map(({ name }) => name)]);
 }
 
@@ -38,7 +37,7 @@ export async function replaceNodes(
   const old = record.nodes.get(nodegroupName) ?? [];
   record.nodes.set(nodegroupName, []);
   await scaleNodes(state, record, nodegroup);
-  await state.parts.backend.removeNodes(clusterName, old);
+  await removeNodes(state, clusterName, old);
 }
 
 export async function removeAllNodes(
@@ -47,8 +46,28 @@ export async function removeAllNodes(
   nodegroup: Nodegroup,
 ): Promise<void> {
   const { clusterName = '', nodegroupName = '' } = nodegroup;
-  await state.parts.backend.removeNodes(clusterName, record.nodes.get(nodegroupName) ?? []);
+  await removeNodes(state, clusterName, record.nodes.get(nodegroupName) ?? []);
   record.nodes.delete(nodegroupName);
+}
+
+async function addNodes(
+  { parts: { account, backend } }: EksState,
+  { clusterName = '', capacityType }: Nodegroup,
+  nodes: readonly NodeToAdd[],
+): Promise<void> {
+  const market = capacityType === 'SPOT' ? 'spot' : 'on-demand';
+  for (const { name, instanceType } of nodes)
+    account.instances.start(name, { instanceType, market });
+  await backend.addNodes(clusterName, nodes);
+}
+
+async function removeNodes(
+  { parts: { account, backend } }: EksState,
+  clusterName: string,
+  names: readonly string[],
+): Promise<void> {
+  await backend.removeNodes(clusterName, names);
+  for (const name of names) account.instances.end(name);
 }
 
 function newNode(state: EksState, nodegroup: Nodegroup, index: number): NodeToAdd {

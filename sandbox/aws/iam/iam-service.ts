@@ -8,19 +8,23 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
 import { defineService, type Service } from '../core/service.ts';
+import { QUOTA_CODES, type QuotaBook } from '../quotas/quota-book.ts';
 import type { IamDirectory, IamRole, OidcProvider } from './iam-directory.ts';
 
 /** Default quota for a role's trust policy, in characters without white space. */
 const TRUST_POLICY_LIMIT = 2_048;
 
-export function iamService(iam: IamDirectory, clock: Clock): Service {
+export function iamService(
+  iam: IamDirectory,
+  account: { readonly clock: Clock; readonly quotas: QuotaBook },
+): Service {
   return defineService({
     sdk,
     signingName: 'iam',
     protocol: { kind: 'query', xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
     validationErrorCode: 'ValidationError',
     global: true,
-    handlers: { ...roleHandlers(iam), ...providerHandlers(iam, clock) },
+    handlers: { ...roleHandlers(iam), ...providerHandlers(iam, account) },
   });
 }
 
@@ -55,7 +59,10 @@ function roleHandlers(iam: IamDirectory): OperationHandlers<typeof sdk> {
   };
 }
 
-function providerHandlers(iam: IamDirectory, clock: Clock): OperationHandlers<typeof sdk> {
+function providerHandlers(
+  iam: IamDirectory,
+  { clock, quotas }: { readonly clock: Clock; readonly quotas: QuotaBook },
+): OperationHandlers<typeof sdk> {
   const required = (arn: string | undefined): OidcProvider => {
     const provider = iam.provider(arn ?? '');
     if (provider === undefined) {
@@ -79,6 +86,12 @@ function providerHandlers(iam: IamDirectory, clock: Clock): OperationHandlers<ty
           `Provider with url ${Url} already exists.`,
         );
       }
+      const quota = quotas.value(QUOTA_CODES.issuers);
+      if (iam.providers().length >= quota)
+        throw new AwsError(
+          'LimitExceededException',
+          `Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${quota}`,
+        );
       iam.putProvider({
         arn,
         url,

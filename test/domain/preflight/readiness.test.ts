@@ -65,6 +65,7 @@ const READY: ReadinessFacts = {
     nodes: 3,
   },
   admitting: { ofBlue: 'sg-blue', rules: [] },
+  quotas: { rooms: [], unread: [] },
   isWorkerInBlue: false,
   shape: { admitsByConfigMapAlone: false, nodegroups: [] },
   objects: [],

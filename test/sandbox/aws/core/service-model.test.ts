@@ -10,6 +10,7 @@ import * as elbSdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as iamSdk from '@aws-sdk/client-iam';
 import * as route53Sdk from '@aws-sdk/client-route-53';
 import * as s3Sdk from '@aws-sdk/client-s3';
+import * as serviceQuotasSdk from '@aws-sdk/client-service-quotas';
 import * as ssmSdk from '@aws-sdk/client-ssm';
 import * as stsSdk from '@aws-sdk/client-sts';
 import type { NormalizedSchema } from '@smithy/core/schema';
@@ -30,6 +31,7 @@ const CLIENTS: readonly { name: string; sdk: object; protocol: ProtocolChoice }[
   { name: 'route53', sdk: route53Sdk, protocol: { kind: 'rest-xml', xmlNamespace: 'urn:test' } },
   { name: 'monitoring', sdk: cloudWatchSdk, protocol: { kind: 'json-1.0' } },
   { name: 's3', sdk: s3Sdk, protocol: { kind: 's3' } },
+  { name: 'servicequotas', sdk: serviceQuotasSdk, protocol: { kind: 'json-1.1' } },
   { name: 'ssm', sdk: ssmSdk, protocol: { kind: 'json-1.1' } },
 ];
 
