@@ -1,7 +1,7 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { accessOf, blueRef } from '#activities/access.ts';
 import { thisRun } from '#activities/activity-run.ts';
-import { chooseAddons } from '#activities/green/addons.ts';
+import { chooseAddons } from '#activities/green/fit-addons.ts';
 import type { CertifyActivities } from '#activities/contract.ts';
 import type { Ports } from '#activities/ports/ports.ts';
 import { reportOf } from '#activities/probes/probe-addons.ts';

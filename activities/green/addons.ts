@@ -1,12 +1,13 @@
-import { chooseAddonVersion, inInstallOrder } from '#domain/addon-versions.ts';
+import { inInstallOrder } from '#domain/addon-versions.ts';
 import { misfitText } from '#domain/addon-probes/misfits.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { moveAbout } from '#domain/health-moves.ts';
 import { clientToken, ownershipTags } from '#domain/identity.ts';
-import { accessOf, blueRef, greenRef } from '#activities/access.ts';
+import { blueRef, greenRef } from '#activities/access.ts';
 import { thisRun } from '#activities/activity-run.ts';
 import type { GreenInput, MigrationActivities } from '#activities/contract.ts';
 import type { Tools } from '#activities/tools.ts';
+import { chooseAddons } from './fit-addons.ts';
 
 const NO_PROBES = 'none: the plan names no image for them (addons.probes)';
 
@@ -94,25 +95,4 @@ async function refuseMisfits(
       { resource: wrong.map(({ addon }) => addon.name).join(', ') },
     );
   return judged.flatMap(({ addon, misfits }) => (misfits === null ? [addon.name] : []));
-}
-
-/** Versions of blue's add-ons for a Kubernetes version, by the plan's choice. Fails `addon-unavailable`. */
-export async function chooseAddons(
-  { ports }: Tools,
-  spec: GreenInput['spec'],
-  kubernetesVersion: string,
-  signal: AbortSignal,
-): Promise<readonly { readonly name: string; readonly version: string }[]> {
-  const installed = await ports.addons.list(blueRef(spec), signal);
-  const access = accessOf(spec, 'green');
-  return Promise.all(
-    installed.map(async ({ name }) => {
-      const offered = await ports.addons.offered(access, name, kubernetesVersion, signal);
-      const choice = chooseAddonVersion(name, offered, spec.addons);
-      if (choice.kind === 'chosen') return { name, version: choice.version };
-      throw new CutoverFailure('addon-unavailable', choice.reason, {
-        resource: `${name} for Kubernetes ${kubernetesVersion}`,
-      });
-    }),
-  );
 }

@@ -18,6 +18,7 @@ import {
   plannedRoutes,
 } from '#activities/access.ts';
 import { thisRun } from '#activities/activity-run.ts';
+import { fitAddons } from '#activities/green/fit-addons.ts';
 import { describeSame } from '#activities/green/cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from '#activities/contract.ts';
 import { judgeObjects } from './judge-objects.ts';
@@ -61,7 +62,7 @@ async function readFacts(
       readAround(tools, input, signal),
       ports.provisioner.survey(greenOrder(input), signal),
     ]);
-  const { nodegroups, subnets, admitting, quotas, workersIssuer } = around;
+  const { nodegroups, subnets, addons, admitting, quotas, workersIssuer } = around;
   const { pods, nodes, ...workloads } = read;
   return {
     blue: {
@@ -82,6 +83,7 @@ async function readFacts(
     ...workloads,
     shedding,
     addresses: { subnets, pods, nodes },
+    addons,
     admitting,
     quotas,
     isWorkerInBlue: workersIssuer !== null && workersIssuer === cluster?.issuer,
@@ -195,15 +197,17 @@ async function readAround(
 ): Promise<{
   readonly nodegroups: ReadinessFacts['shape']['nodegroups'];
   readonly subnets: ReadinessFacts['addresses']['subnets'];
+  readonly addons: ReadinessFacts['addons'];
   readonly admitting: ReadinessFacts['admitting'];
   readonly quotas: ReadinessFacts['quotas'];
   readonly workersIssuer: string | null;
 }> {
   const { clusters, ...ports } = tools.ports;
   const blue = blueRef(input.spec);
-  const [nodegroups, subnets, admitting, quotas, workersIssuer] = await Promise.all([
+  const [nodegroups, subnets, addons, admitting, quotas, workersIssuer] = await Promise.all([
     ports.nodegroups.shapes(blue, signal),
     ifAllowed(clusters.subnets(blue, signal)),
+    fitAddons(tools, input.spec, input.spec.green.version, signal),
     ifAllowed(clusters.admittingRules(blue, signal)),
     ports.quotas.read(blue, accessOf(input.spec, 'green'), signal),
     ports.surroundings.tokenIssuer(),
@@ -211,6 +215,7 @@ async function readAround(
   return {
     nodegroups,
     subnets,
+    addons,
     admitting: { ofBlue: admitting?.own ?? null, rules: admitting?.rules ?? null },
     quotas,
     workersIssuer,

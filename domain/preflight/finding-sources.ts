@@ -38,6 +38,8 @@ export const FINDING_SOURCES: Readonly<Record<(typeof FINDING_CODES)[number], st
   'launch-template': 'EKS user guide, “Customize managed nodes with launch templates”',
   'node-image-gone': 'EKS user guide, “Amazon EKS optimized Amazon Linux 2 AMIs”',
   'aws-auth-only': 'EKS user guide, “Grant IAM users access to Kubernetes with EKS access entries”',
+  'addon-unavailable': 'EKS API reference, `DescribeAddonVersions`',
+  'addon-configuration': 'EKS API reference, `DescribeAddonConfiguration`',
   'subnet-full': 'EKS user guide, “Networking requirements for VPC and subnets”',
   'addresses-short': 'EKS user guide, “Networking requirements for VPC and subnets”',
   'subnets-unread': 'EC2 API reference, `DescribeSubnets`',

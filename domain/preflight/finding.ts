@@ -55,6 +55,8 @@ export const FINDING_CODES = [
   'launch-template',
   'node-image-gone',
   'aws-auth-only',
+  'addon-unavailable',
+  'addon-configuration',
   'subnet-full',
   'addresses-short',
   'subnets-unread',

@@ -1,3 +1,4 @@
+import type { AddonFit } from './addon-findings.ts';
 import type { AddressFacts } from './address-room.ts';
 import type { AdmittingFacts } from './admitting-groups.ts';
 import type { AskedFacts } from './asked-apis.ts';
@@ -73,6 +74,8 @@ export interface ReadinessFacts {
   /** Floors of blue's autoscalers that somebody else owns: who, and what they would have to write. */
   readonly floorsLeftAlone: readonly string[];
   readonly addresses: AddressFacts;
+  /** Blue's, for the target. */
+  readonly addons: readonly AddonFit[];
   readonly admitting: AdmittingFacts;
   readonly quotas: QuotaFacts;
   readonly shape: BlueShape;

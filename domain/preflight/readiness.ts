@@ -1,3 +1,4 @@
+import { addonFindings } from './addon-findings.ts';
 import { addressFindings } from './address-room.ts';
 import { admittingFindings } from './admitting-groups.ts';
 import { askedFindings } from './asked-apis.ts';
@@ -33,6 +34,7 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...sheddingFindings(facts.shedding),
     ...workerPlaceFindings(facts.isWorkerInBlue, facts.blue.name),
     ...likenessFindings(facts.shape, facts.blue.name, facts.targetVersion),
+    ...addonFindings(facts.addons, facts.targetVersion),
     ...addressFindings(facts.addresses, facts.blue.name),
     ...quotaFindings(facts.quotas, facts.blue.name, facts.green !== null),
     ...admittingFindings(facts.admitting, facts.blue.name),

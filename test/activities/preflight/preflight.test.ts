@@ -134,6 +134,21 @@ describe('checking readiness', () => {
     ]);
   });
 
+  it('reads whether green can have blue’s add-ons, and the account’s quotas room for green', async () => {
+    const stage = createStage();
+    const { eks } = stage.world;
+    eks.offers.set('vpc-cni', []);
+    const misfit = { path: 'replicaCount', found: '"two"', allowed: 'a number' };
+    eks.addonMisfits.set('coredns', [misfit]);
+    const full = { service: 'eks', code: 'L-1194D53C', name: 'Clusters', region: 'eu-west-1' };
+    eks.quotas = { rooms: [{ ...full, limit: 1, used: 1, needed: 1 }], unread: [] };
+    expect(await findings(stage)).toEqual([
+      'block addon-configuration',
+      'block addon-unavailable',
+      'block quota-full',
+    ]);
+  });
+
   it('reads which security groups admit blue alone, and whose files have blue in them', async () => {
     const stage = createStage();
     const { world } = stage;

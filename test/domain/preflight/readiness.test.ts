@@ -64,6 +64,7 @@ const READY: ReadinessFacts = {
     pods: 30,
     nodes: 3,
   },
+  addons: [],
   admitting: { ofBlue: 'sg-blue', rules: [] },
   quotas: { rooms: [], unread: [] },
   isWorkerInBlue: false,
