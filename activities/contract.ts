@@ -44,6 +44,8 @@ interface Furnished {
   readonly accessEntries: number;
   readonly podIdentities: number;
   readonly nodegroups: number;
+  /** What went over of a network that is no EKS add-on, in words. */
+  readonly selfManaged?: string;
   readonly trust?: RoleTrustRecord;
 }
 
@@ -177,8 +179,8 @@ export interface MigrationActivities {
   /** Waits until green is ACTIVE (BENIGN `waiting` until then). Fails `cluster-failed`, `identity-changed`. */
   awaitGreen(input: GreenInput): Promise<void>;
   /**
-   * Admits the engine, copies blue's access entries and Pod Identity associations, creates node groups like blue's. Identity: client
-   * tokens, names. Says whose trust has to name green: absent where no service account names a role, and from earlier versions.
+   * Admits the engine, copies blue's access entries and Pod Identity associations, the settings of a VPC CNI and a CoreDNS that are no
+   * EKS add-ons (BENIGN `waiting` until EKS has put its own there), creates node groups like blue's. Identity: client tokens, names. Says whose trust has to name green: absent where no service account names a role, and from earlier versions.
    */
   furnishGreen(input: GreenInput): Promise<Furnished>;
   /**

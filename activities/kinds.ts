@@ -6,6 +6,8 @@ export const NODES: ObjectKind = { apiVersion: 'v1', plural: 'nodes' };
 export const PODS: ObjectKind = { apiVersion: 'v1', plural: 'pods' };
 export const SERVICE_ACCOUNTS: ObjectKind = { apiVersion: 'v1', plural: 'serviceaccounts' };
 export const DEPLOYMENTS: ObjectKind = { apiVersion: 'apps/v1', plural: 'deployments' };
+export const DAEMON_SETS: ObjectKind = { apiVersion: 'apps/v1', plural: 'daemonsets' };
+export const CONFIG_MAPS: ObjectKind = { apiVersion: 'v1', plural: 'configmaps' };
 export const STATEFUL_SETS: ObjectKind = { apiVersion: 'apps/v1', plural: 'statefulsets' };
 export const LEASES: ObjectKind = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' };
 export const CRON_JOBS: ObjectKind = { apiVersion: 'batch/v1', plural: 'cronjobs' };
@@ -45,3 +47,8 @@ export const SCALED_OBJECTS: ObjectKind = {
 };
 /** Flagger's, where it is installed. */
 export const CANARIES: ObjectKind = { apiVersion: 'flagger.app/v1beta1', plural: 'canaries' };
+/** The VPC CNI's: where pods of a zone get their addresses, when not from the node's own subnet. */
+export const ENI_CONFIGS: ObjectKind = {
+  apiVersion: 'crd.k8s.amazonaws.com/v1alpha1',
+  plural: 'eniconfigs',
+};

@@ -61,6 +61,8 @@ export interface Timings {
   readonly healthyAgainWithinMs: number;
   /** How long roles may take to be had by green's pods: IAM's edits reach STS in seconds, a person's `terraform apply` in minutes. */
   readonly roleWithinMs: number;
+  /** How long a new cluster may refuse an engine that has an access entry: EKS says that entries take a while to be seen. */
+  readonly accessVisibleWithinMs: number;
   /** How long an add-on may be DEGRADED on ready nodes: an image that is pulled slowly, a pod that starts twice. */
   readonly addonRecoversWithinMs: number;
   /** How long kro may say that something is wrong: a controller that starts anew, a definition that is being replaced. */
@@ -100,6 +102,7 @@ export const PRODUCTION_TIMINGS: Timings = {
   sessionsEndWithinMs: 15 * 60_000,
   healthyAgainWithinMs: 5 * 60_000,
   roleWithinMs: 15 * 60_000,
+  accessVisibleWithinMs: 5 * 60_000,
   addonRecoversWithinMs: 15 * 60_000,
   hubRecoversWithinMs: 2 * 60_000,
   cleanUpWithinMs: 10_000,

@@ -7,6 +7,7 @@ import { waitWithPatience } from './await-green.ts';
 import { describeSame } from './cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from '#activities/contract.ts';
 import { findTrust } from './find-trust.ts';
+import { carrySelfManaged } from './self-managed.ts';
 import type { ClusterDescription, CreationIdentity } from '#activities/ports/clusters.ts';
 import type { Awaited } from '#activities/ports/provisioner.ts';
 import type { Tools } from '#activities/tools.ts';
@@ -40,7 +41,8 @@ export function greenCluster(
     },
 
     furnishGreen: async (input) => {
-      const { signal } = thisRun(tools);
+      const run = thisRun(tools);
+      const { signal } = run;
       const { spec, resolved } = input;
       const [blue, green] = [blueRef(spec), greenRef(spec)];
       const admitted = identityOf(input, 'admit-engine');
@@ -54,12 +56,15 @@ export function greenCluster(
         identities,
         signal,
       );
+      // Nodes read the network's settings when they come.
+      const selfManaged = await carrySelfManaged(tools, input, run);
       const nodegroups = await ports.provisioner.furnish(greenOrder(input), signal);
       const trust = await findTrust(tools, input, signal);
       return {
         accessEntries,
         podIdentities,
         nodegroups,
+        ...(selfManaged === '' ? {} : { selfManaged }),
         ...(trust === undefined ? {} : { trust }),
       };
     },

@@ -19,6 +19,7 @@ import {
 } from '#activities/access.ts';
 import { thisRun } from '#activities/activity-run.ts';
 import { fitAddons } from '#activities/green/fit-addons.ts';
+import { readSelfManaged } from '#activities/green/self-managed.ts';
 import { describeSame } from '#activities/green/cluster-identity.ts';
 import type { MigrationActivities, ResolvedInput } from '#activities/contract.ts';
 import { judgeObjects } from './judge-objects.ts';
@@ -239,7 +240,7 @@ async function readWorkloads(
 ): Promise<
   Pick<
     ReadinessFacts,
-    'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects' | 'askedApis'
+    'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects' | 'askedApis' | 'selfManaged'
   > &
     Pick<ReadinessFacts['addresses'], 'pods' | 'nodes'>
 > {
@@ -263,18 +264,20 @@ async function readWorkloads(
       return { singleton, found };
     }),
   );
-  const [floors, objects, trust, nodes, askedApis] = await Promise.all([
+  const [floors, objects, trust, nodes, askedApis, selfManaged] = await Promise.all([
     readFloorFacts(kubernetes, input, signal),
     judgeObjects(tools, kubernetes, input, signal),
     judgeTrust(tools, kubernetes, input, signal),
     kubernetes.list(NODES, null, signal),
     readAskedApis(kubernetes, signal),
+    readSelfManaged(tools, input, kubernetes, signal),
   ]);
   return {
     namespaces,
     pods: namespaces.reduce((sum, { pods }) => sum + pods, 0),
     nodes: nodes.length,
     askedApis,
+    selfManaged,
     objects: [...objects, ...trust],
     floorsLeftAlone: floors.autoscalers.flatMap((autoscaler) => {
       const decision = floorOf(autoscaler, floors);

@@ -39,6 +39,8 @@ export const FINDING_SOURCES: Readonly<Record<(typeof FINDING_CODES)[number], st
   'node-image-gone': 'EKS user guide, “Amazon EKS optimized Amazon Linux 2 AMIs”',
   'aws-auth-only': 'EKS user guide, “Grant IAM users access to Kubernetes with EKS access entries”',
   'addon-unavailable': 'EKS API reference, `DescribeAddonVersions`',
+  'addon-self-managed': 'EKS user guide, “Amazon EKS add-ons”',
+  'network-elsewhere': 'EKS user guide, “Alternate CNI plugins for Amazon EKS clusters”',
   'addon-configuration': 'EKS API reference, `DescribeAddonConfiguration`',
   'subnet-full': 'EKS user guide, “Networking requirements for VPC and subnets”',
   'addresses-short': 'EKS user guide, “Networking requirements for VPC and subnets”',

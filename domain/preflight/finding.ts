@@ -56,6 +56,8 @@ export const FINDING_CODES = [
   'node-image-gone',
   'aws-auth-only',
   'addon-unavailable',
+  'addon-self-managed',
+  'network-elsewhere',
   'addon-configuration',
   'subnet-full',
   'addresses-short',

@@ -10,6 +10,7 @@ import type { RouterKind } from '#domain/migration/resolved.ts';
 import type { Bake, SourceLag } from './source-findings.ts';
 import type { WeightsField, WeightsOwner } from '#domain/traffic/weights-owner.ts';
 import type { QuotaFacts } from './quotas.ts';
+import type { SelfManaged } from './self-managed-findings.ts';
 import type { SheddingFacts } from './shedding-findings.ts';
 import type { InsightFacts } from './upgrade-insights.ts';
 import type { OfferedKubernetes } from './version-support.ts';
@@ -76,6 +77,7 @@ export interface ReadinessFacts {
   readonly addresses: AddressFacts;
   /** Blue's, for the target. */
   readonly addons: readonly AddonFit[];
+  readonly selfManaged: SelfManaged;
   readonly admitting: AdmittingFacts;
   readonly quotas: QuotaFacts;
   readonly shape: BlueShape;

@@ -10,6 +10,7 @@ import { likenessFindings } from './green-likeness.ts';
 import { quotaFindings } from './quotas.ts';
 import { objectFindings } from './object-readiness.ts';
 import { routeFindings } from './route-findings.ts';
+import { selfManagedFindings } from './self-managed-findings.ts';
 import { sheddingFindings } from './shedding-findings.ts';
 import { trafficFindings } from './traffic-findings.ts';
 import { insightFindings } from './upgrade-insights.ts';
@@ -35,6 +36,10 @@ export function judgeReadiness(facts: ReadinessFacts): readonly Finding[] {
     ...workerPlaceFindings(facts.isWorkerInBlue, facts.blue.name),
     ...likenessFindings(facts.shape, facts.blue.name, facts.targetVersion),
     ...addonFindings(facts.addons, facts.targetVersion),
+    ...selfManagedFindings(facts.selfManaged, {
+      name: facts.blue.name,
+      hasNodegroups: facts.shape.nodegroups.length > 0,
+    }),
     ...addressFindings(facts.addresses, facts.blue.name),
     ...quotaFindings(facts.quotas, facts.blue.name, facts.green !== null),
     ...admittingFindings(facts.admitting, facts.blue.name),

@@ -25,6 +25,7 @@ export const QUICK_TIMINGS: Timings = {
   askAgainMs: 0,
   askAgainAtMostMs: 0,
   roleWithinMs: 500,
+  accessVisibleWithinMs: 1_000,
   addonRecoversWithinMs: 500,
   guardGapMs: 2_000,
   rehearsalMeetMs: 2_000,

@@ -5,7 +5,7 @@ import { AwsError } from '../core/aws-error.ts';
 import { catalogueAddon, defaultAddonVersion, type CatalogueAddon } from './addon-catalogue.ts';
 import { readAddonConfiguration } from './addon-configuration.ts';
 import { addonIssue, requireAddon } from './addon-health.ts';
-import { addonManifests, serviceCidrOf } from './addon-workloads.ts';
+import { addonManifests } from './addon-workloads.ts';
 import type { ClusterRecord, EksState } from './eks-state.ts';
 import { knownCode } from './known-code.ts';
 import { removeAddonIdentities } from './pod-identity.ts';
@@ -109,7 +109,7 @@ export function install(
       const replicas = readAddonConfiguration(addon, version, current.configurationValues);
       await state.parts.backend.apply(
         record.cluster.name ?? '',
-        addonManifests(addon, version, replicas, serviceCidrOf(record)),
+        addonManifests(addon, version, replicas, record),
       );
       record.selfManagedAddons.delete(name);
       change(record, name, { addonVersion: version, modifiedAt: state.now() });

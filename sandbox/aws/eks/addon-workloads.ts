@@ -13,12 +13,12 @@ import { tenthAddress } from '../../node-agent/tenth-address.ts';
 import type { KubernetesManifest } from './cluster-backend.ts';
 import type { ClusterRecord, EksState } from './eks-state.ts';
 
-/** Objects of an add-on at a version. @param replicas of its Deployments, when configured. */
+/** Objects of an add-on at a version. @param replicas of its Deployments, when configured. @param of whose; not needed to name them */
 export function addonManifests(
   addon: CatalogueAddon,
   version: string,
   replicas?: number,
-  serviceCidr?: string,
+  { cluster }: Pick<ClusterRecord, 'cluster'> = { cluster: {} },
 ): readonly KubernetesManifest[] {
   const serviceAccount: KubernetesManifest = {
     apiVersion: 'v1',
@@ -27,10 +27,23 @@ export function addonManifests(
   };
   return [
     serviceAccount,
-    ...addon.workloads.map((workload) => workloadManifest(addon, workload, version, replicas)),
-    ...(addon.name === 'coredns' ? [nameService(serviceCidr)] : []),
+    ...addon.workloads.map((workload) =>
+      workloadManifest(addon, workload, version, replicas, cluster.name ?? ''),
+    ),
+    ...(addon.name === 'coredns' ? [nameService(serviceCidrOf(cluster)), COREFILE] : []),
   ];
 }
+
+/** As EKS ships it, cut down. */
+const COREFILE: KubernetesManifest = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'coredns', namespace: ADDON_NAMESPACE },
+  data: {
+    Corefile:
+      '.:53 {\n    errors\n    health\n    kubernetes cluster.local\n    forward . /etc/resolv.conf\n    cache 30\n    reload\n}\n',
+  },
+};
 
 /** Where every pod's resolver asks: the tenth address of Services (EKS user guide, "Manage CoreDNS for DNS in Amazon EKS clusters"). */
 function nameService(serviceCidr: string | undefined): KubernetesManifest {
@@ -60,26 +73,30 @@ export async function installSelfManagedAddons(
     if (addon === undefined) continue;
     await state.parts.backend.apply(
       cluster,
-      addonManifests(
-        addon,
-        defaultAddonVersion(addon, version) ?? '',
-        undefined,
-        serviceCidrOf(record),
-      ),
+      addonManifests(addon, defaultAddonVersion(addon, version) ?? '', undefined, record),
     );
     record.selfManagedAddons.add(name);
   }
 }
 
-export function serviceCidrOf({ cluster }: ClusterRecord): string | undefined {
+function serviceCidrOf(cluster: ClusterRecord['cluster']): string | undefined {
   return cluster.kubernetesNetworkConfig?.serviceIpv4Cidr;
 }
+
+/** A few of those that EKS sets. */
+const cniVariables = (cluster: string): readonly object[] => [
+  { name: 'CLUSTER_NAME', value: cluster },
+  { name: 'AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG', value: 'false' },
+  { name: 'ENABLE_PREFIX_DELEGATION', value: 'false' },
+  { name: 'WARM_ENI_TARGET', value: '1' },
+];
 
 function workloadManifest(
   addon: CatalogueAddon,
   workload: CatalogueWorkload,
   version: string,
   replicas: number | undefined,
+  cluster: string,
 ): KubernetesManifest {
   const labels = {
     'app.kubernetes.io/name': workload.name,
@@ -99,7 +116,13 @@ function workloadManifest(
           serviceAccountName: addon.serviceAccount,
           priorityClassName: daemonSet ? 'system-node-critical' : 'system-cluster-critical',
           ...(daemonSet ? { tolerations: [{ operator: 'Exists' }] } : {}),
-          containers: [{ name: workload.name, image: `eks/${addon.name}:${version}` }],
+          containers: [
+            {
+              name: workload.name,
+              image: `eks/${addon.name}:${version}`,
+              ...(addon.name === 'vpc-cni' ? { env: cniVariables(cluster) } : {}),
+            },
+          ],
         },
       },
     },

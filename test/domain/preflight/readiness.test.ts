@@ -65,6 +65,7 @@ const READY: ReadinessFacts = {
     nodes: 3,
   },
   addons: [],
+  selfManaged: { addons: [], hasCni: true },
   admitting: { ofBlue: 'sg-blue', rules: [] },
   quotas: { rooms: [], unread: [] },
   isWorkerInBlue: false,
