@@ -17,6 +17,7 @@ const RESOURCES: Readonly<Record<string, Resource<KubernetesObject>>> = {
     kind: 'ServiceAccount',
     plural: 'serviceaccounts',
   }),
+  ConfigMap: untypedResource({ apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' }),
   Service: untypedResource({ apiVersion: 'v1', kind: 'Service', plural: 'services' }),
   Deployment: untypedResource({ apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' }),
   DaemonSet: untypedResource({ apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets' }),
