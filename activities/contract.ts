@@ -2,7 +2,7 @@ import type { Ability } from '#domain/capacity/ability.ts';
 import type { AddonVersion } from '#domain/addon-matrix/addon-matrix.ts';
 import type { ProbeReport } from '#domain/addon-probes/probe-result.ts';
 import type { ExpectedShares, ForeignEdit } from '#domain/traffic/foreign-edits.ts';
-import type { GuardVerdict } from '#domain/guard/guardrails.ts';
+import type { GuardVerdict } from '#domain/guard/guard-reading.ts';
 import type { MigrationRef } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type {

@@ -1,4 +1,5 @@
-import type { GuardReading, SourceWindow } from '#domain/guard/guardrails.ts';
+import type { GuardReading } from '#domain/guard/guard-reading.ts';
+import type { SourceWindow } from '#domain/guard/traffic-window.ts';
 import {
   foreignEdit,
   type ExpectedShares,

@@ -1,5 +1,6 @@
 import { assertNever } from '#domain/assert-never.ts';
-import { judgeGuardrails, type GuardVerdict } from '#domain/guard/guardrails.ts';
+import type { GuardVerdict } from '#domain/guard/guard-reading.ts';
+import { judgeGuardrails } from '#domain/guard/guardrails.ts';
 import type { ExpectedShares } from '#domain/traffic/foreign-edits.ts';
 import { lookEverySeconds } from '#domain/guard/detection.ts';
 import { nextCloseMs } from '#domain/guard/metric-window.ts';

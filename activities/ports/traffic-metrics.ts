@@ -1,4 +1,4 @@
-import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import type { Access } from './refs.ts';
 
 /** A source of the plan's `analysis.sources`, with what a query needs. */

@@ -1,5 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import type { MetricWindow } from '#domain/guard/metric-window.ts';
 import { accessOf } from '#activities/access.ts';
 import type { ActivityInput } from '#activities/contract.ts';

@@ -1,5 +1,6 @@
 import { periodsToRead } from '#domain/guard/guardrail-rules.ts';
-import { judgeGuardrails, type GuardReading } from '#domain/guard/guardrails.ts';
+import type { GuardReading } from '#domain/guard/guard-reading.ts';
+import { judgeGuardrails } from '#domain/guard/guardrails.ts';
 import { judgeStep, type StepJudgement } from '#domain/judge/judge-step.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { ColourPoint } from '#domain/guard/traffic-window.ts';

@@ -1,46 +1,17 @@
 import { assertNever } from '#domain/assert-never.ts';
 import { consecutiveOf, isCounted, windowPeriodsOf, type Guardrail } from './guardrail-rules.ts';
+import type { GuardReading, GuardVerdict } from './guard-reading.ts';
 import { latencyBreach } from './latency-guardrail.ts';
 import { judgeSilence, type Feed } from './missing-data.ts';
-import type { Observations } from './observations.ts';
 import { judgeObserved, type ObservedVerdict } from './observed-guardrails.ts';
 import { inWords, shareBreach } from './share-guardrail.ts';
-import {
-  pointsSince,
-  type ColourPoint,
-  type ReadLatency,
-  type SourceWindow,
-} from './traffic-window.ts';
+import { pointsSince, type ColourPoint, type ReadLatency } from './traffic-window.ts';
 
 /**
  * The guard's judgement (I1, I4): a pure function of one window of closed metric periods, longer than any of its
  * rules, and of what was observed beside them. It keeps no counters, so a restarted, doubled or moved guard judges the
  * same. One blip is not a breach, a catastrophe is one at its first sample: `guardrail-rules.ts` has each rule.
  */
-export type { ColourPoint, SourceWindow } from './traffic-window.ts';
-export type { Guardrail } from './guardrail-rules.ts';
-
-export interface GuardReading {
-  /** Green's share now, read back; the greatest over all routes, in percent. */
-  readonly greenPercent: number;
-  /** Since when green has had users without a break, epoch seconds; null when it has none. */
-  readonly greenSinceSeconds: number | null;
-  /** Since when its weight was above 0 at every look, epoch seconds: before, its silence meant nothing. Default: `greenSinceSeconds`. */
-  readonly greenAudibleSinceSeconds?: number;
-  readonly sources: Readonly<Record<string, SourceWindow>>;
-  /** Healthy green targets, the smallest over all routes; null when it could not be read. */
-  readonly greenHealthyTargets: number | null;
-  /** What guardrails of other kinds saw; one that is not here could not be read. */
-  readonly observed?: Observations;
-}
-
-export type GuardVerdict =
-  | { readonly kind: 'healthy' }
-  | { readonly kind: 'breach'; readonly reasons: readonly string[] }
-  | { readonly kind: 'green-missing'; readonly reasons: readonly string[] }
-  | { readonly kind: 'both-missing'; readonly reasons: readonly string[] }
-  /** Nobody is hurt yet, but what would be seen from now on proves nothing: people look first. */
-  | { readonly kind: 'hold'; readonly reasons: readonly string[] };
 
 /** Judges one reading: breaches first, then data that should be there and is not, then what asks for people. */
 export function judgeGuardrails(

@@ -1,4 +1,4 @@
-import type { GuardReading, GuardVerdict } from './guardrails.ts';
+import type { GuardReading, GuardVerdict } from './guard-reading.ts';
 import { pointsSince, sum, type ColourPoint, type SourceWindow } from './traffic-window.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '#activities/ports/clock.ts';
 import type { TrafficMetrics } from '#activities/ports/traffic-metrics.ts';
-import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import type { FakeLoadBalancer } from './fake-load-balancer.ts';
 import { Timeline } from './timeline.ts';
 

@@ -1,5 +1,5 @@
 import { assertNever } from '#domain/assert-never.ts';
-import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import type { Colour, Series } from './metric-series.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import { fillPromql } from '#domain/guard/promql.ts';
 import type {
   MetricQuery,

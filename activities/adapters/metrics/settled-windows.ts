@@ -1,4 +1,4 @@
-import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import { nextCloseMs } from '#domain/guard/metric-window.ts';
 import type { Clock } from '#activities/ports/clock.ts';
 import type {

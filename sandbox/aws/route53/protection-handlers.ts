@@ -7,7 +7,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
 import { compareNames } from './dns-names.ts';
 import { protectionKey } from './hosted-zone.ts';
-import type { Route53World } from './route53-service.ts';
+import type { Route53World } from './route53-world.ts';
 
 export function protectionHandlers(world: Route53World): OperationHandlers<typeof sdk> {
   const { state } = world;

@@ -10,7 +10,7 @@ import type { OperationHandlers } from '../core/operation-handlers.ts';
 import { applyBatch } from './change-batch.ts';
 import { canonicalName, compareNames } from './dns-names.ts';
 import { bareId, sorted, type HostedZone, type ZoneChange } from './hosted-zone.ts';
-import type { Route53World } from './route53-service.ts';
+import type { Route53World } from './route53-world.ts';
 import { changeInfo } from './zone-handlers.ts';
 
 const LISTED_AT_MOST = 300;

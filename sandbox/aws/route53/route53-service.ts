@@ -12,6 +12,7 @@ import { Route53State } from './hosted-zone.ts';
 import { NameServer } from './name-server.ts';
 import { protectionHandlers } from './protection-handlers.ts';
 import { recordHandlers } from './record-handlers.ts';
+import type { Route53World } from './route53-world.ts';
 import { zoneHandlers } from './zone-handlers.ts';
 
 /** "Five requests per second per AWS account"; docs Route53/latest/DeveloperGuide/DNSLimitations.html */
@@ -35,16 +36,6 @@ export interface Route53 {
   /** Questions that all name servers have answered. */
   answered(): number;
   stop(): Promise<void>;
-}
-
-/** What the handlers share. */
-export interface Route53World {
-  readonly account: Route53Options['account'];
-  readonly state: Route53State;
-  readonly servers: readonly NameServer[];
-  nextId(prefix: 'Z' | 'C'): string;
-  /** Every handler asks first. @throws AwsError Throttling */
-  takeRequest(call: { readonly caller: { readonly accountId: string } }): void;
 }
 
 export function createRoute53(options: Route53Options): Route53 {

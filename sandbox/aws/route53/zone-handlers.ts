@@ -7,7 +7,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { OperationHandlers } from '../core/operation-handlers.ts';
 import { canonicalName } from './dns-names.ts';
 import type { HostedZone, ZoneChange } from './hosted-zone.ts';
-import type { Route53World } from './route53-service.ts';
+import type { Route53World } from './route53-world.ts';
 
 export function zoneHandlers(world: Route53World): OperationHandlers<typeof sdk> {
   const { state, servers } = world;

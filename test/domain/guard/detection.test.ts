@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { detectionOf, lookEverySeconds } from '#domain/guard/detection.ts';
 import type { Guardrail } from '#domain/guard/guardrail-rules.ts';
-import { judgeGuardrails, type ColourPoint } from '#domain/guard/guardrails.ts';
+import { judgeGuardrails } from '#domain/guard/guardrails.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import { nextCloseMs, newestWindow } from '#domain/guard/metric-window.ts';
 import { planWith, rightPlan } from '#test/domain/plan/plan-builder.ts';
 

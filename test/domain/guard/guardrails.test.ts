@@ -1,12 +1,8 @@
 import * as fc from 'fast-check';
-import {
-  judgeGuardrails,
-  type ColourPoint,
-  type Guardrail,
-  type GuardReading,
-  type GuardVerdict,
-  type SourceWindow,
-} from '#domain/guard/guardrails.ts';
+import type { GuardReading, GuardVerdict } from '#domain/guard/guard-reading.ts';
+import type { Guardrail } from '#domain/guard/guardrail-rules.ts';
+import { judgeGuardrails } from '#domain/guard/guardrails.ts';
+import type { ColourPoint, SourceWindow } from '#domain/guard/traffic-window.ts';
 import { LOOKBACK_PERIODS } from '#domain/guard/guardrail-rules.ts';
 import { SeededRandom } from '#sandbox/aws/core/seeded-random.ts';
 

@@ -1,5 +1,6 @@
 import type { Guardrail } from '#domain/guard/guardrail-rules.ts';
-import { judgeGuardrails, type GuardReading } from '#domain/guard/guardrails.ts';
+import type { GuardReading } from '#domain/guard/guard-reading.ts';
+import { judgeGuardrails } from '#domain/guard/guardrails.ts';
 import type { Observation } from '#domain/guard/observations.ts';
 import { baselinePercent } from '#domain/guard/observed-guardrails.ts';
 

@@ -4,7 +4,7 @@ import {
 } from '#activities/adapters/metrics/prometheus-api.ts';
 import { createPrometheusMetrics } from '#activities/adapters/metrics/prometheus-metrics.ts';
 import type { MetricSource } from '#activities/ports/traffic-metrics.ts';
-import type { ColourPoint } from '#domain/guard/guardrails.ts';
+import type { ColourPoint } from '#domain/guard/traffic-window.ts';
 import { startLocalServer, type LocalServer } from '#test/support/local-server.ts';
 
 /** Prometheus's peculiarities, by a server that answers what each test wants. */
