@@ -51,6 +51,8 @@ export interface SandboxOptions {
   readonly sessions?: number;
   /** A cluster with kro and ACK beside blue (examples/7-kro.yaml); `tools` must have `HUB_TOOLS`, too. @default false */
   readonly withHub?: boolean;
+  /** Group versions that clusters serve although they are off by default, such as `networking.k8s.io/v1beta1`. @default none */
+  readonly moreApis?: readonly string[];
   /** @default 1 */
   readonly seed?: number;
   /** Told what is being started, one sentence each. */
@@ -120,7 +122,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     const clusters = withFollowers({
       backend: kubernetesBackend(
-        createControlPlanes({ supervisor, tools, stateDir, etcd }),
+        createControlPlanes({ supervisor, tools, stateDir, etcd, moreApis: options.moreApis }),
         stateDir,
       ),
       elbv2: elbv2Client,
