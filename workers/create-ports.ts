@@ -54,6 +54,8 @@ export function createPorts(parts: {
   readonly dnsServers?: readonly string[] | undefined;
   /** Hosts that URLs of plans may name. @default any */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** Tokens that a pod gets AWS roles with. @default none */
+  readonly roleTokenFiles?: readonly string[];
 }): {
   readonly ports: Ports;
   readonly close: () => Promise<void>;
@@ -64,7 +66,7 @@ export function createPorts(parts: {
   const clusters = createEksClusters({ clients });
   const nodegroups = createEksNodegroups({ clients });
   const eks = createEksProvisioner({ clusters, nodegroups });
-  const { tokens = new Map<string, string>() } = parts;
+  const { tokens = new Map<string, string>(), roleTokenFiles = [] } = parts;
   const outbound = { allowedHosts: parts.allowedHosts };
   const prometheus = createPrometheusApi({ tokenOf: (name) => tokens.get(name), outbound });
   const notifier = createNotifier({ log: parts.logger, outbound });
@@ -110,7 +112,7 @@ export function createPorts(parts: {
       httpProbe: createHttpProbe(outbound),
       notifier,
       runs,
-      surroundings: { ...podToken(), ...probeProgram() },
+      surroundings: { ...podToken(roleTokenFiles), ...probeProgram() },
       clock,
     },
     close: async () => {

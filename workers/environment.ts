@@ -40,6 +40,11 @@ export interface WorkerEnvironment {
    * Link-local addresses are refused always. @default any host
    */
   readonly allowedHosts: readonly string[] | undefined;
+  /**
+   * `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`, which EKS sets in pods that get a role: tokens whose
+   * issuer tells which cluster the worker runs in. What they open is the SDK's matter.
+   */
+  readonly roleTokenFiles: readonly string[];
   /** What the Temporal UI shows as the worker: `POD_NAME`, or host and process id. */
   readonly identity: string;
 }
@@ -71,6 +76,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): WorkerEnv
     capsulesDirectory: capsulesDirectory(env),
     dnsServers: dnsServers(env['CUTOVER_DNS_SERVERS']),
     allowedHosts: allowedHosts(env['CUTOVER_ALLOWED_HOSTS']),
+    roleTokenFiles: [
+      env['AWS_WEB_IDENTITY_TOKEN_FILE'],
+      env['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'],
+    ].flatMap((file) => (file === undefined || file === '' ? [] : [file])),
     identity: env['POD_NAME'] ?? `${process.pid}@${hostname()}`,
   };
 }

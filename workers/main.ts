@@ -52,6 +52,7 @@ async function main(): Promise<number> {
     tokens: environment.tokens,
     dnsServers: environment.dnsServers,
     allowedHosts: environment.allowedHosts,
+    roleTokenFiles: environment.roleTokenFiles,
     capsulesDirectory: environment.capsulesDirectory,
   });
   try {

@@ -9,6 +9,8 @@ interface BehaviourChange {
   readonly code: ObjectFindingCode;
   /** First minor that behaves so. */
   readonly since: string;
+  /** Nothing breaks at `since`: it is as true of a blue that is past it, and still to be done. */
+  readonly isStanding: boolean;
   readonly severity: ObjectFinding['severity'];
   readonly title: string;
   readonly remedy: string;
@@ -21,6 +23,7 @@ const CHANGES: readonly BehaviourChange[] = [
   {
     code: 'git-repo-volume',
     since: '1.36',
+    isStanding: false,
     severity: 'block',
     title: 'pods with a gitRepo volume are accepted and then refused by the kubelet',
     remedy: 'clone in an init container into an emptyDir',
@@ -35,6 +38,7 @@ const CHANGES: readonly BehaviourChange[] = [
   {
     code: 'service-external-ips',
     since: '1.36',
+    isStanding: true,
     severity: 'info',
     title: 'externalIPs of Services are deprecated',
     remedy: 'use a load balancer or a Gateway instead',
@@ -49,6 +53,7 @@ const CHANGES: readonly BehaviourChange[] = [
   {
     code: 'endpoints-written',
     since: '1.33',
+    isStanding: true,
     severity: 'info',
     title: 'the Endpoints API is deprecated',
     remedy: 'write an EndpointSlice of discovery.k8s.io/v1 instead',
@@ -61,6 +66,7 @@ const CHANGES: readonly BehaviourChange[] = [
   {
     code: 'ingress-nginx',
     since: '1.35',
+    isStanding: true,
     severity: 'warn',
     title: 'ingress-nginx is retired since March 2026 and gets no security fixes',
     remedy: 'move to another controller before or after the migration',
@@ -73,15 +79,15 @@ const CHANGES: readonly BehaviourChange[] = [
   },
 ];
 
-/** Changes that are in force at the end of the way and were not at its beginning. */
+/** Changes that are in force at the end of the way and were not at its beginning, and what stands all the way. */
 export function changedBehaviour(
   object: Fields,
   { from, to }: Span,
 ): readonly Omit<ObjectFinding, 'resource'>[] {
-  return CHANGES.flatMap(({ since, seen, ...finding }) => {
-    const isOnTheWay =
-      compareVersions(since, to) <= 0 && (from === null || compareVersions(since, from) > 0);
-    const evidence = isOnTheWay ? seen(object) : null;
+  return CHANGES.flatMap(({ since, isStanding, seen, ...finding }) => {
+    const isNew = from === null || compareVersions(since, from) > 0;
+    const matters = compareVersions(since, to) <= 0 && (isNew || isStanding);
+    const evidence = matters ? seen(object) : null;
     return evidence === null ? [] : [{ ...finding, evidence }];
   });
 }

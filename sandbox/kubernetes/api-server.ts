@@ -71,6 +71,7 @@ export function apiServerProcess(options: {
   readonly port: number;
   readonly etcdEndpoint: string;
   readonly etcdPrefix: string;
+  readonly moreApis?: readonly string[] | undefined;
 }): ProcessSpec {
   const { command, spec, files, port } = options;
   return {
@@ -90,6 +91,7 @@ export function apiServerProcess(options: {
       `--token-auth-file=${files.tokens}`,
       `--authentication-config=${files.authentication}`,
       ...tokenWebhookArgs(files.tokenWebhook),
+      ...moreApiArgs(options.moreApis),
       '--authorization-mode=RBAC',
       '--allow-privileged=true',
       // Its own address is loopback, which Kubernetes allows in no endpoint.
@@ -115,6 +117,11 @@ function tokenWebhookArgs(file: string | undefined): string[] {
     '--authentication-token-webhook-version=v1',
     `--authentication-token-webhook-cache-ttl=${WEBHOOK_CACHE_TTL}`,
   ];
+}
+
+function moreApiArgs(groupVersions: readonly string[] = []): string[] {
+  if (groupVersions.length === 0) return [];
+  return [`--runtime-config=${groupVersions.map((one) => `${one}=true`).join(',')}`];
 }
 
 /**

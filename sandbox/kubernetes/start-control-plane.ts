@@ -33,6 +33,8 @@ export interface Ground {
   readonly tools: ToolPaths;
   readonly stateDir: string;
   readonly etcd: Etcd;
+  /** Group versions that are off by default and are served all the same, such as `networking.k8s.io/v1beta1`. @default none */
+  readonly moreApis?: readonly string[] | undefined;
 }
 
 interface Undo {
@@ -46,7 +48,7 @@ export async function startControlPlane(
   ground: Ground,
   { push, undoAll }: Undo,
 ): Promise<ControlPlane> {
-  const { supervisor, tools, stateDir, etcd } = ground;
+  const { supervisor, tools, stateDir, etcd, moreApis } = ground;
   const directory = join(stateDir, 'clusters', spec.name);
   push(() => rm(directory, { recursive: true, force: true }));
   await rm(directory, { recursive: true, force: true });
@@ -64,6 +66,7 @@ export async function startControlPlane(
     port,
     etcdEndpoint: etcd.endpoint,
     etcdPrefix,
+    moreApis,
   });
   push(() => etcd.deletePrefix(etcdPrefix));
   let apiServer = await supervisor.spawn(apiServerSpec);

@@ -15,6 +15,7 @@ import { kubernetesBackend, type KubernetesBackend } from '#sandbox/aws/eks/kube
 import { createElbv2, type Elbv2 } from '#sandbox/aws/elbv2/elbv2-service.ts';
 import { ENGINE_CREDENTIALS, REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';
+import type { DelayRange } from '#sandbox/data-plane/seeded-random.ts';
 import { translatedNetwork } from '#sandbox/data-plane/target-network.ts';
 import { seedHub } from '#sandbox/hub/seed-hub.ts';
 import {
@@ -51,6 +52,10 @@ export interface SandboxOptions {
   readonly sessions?: number;
   /** A cluster with kro and ACK beside blue (examples/7-kro.yaml); `tools` must have `HUB_TOOLS`, too. @default false */
   readonly withHub?: boolean;
+  /** Group versions that clusters serve although they are off by default, such as `networking.k8s.io/v1beta1`. @default none */
+  readonly moreApis?: readonly string[];
+  /** From the end of a minute until the load balancer's own metrics of it can be read. @default 60–180 s, as with AWS */
+  readonly albLateness?: DelayRange;
   /** @default 1 */
   readonly seed?: number;
   /** Told what is being started, one sentence each. */
@@ -120,14 +125,23 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     const clusters = withFollowers({
       backend: kubernetesBackend(
-        createControlPlanes({ supervisor, tools, stateDir, etcd }),
+        createControlPlanes({ supervisor, tools, stateDir, etcd, moreApis: options.moreApis }),
         stateDir,
       ),
       elbv2: elbv2Client,
       shop: shop.client,
     });
     undo.push(() => clusters.stopAll());
-    const { aws, elbv2 } = await startAws({ ports, stateDir, seed, clusters, dataPlane, undo });
+    const { albLateness } = options;
+    const { aws, elbv2 } = await startAws({
+      ports,
+      stateDir,
+      seed,
+      albLateness,
+      clusters,
+      dataPlane,
+      undo,
+    });
     const { frontDoor = 'rule' } = options;
     const shopFrontDoor = await seedFrontDoor(elbv2.world, frontDoor, ports.frontDoor);
     const frontDoorUrl = `http://127.0.0.1:${String(ports.frontDoor)}`;
@@ -180,12 +194,17 @@ async function startAws(parts: {
   readonly ports: SandboxPorts;
   readonly stateDir: string;
   readonly seed: number;
+  readonly albLateness: DelayRange | undefined;
   readonly clusters: KubernetesBackend;
   readonly dataPlane: DataPlane;
   readonly undo: (() => Promise<void> | void)[];
 }): Promise<{ readonly aws: AwsWorld; readonly elbv2: Elbv2 }> {
-  const { ports, stateDir, seed, clusters, dataPlane, undo } = parts;
-  const cloudWatch = createCloudWatch({ dataPlane, seed });
+  const { ports, stateDir, seed, albLateness, clusters, dataPlane, undo } = parts;
+  const cloudWatch = createCloudWatch({
+    dataPlane,
+    seed,
+    ...(albLateness === undefined ? {} : { albLateness }),
+  });
   undo.push(() => cloudWatch.stop());
   const made: Elbv2[] = [];
   const aws = await startAwsWorld({

@@ -25,6 +25,16 @@ describe('the environment of the worker', () => {
     ).toEqual(['*.example.com', 'prometheus.monitoring']);
   });
 
+  it('knows the tokens that EKS gives pods their AWS roles by', () => {
+    expect(readEnvironment({}).roleTokenFiles).toEqual([]);
+    expect(
+      readEnvironment({
+        AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/irsa',
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/var/run/pod-identity',
+      }).roleTokenFiles,
+    ).toEqual(['/var/run/irsa', '/var/run/pod-identity']);
+  });
+
   it('is versioned when a versioning controller says so', () => {
     const { deployment } = readEnvironment({ TEMPORAL_WORKER_BUILD_ID: 'b7' });
 

@@ -1,3 +1,4 @@
+import type { Nodegroup } from '@aws-sdk/client-eks';
 import { jsonFieldsOf, type JsonFields } from '#domain/json/json-value.ts';
 import type { KroDefinition } from '#domain/kro/definition.ts';
 import { clientToken, ownershipTags } from '#domain/identity.ts';
@@ -11,17 +12,21 @@ import { kroValues, type KroValues } from './kro-values.ts';
 
 /** What green's instance is told: blue's shape, and over it what the plan sets. Throws the SDK's errors. */
 
-/** Blue's shape as values of our definition. Fails `unexpected-shape` for a blue that cannot be had a second time. */
+/**
+ * Blue's shape as values of our definition. Fails `unexpected-shape` for a blue that cannot be had a second time.
+ * @param isAsked the node groups that green is to have. @default all
+ */
 export async function valuesOfBlue(
   clients: AwsClients,
   { blue, green, ref }: KroOrder,
   signal: AbortSignal,
+  isAsked: (nodegroup: Nodegroup) => boolean = () => true,
 ): Promise<KroValues> {
   const identity = { clientToken: clientToken(ref, 'green'), tags: ownershipTags(ref) };
   const model = await requireCluster(clients, blue, signal);
   const nodegroups = [];
   for await (const [, found] of eachNodegroup(clients, blue, signal))
-    nodegroups.push(nodegroupLike(found, green.name, identity));
+    if (isAsked(found)) nodegroups.push(nodegroupLike(found, green.name, identity));
   return kroValues(clusterLike(model, green, identity), nodegroups);
 }
 

@@ -75,13 +75,19 @@ async function strangersInstance(
     : null;
 }
 
+/** A node group with a launch template is a finding of its own, whoever makes green; it must not hide what else is left out. */
 async function whatIsLeftOut(
   clients: AwsClients,
   order: KroOrder,
   signal: AbortSignal,
 ): Promise<Pick<HubFacts, 'leftOut' | 'impossible'>> {
   try {
-    const { leftOut } = await valuesOfBlue(clients, order, signal);
+    const { leftOut } = await valuesOfBlue(
+      clients,
+      order,
+      signal,
+      ({ launchTemplate }) => launchTemplate === undefined,
+    );
     return { leftOut, impossible: null };
   } catch (cause) {
     if (!(cause instanceof CutoverFailure) || cause.type !== 'unexpected-shape') throw cause;

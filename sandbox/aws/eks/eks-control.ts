@@ -4,7 +4,9 @@
  *   GET|PUT|DELETE /_sandbox/eks/outcomes   DELETE forgets the rules and lets what is stuck go on
  *   PUT /_sandbox/eks/insights/<cluster>    { name, kubernetesVersion, status, reason }: adds or changes that insight; with
  *                                           { recommendation, deprecationDetails, ageHours } beside them
+ *   PUT /_sandbox/eks/health/<cluster>      { issues: [{ code, message, resourceIds }] }: what EKS says is wrong with the cluster now
  */
+import { ClusterIssueCode } from '@aws-sdk/client-eks';
 import { z } from 'zod';
 import type { ControlAnswer, ControlRoute } from '../core/control-api.ts';
 import type { ClusterRecord, EksState } from './eks-state.ts';
@@ -53,6 +55,16 @@ const insightSchema = z.strictObject({
   ageHours: z.number().exactOptional(),
 });
 
+const healthSchema = z.strictObject({
+  issues: z.array(
+    z.strictObject({
+      code: z.enum(ClusterIssueCode),
+      message: z.string(),
+      resourceIds: z.array(z.string()),
+    }),
+  ),
+});
+
 type InsightSetting = z.infer<typeof insightSchema>;
 
 export function eksControlRoutes(state: EksState): readonly ControlRoute[] {
@@ -72,6 +84,15 @@ export function eksControlRoutes(state: EksState): readonly ControlRoute[] {
       const record = state.clusters.get(path.slice('eks/insights/'.length));
       if (record === undefined) return { status: 404, body: { message: 'no such cluster' } };
       return parsed(insightSchema, body, (setting) => setInsight(state, record, setting));
+    },
+
+    ({ method, path, body }) => {
+      if (method !== 'PUT' || !path.startsWith('eks/health/')) return undefined;
+      const record = state.clusters.get(path.slice('eks/health/'.length));
+      if (record === undefined) return { status: 404, body: { message: 'no such cluster' } };
+      return parsed(healthSchema, body, (health) => {
+        record.cluster = { ...record.cluster, health };
+      });
     },
   ];
 }

@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function issuerOf(token: string): Promise<string | null> {
   const file = join(folder, 'token');
   await writeFile(file, token);
-  return podToken(file).tokenIssuer();
+  return podToken([], file).tokenIssuer();
 }
 
 function jwt(claims: unknown): string {
@@ -37,6 +37,13 @@ describe('the token of a pod', () => {
   );
 
   it('is not there where the worker is in no pod', async () => {
-    expect(await podToken(join(folder, 'absent')).tokenIssuer()).toBeNull();
+    expect(await podToken([], join(folder, 'absent')).tokenIssuer()).toBeNull();
+  });
+
+  it('is the one of its AWS role where Kubernetes mounted none', async () => {
+    const ofRole = join(folder, 'eks-token');
+    await writeFile(ofRole, jwt({ iss: ISSUER, aud: ['sts.amazonaws.com'] }));
+
+    expect(await podToken([ofRole], join(folder, 'absent')).tokenIssuer()).toBe(ISSUER);
   });
 });

@@ -187,7 +187,6 @@ const MORE_HAZARDS: readonly object[] = [
 const NOT_HERE = [
   'api-removed',
   'api-deprecated',
-  'endpoints-written',
   'cron-job-sleeps',
   'role-trusts-blue',
   'role-not-extendable',

@@ -163,6 +163,16 @@ describe('an object', () => {
     expect(codesOf(object)).toEqual(codes);
   });
 
+  it('is deprecated still where blue is past the deprecation, and breaks where blue was not broken alone', () => {
+    const from136 = { from: '1.36', to: '1.36' };
+    const cloner = { volumes: [{ name: 'code', gitRepo: {} }] };
+
+    expect(judgeObject({ apiVersion: 'v1', kind: 'Endpoints' }, from136)).toMatchObject([
+      { code: 'endpoints-written', severity: 'info' },
+    ]);
+    expect(judgeObject({ apiVersion: 'v1', kind: 'Pod', spec: cloner }, from136)).toEqual([]);
+  });
+
   it.each([
     null,
     'text',

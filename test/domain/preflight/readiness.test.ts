@@ -270,6 +270,36 @@ describe("blue's objects", () => {
     expect(findings.at(-1)).toMatchObject({ severity: 'block', resource: '10 more objects' });
   });
 
+  it('of one code hide none of another, and are counted by code, so that a waiver takes its own alone', () => {
+    const objects = Array.from({ length: 60 }, (_, index) => [
+      found(`web-${index}`),
+      { ...found(`cloner-${index}`), code: 'git-repo-volume' as const },
+    ]);
+    const deaf = { ...found('customs'), code: 'webhook-deaf', severity: 'warn' } as const;
+    const { resource: _, ...all } = waiver;
+    const facts = { ...READY, objects: [...objects.flat(), deaf], waivers: [all] };
+    const findings = judgeReadiness(facts);
+
+    expect(findings).toHaveLength(52);
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'webhook-deaf' }));
+    expect(findings.filter(({ resource }) => resource.includes('more objects'))).toMatchObject([
+      { code: 'git-repo-volume', severity: 'block', resource: '36 more objects' },
+      { code: 'api-removed', severity: 'info', resource: '35 more objects' },
+    ]);
+  });
+
+  it('that are counted name the first of them in a report', () => {
+    const objects = Array.from({ length: 51 }, (_, index) => found(`web-${100 + index}`));
+
+    expect(judgeReadiness({ ...READY, objects }).at(-1)).toMatchObject({
+      resource: '1 more object',
+      about: {
+        resource: { apiVersion: '', kind: '', namespace: '', name: '1 more object' },
+        evidence: expect.stringContaining('PodDisruptionBudget shop/web-150'),
+      },
+    });
+  });
+
   const waiver = {
     code: 'api-removed',
     resource: 'PodDisruptionBudget shop/web',

@@ -1,5 +1,10 @@
 /** What is kro's and ACK's alone: instances, definitions, conditions; on the real kro controller. */
 import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CreateClusterCommand,
+  CreateNodegroupCommand,
+  DescribeClusterCommand,
+} from '@aws-sdk/client-eks';
 import { createKroProvisioner } from '#activities/adapters/kro/kro-provisioner.ts';
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
@@ -242,6 +247,34 @@ describe('a survey of the hub', () => {
       hasNamespace: true,
       definition: { kind: 'EksGreen', isActive: true, isNamespaced: true },
       strangersInstance: null,
+      leftOut: ['deletion protection'],
+      impossible: null,
+    });
+  });
+
+  it('tells what is left out also of a blue that has a node group with a launch template', async () => {
+    const green = order();
+    const name = 'shop-templated';
+    const { eks } = ground.aws.owner;
+    const { cluster } = await eks.send(new DescribeClusterCommand({ name: green.blue.name }));
+    const { subnetIds } = cluster?.resourcesVpcConfig ?? {};
+    const made = { name, roleArn: cluster?.roleArn, resourcesVpcConfig: { subnetIds } };
+    await eks.send(new CreateClusterCommand({ ...made, deletionProtection: true }));
+    const nodegroup = {
+      clusterName: name,
+      nodegroupName: 'templated',
+      nodeRole: cluster?.roleArn,
+      subnets: subnetIds,
+      launchTemplate: { id: 'lt-0c07e000000000001', version: '1' },
+    };
+    await until(async () => {
+      const { cluster: now } = await eks.send(new DescribeClusterCommand({ name }));
+      return now?.status === 'ACTIVE' ? true : { kind: 'waiting', what: name, resource: name };
+    });
+    await eks.send(new CreateNodegroupCommand(nodegroup));
+    const ofTemplated = { ...green, blue: { ...green.blue, name } };
+
+    expect(await ground.ports.provisioner.survey(ofTemplated, signal)).toMatchObject({
       leftOut: ['deletion protection'],
       impossible: null,
     });

@@ -317,6 +317,22 @@ describe('updates', () => {
     expect((await untilStatus('ACTIVE')).version).toBe('1.35');
   });
 
+  it('of their health are told, as soon as a scenario says so', async () => {
+    await activeCluster();
+    const issue = {
+      code: 'IamRoleNotFound',
+      message: 'The role is gone.',
+      resourceIds: ['shop-eks-cluster'],
+    };
+
+    await fetch(`${fixture.world.url}/_sandbox/eks/health/shop-green`, {
+      method: 'PUT',
+      body: JSON.stringify({ issues: [issue] }),
+    });
+
+    expect((await describeCluster())?.health).toEqual({ issues: [issue] });
+  });
+
   it('of tags are seen, in time', async () => {
     const { arn: resourceArn } = await activeCluster({ tags: { a: '1' } });
 
