@@ -1,4 +1,5 @@
 /** Brings about every hazard that can be there at once; what excludes another is in a plan of its own. */
+import { configureAddon, takeVcpus } from './addons-and-quotas.ts';
 import { harmBlue } from './blue-cluster.ts';
 import { teachBlue } from './cluster-wide.ts';
 import { publishLate } from './metrics.ts';
@@ -26,6 +27,8 @@ export async function harmAll(world: World, tokenFile: string): Promise<readonly
     writeOldApis(world),
     makeRoles(world),
     publishLate(world),
+    configureAddon(world),
+    takeVcpus(world),
     putWorkerInBlue(world, tokenFile),
     makeOldCluster(world),
     putStrangersInstance(world),

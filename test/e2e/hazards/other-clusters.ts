@@ -1,23 +1,27 @@
 /** An old cluster beside blue, a stranger's instance on the hub, and a worker that finds itself in blue. */
 import { writeFile } from 'node:fs/promises';
-import { CreateClusterCommand, DescribeClusterCommand } from '@aws-sdk/client-eks';
+import {
+  CreateClusterCommand,
+  CreateNodegroupCommand,
+  DescribeClusterCommand,
+} from '@aws-sdk/client-eks';
 import { z } from 'zod';
 import { workflowIdOf } from '#domain/identity.ts';
 import { ACCOUNT_ID, REGION, ROLES, SUBNETS } from '#sandbox/aws/seed.ts';
 import { untypedResource } from '#sandbox/kubernetes/kubernetes-object.ts';
 import { BLUE } from '#sandbox/world/seed-blue.ts';
 import type { Hazard } from './hazard.ts';
-import { until, type World } from './world.ts';
+import { adminOf, until, type World } from './world.ts';
 
 /**
- * Admits by its aws-auth ConfigMap alone, is in extended support, and has tags as if a migration of blue had made it. The engine
- * made it, and is admitted by that.
+ * Admits by its aws-auth ConfigMap alone, is in extended support, has tags as if a migration of blue had made it, and another network
+ * than EKS's. The engine made it, and is admitted by that.
  */
 export const OLD_CLUSTER = 'harbour-old';
 /** A green whose name is taken on the hub. */
 export const STRANGE_GREEN = 'shop-strange';
 
-export async function makeOldCluster({ engineEks: eks }: World): Promise<void> {
+export async function makeOldCluster({ engineEks: eks, sandbox }: World): Promise<void> {
   const owner = workflowIdOf({ account: ACCOUNT_ID, region: REGION, cluster: BLUE });
   await eks.send(
     new CreateClusterCommand({
@@ -33,7 +37,26 @@ export async function makeOldCluster({ engineEks: eks }: World): Promise<void> {
     const { cluster } = await eks.send(new DescribeClusterCommand({ name: OLD_CLUSTER }));
     return cluster?.status === 'ACTIVE';
   });
+  await adminOf(sandbox, OLD_CLUSTER).delete(daemonSets, {
+    name: 'aws-node',
+    namespace: 'kube-system',
+  });
+  await eks.send(
+    new CreateNodegroupCommand({
+      clusterName: OLD_CLUSTER,
+      nodegroupName: 'with-cilium',
+      nodeRole: ROLES.node,
+      subnets: SUBNETS.map(({ subnetId }) => subnetId),
+      scalingConfig: { minSize: 0, desiredSize: 0, maxSize: 1 },
+    }),
+  );
 }
+
+const daemonSets = untypedResource({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  plural: 'daemonsets',
+});
 
 const instances = untypedResource({
   apiVersion: 'kro.run/v1alpha1',

@@ -89,6 +89,7 @@ export async function plansToAsk(
       {
         green: { cluster: HUB, version: '1.33', provision: kro({ hub: OLD_CLUSTER }) },
         identity: { trustPolicies: 'leave' },
+        addons: { choose: 'default', pinned: { coredns: 'v0.1.0-eksbuild.1' } },
         singletons: { cronJobs: 'none' },
         rollback: { capsule: { with: 's3', bucket: BUCKETS.strangers.name } },
       },
@@ -97,6 +98,7 @@ export async function plansToAsk(
         { code: 'version-support', resource: '1.33' },
         { code: 'green-name-taken', resource: HUB },
         { code: 'kro-missing', resource: OLD_CLUSTER },
+        { code: 'addon-unavailable', resource: 'coredns' },
         { code: 'role-trusts-blue', resource: 'ServiceAccount shop/catalog' },
         { code: 'cron-job-sleeps', resource: 'CronJob shop/orders-nightly' },
         { code: 'capsule-place', resource: 'rollback.capsule' },
@@ -153,6 +155,8 @@ export async function plansToAsk(
       },
       [
         { code: 'aws-auth-only', resource: OLD_CLUSTER },
+        { code: 'addon-self-managed', resource: 'coredns' },
+        { code: 'network-elsewhere', resource: OLD_CLUSTER },
         { code: 'hub-unreachable', resource: 'nowhere' },
         { code: 'no-traffic', resource: OLD_CLUSTER },
         { code: 'source-silent', resource: 'analysis.sources.app' },

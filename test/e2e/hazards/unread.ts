@@ -1,4 +1,4 @@
-/** What a role may not ask for: EC2, blue's metrics, a fresh look of EKS at its insights. */
+/** What a role may not ask for: EC2, quotas, blue's metrics, a fresh look of EKS at its insights. */
 import {
   AssociateAccessPolicyCommand,
   DisassociateAccessPolicyCommand,
@@ -23,9 +23,17 @@ export async function denyReads(world: World): Promise<readonly Hazard[]> {
     faults.add({ service: 'ec2', operation, effect: denied('UnauthorizedOperation') });
   const refresh = { service: 'eks', operation: 'StartInsightsRefresh' };
   faults.add({ ...refresh, effect: denied('AccessDeniedException') });
+  const quotas = { service: 'servicequotas', operation: 'GetServiceQuota' };
+  faults.add({ ...quotas, effect: denied('AccessDeniedException') });
   await Promise.all([ageInsights(world), viewOnly(world)]);
   return (
-    ['subnets-unread', 'groups-unread', 'insights-not-refreshed', 'deprecated-apis-unread'] as const
+    [
+      'subnets-unread',
+      'groups-unread',
+      'quotas-unread',
+      'insights-not-refreshed',
+      'deprecated-apis-unread',
+    ] as const
   ).map((code) => ({ code, resource: BLUE }));
 }
 

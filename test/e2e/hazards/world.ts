@@ -49,7 +49,8 @@ export function openWorld(sandbox: Sandbox): World {
   };
 }
 
-function adminOf({ clusters }: Sandbox, name: string): AdminClient {
+/** @throws Error when it is not running */
+export function adminOf({ clusters }: Sandbox, name: string): AdminClient {
   const plane = clusters.controlPlane(name);
   if (plane === undefined) throw new Error(`cluster is not running [cluster=${name}]`);
   return plane.client;
