@@ -3,7 +3,7 @@
  * call with its answer. A call that finds what an earlier one made is no second effect. Pure.
  */
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
-import type { AuditEntry } from '#sandbox/aws/core/audit.ts';
+import { outputOf, type AuditEntry } from '#sandbox/aws/core/audit.ts';
 
 interface Effect {
   /** What must not be there twice. */
@@ -65,7 +65,10 @@ export function duplicateEffects(
   principalArn: string,
 ): readonly string[] {
   const done = entries.filter(
-    (entry) => entry.principalArn === principalArn && entry.result.kind === 'ok' && isChange(entry),
+    (entry) =>
+      entry.principalArn === principalArn &&
+      outputOf(entry.result) !== undefined &&
+      isChange(entry),
   );
   const unknown = new Set(done.map(callOf).filter((call) => !isCounted(call)));
   return [
@@ -87,9 +90,10 @@ const PROBES = 'cutover-probes';
 export function duplicateObjects(entries: readonly AuditEntry[]): readonly string[] {
   const counts = new Map<string, Counted>();
   for (const { operation, input, result } of entries) {
-    if (result.kind !== 'ok') continue;
+    const done = outputOf(result);
+    if (done === undefined) continue;
     const { cluster: name, plural, namespace, name: object } = fieldsOf(input);
-    const isMade = fieldsOf(result.output)['created'] === true;
+    const isMade = fieldsOf(done.output)['created'] === true;
     if (!isMade && !operation.startsWith('delete ')) continue;
     const what = `${text(plural)} ${text(namespace)}/${text(object)} in ${text(name)}`;
     const { made = 0, taken = 0 } = counts.get(what) ?? {};
@@ -125,8 +129,9 @@ function identities(
   const found = new Map<string, readonly string[]>();
   for (const entry of entries) {
     const reader = readers[callOf(entry)];
-    if (reader === undefined || entry.result.kind !== 'ok') continue;
-    const { place, identity } = reader(fieldsOf(entry.input), fieldsOf(entry.result.output));
+    const done = outputOf(entry.result);
+    if (reader === undefined || done === undefined) continue;
+    const { place, identity } = reader(fieldsOf(entry.input), fieldsOf(done.output));
     found.set(place, [...(found.get(place) ?? []), identity]);
   }
   return found;
@@ -136,8 +141,9 @@ function doorsAtOnce(entries: readonly AuditEntry[]): readonly string[] {
   const open = new Set<string>();
   let most = 0;
   for (const { operation, input, result } of entries) {
-    if (result.kind !== 'ok') continue;
-    if (operation === 'CreateRule') open.add(ruleIn(result.output));
+    const done = outputOf(result);
+    if (done === undefined) continue;
+    if (operation === 'CreateRule') open.add(ruleIn(done.output));
     if (operation === 'DeleteRule') open.delete(text(fieldsOf(input)['RuleArn']));
     most = Math.max(most, open.size);
   }

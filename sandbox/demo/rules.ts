@@ -4,6 +4,7 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { z } from 'zod';
+import { outputOf } from '#sandbox/aws/core/audit.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import type { Sandbox } from '#sandbox/world/sandbox.ts';
 
@@ -51,8 +52,8 @@ export function weightChanges({
   const rules = `${frontDoorListenerArn.replace(':listener/', ':listener-rule/')}/`;
   return aws.audit.entries({ operation: 'ModifyRule' }).flatMap(({ at, input, result }) => {
     const parsed = modification.safeParse(input);
-    const tookEffect = result.kind === 'ok' || (result.kind === 'lost' && result.effect);
-    if (!tookEffect || !parsed.success || !parsed.data.RuleArn.startsWith(rules)) return [];
+    if (outputOf(result) === undefined || !parsed.success || !parsed.data.RuleArn.startsWith(rules))
+      return [];
     const sticks = parsed.data.Actions.some(
       ({ ForwardConfig }) => ForwardConfig?.TargetGroupStickinessConfig?.Enabled === true,
     );

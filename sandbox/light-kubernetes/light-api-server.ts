@@ -147,17 +147,19 @@ class ApiCall {
     const late = effects.find((effect) => effect.kind === 'late');
     if (late !== undefined) {
       await delay(late.afterMs);
-      answerOf(cluster, request, sent);
-      this.#record({ kind: 'lost', fault: 'late', effect: true });
+      const output = toldOf(answerOf(cluster, request, sent));
+      this.#record({ kind: 'lost', fault: 'late', effect: true, output });
       return;
     }
-    const { status, value, created } = answerOf(cluster, request, sent);
-    if (this.#loses(effects, 'after', response)) return;
+    const answer = answerOf(cluster, request, sent);
+    const { status, value } = answer;
+    const output = toldOf(answer);
+    if (this.#loses(effects, output, response)) return;
     const isTruncated = effects.some((effect) => effect.kind === 'truncate');
     this.#record(
       isTruncated
-        ? { kind: 'lost', fault: 'truncate', effect: true }
-        : { kind: 'ok', output: created === undefined ? {} : { created } },
+        ? { kind: 'lost', fault: 'truncate', effect: true, output }
+        : { kind: 'ok', output },
     );
     const text = JSON.stringify(value);
     if (isTruncated) cutShort(response, status, text);
@@ -174,8 +176,7 @@ class ApiCall {
     const { faults } = this.#parts;
     const call = { service: 'kubernetes', operation: this.#operation, input: this.#input };
     const effects = faults.draw(call);
-    if ((await this.#interfere(effects, response)) || this.#loses(effects, 'after', response))
-      return;
+    if ((await this.#interfere(effects, response)) || this.#loses(effects, {}, response)) return;
     this.#record({ kind: 'ok', output: {} });
     response
       .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
@@ -208,13 +209,20 @@ class ApiCall {
           effect.message ?? 'a fault of the sandbox',
         );
     }
-    return this.#loses(effects, 'before', response);
+    return this.#loses(effects, null, response);
   }
 
-  #loses(effects: readonly FaultEffect[], moment: FaultMoment, response: ServerResponse): boolean {
+  /** @param output what the answer would say; null: the call has had no effect yet */
+  #loses(
+    effects: readonly FaultEffect[],
+    output: object | null,
+    response: ServerResponse,
+  ): boolean {
+    const moment: FaultMoment = output === null ? 'before' : 'after';
+    const done = output === null ? { effect: false as const } : { effect: true as const, output };
     for (const effect of effects) {
       if ((effect.kind !== 'hang' && effect.kind !== 'reset') || effect.moment !== moment) continue;
-      this.#record({ kind: 'lost', fault: effect.kind, effect: moment === 'after' });
+      this.#record({ kind: 'lost', fault: effect.kind, ...done });
       if (effect.kind === 'reset') response.socket?.destroy();
       return true;
     }
@@ -234,6 +242,11 @@ class ApiCall {
       result,
     });
   }
+}
+
+/** What the audit keeps of an answer: never what is in the object. */
+function toldOf({ created }: { readonly created?: boolean | undefined }): object {
+  return created === undefined ? {} : { created };
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' } as const;

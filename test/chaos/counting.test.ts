@@ -42,6 +42,30 @@ const object = (operation: string, created?: boolean, namespace = 'shop'): Audit
     'kubernetes',
   );
 
+/** Done, and never answered. */
+const unanswered = (entry: AuditEntry): AuditEntry =>
+  entry.result.kind === 'ok'
+    ? {
+        ...entry,
+        result: { kind: 'lost', fault: 'reset', effect: true, output: entry.result.output },
+      }
+    : entry;
+
+describe('what was done and never answered', () => {
+  it('counts as what it did', () => {
+    const twice = [madeCluster('1'), unanswered(madeCluster('2'))];
+    expect(duplicateEffects(twice, ENGINE)).toEqual([
+      expect.stringContaining('cluster green was made 2 times'),
+    ]);
+    expect(duplicateEffects([door('a'), unanswered(doorClosed('a'))], ENGINE)).toEqual([]);
+    const probe = (operation: string, created?: boolean) =>
+      object(operation, created, 'cutover-probes');
+    const taken = unanswered(probe('delete jobs'));
+    expect(duplicateObjects([probe('apply jobs', true), taken])).toEqual([]);
+    expect(duplicateObjects([unanswered(probe('apply jobs', true)), taken])).toEqual([]);
+  });
+});
+
 describe('effects in the account', () => {
   it('count once where a call found what an earlier one had made', () => {
     expect(duplicateEffects([madeCluster('1'), madeCluster('1')], ENGINE)).toEqual([]);

@@ -14,12 +14,17 @@ export type CallResult =
       readonly status: number;
       readonly message: string;
     }
-  /** The client got no (whole) answer; `effect` says whether the call took effect. */
-  | {
+  /** The client got no (whole) answer; `effect` says whether the call took effect, `output` what its answer would have said then. */
+  | ({
       readonly kind: 'lost';
       readonly fault: 'hang' | 'reset' | 'truncate' | 'late';
-      readonly effect: boolean;
-    };
+    } & ({ readonly effect: false } | { readonly effect: true; readonly output: unknown }));
+
+/** What the call answered, or would have; undefined where it took no effect. */
+export function outputOf(result: CallResult): { readonly output: unknown } | undefined {
+  if (result.kind === 'ok') return result;
+  return result.kind === 'lost' && result.effect ? result : undefined;
+}
 
 export interface AuditEntry {
   readonly sequence: number;

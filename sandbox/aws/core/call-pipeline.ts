@@ -150,7 +150,7 @@ class Call {
         throw new AwsError(effect.code, effect.message ?? 'a fault of the sandbox', options);
       }
     }
-    return this.#loseConnection('before');
+    return this.#loseConnection({ effect: false });
   }
 
   async #handle({ operation, input }: OperationCall): Promise<object> {
@@ -183,15 +183,16 @@ class Call {
   /** A request that was held up arrives, and nobody waits for its answer. */
   async #land(call: OperationCall): Promise<void> {
     try {
-      await this.#handle(call);
-      this.#record({ kind: 'lost', fault: 'late', effect: true });
+      const output = this.#told(await this.#handle(call));
+      this.#record({ kind: 'lost', fault: 'late', effect: true, output });
     } catch (cause) {
       this.#refusal(cause);
     }
   }
 
   #deliver(output: object): Delivery {
-    const lost = this.#loseConnection('after');
+    const told = this.#told(output);
+    const lost = this.#loseConnection({ effect: true, output: told });
     if (lost !== undefined || this.#call === undefined) return lost ?? { kind: 'reset' };
     const answer = this.#service.protocol.writeAnswer(
       this.#call.operation,
@@ -201,16 +202,24 @@ class Call {
     const truncated = this.#effects.some(({ kind }) => kind === 'truncate');
     this.#record(
       truncated
-        ? { kind: 'lost', fault: 'truncate', effect: true }
-        : { kind: 'ok', output: withoutSecrets(this.#call.operation.output, output) },
+        ? { kind: 'lost', fault: 'truncate', effect: true, output: told }
+        : { kind: 'ok', output: told },
     );
     return { kind: 'answer', answer, truncated };
   }
 
-  #loseConnection(moment: FaultMoment): Delivery | undefined {
+  /** What the audit keeps of an answer. */
+  #told(output: object): unknown {
+    return this.#call === undefined ? {} : withoutSecrets(this.#call.operation.output, output);
+  }
+
+  #loseConnection(
+    done: { readonly effect: false } | { readonly effect: true; readonly output: unknown },
+  ): Delivery | undefined {
+    const moment: FaultMoment = done.effect ? 'after' : 'before';
     for (const effect of this.#effects) {
       if ((effect.kind === 'hang' || effect.kind === 'reset') && effect.moment === moment) {
-        this.#record({ kind: 'lost', fault: effect.kind, effect: moment === 'after' });
+        this.#record({ kind: 'lost', fault: effect.kind, ...done });
         return { kind: effect.kind };
       }
     }

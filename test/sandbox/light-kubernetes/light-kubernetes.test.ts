@@ -299,7 +299,7 @@ describe('a light cluster with the shop', () => {
       .entries({ operation })
       .filter(({ input }) => fieldsOf(input)['name'] === name);
     expect(calls.map(({ result }) => result)).toEqual([
-      { kind: 'lost', fault: 'reset', effect: true },
+      { kind: 'lost', fault: 'reset', effect: true, output: { created: true } },
       { kind: 'ok', output: { created: false } },
     ]);
   });

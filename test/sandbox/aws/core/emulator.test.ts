@@ -344,7 +344,7 @@ describe('faults', () => {
     });
 
     expect(emulator.audit.entries().map(({ result }) => result)).toEqual([
-      { kind: 'lost', fault: 'late', effect: true },
+      { kind: 'lost', fault: 'late', effect: true, output: expect.anything() },
     ]);
   });
 
@@ -361,8 +361,8 @@ describe('faults', () => {
     await expect(client.send(list)).rejects.toBeInstanceOf(SyntaxError);
 
     expect(emulator.audit.entries().map(({ result }) => result)).toEqual([
-      { kind: 'lost', fault: 'reset', effect: true },
-      { kind: 'lost', fault: 'truncate', effect: true },
+      { kind: 'lost', fault: 'reset', effect: true, output: expect.anything() },
+      { kind: 'lost', fault: 'truncate', effect: true, output: expect.anything() },
     ]);
   });
 
