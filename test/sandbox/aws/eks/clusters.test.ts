@@ -130,6 +130,8 @@ describe('a new cluster', () => {
 
   it('is the same when asked for twice with one token, and refused otherwise', async () => {
     const request = newCluster({ clientRequestToken: 'cutover-1-green' });
+    // However long the second call takes.
+    await putOutcome({ kind: 'cluster-create', outcome: { kind: 'stuck' } });
 
     const { cluster: first } = await fixture.eks.send(new CreateClusterCommand(request));
     const { cluster: second } = await fixture.eks.send(new CreateClusterCommand(request));
