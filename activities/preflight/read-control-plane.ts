@@ -13,7 +13,7 @@ import type { Tools } from '#activities/tools.ts';
 
 /**
  * Upgrade insights, looked at again by EKS where they are old: BENIGN `waiting` while it does, for a few minutes at most. A role
- * that may not ask for that gets the old ones.
+ * that may not ask for that gets the old ones; one that may not read them gets none, and they are unknown then.
  */
 export async function freshInsights(
   { ports }: Tools,
@@ -22,7 +22,9 @@ export async function freshInsights(
 ): Promise<InsightFacts> {
   const blue = blueRef(spec);
   const nowMs = ports.clock.nowMs();
-  const found = await ports.clusters.insights(blue, run.signal);
+  const found = await ports.clusters.insights(blue, run.signal).catch(ifDenied);
+  if (found instanceof CutoverFailure)
+    return { found: [], nowMs, notRefreshed: `they could not be read: ${found.message}` };
   const way = { blue: resolved.blue, targetVersion: spec.green.version };
   const insights = onTheWay(found, way);
   const isNoUpgrade = compareVersions(way.targetVersion, resolved.blue.version) <= 0;
@@ -43,6 +45,12 @@ export async function freshInsights(
     return { found, nowMs, notRefreshed: `they could not be refreshed: ${cause.message}` };
   }
   throw run.waiting('EKS looks at its upgrade insights again', blue.name);
+}
+
+/** The refusal itself; anything else is thrown. */
+function ifDenied(cause: unknown): CutoverFailure {
+  if (cause instanceof CutoverFailure && cause.type === 'access-denied') return cause;
+  throw cause;
 }
 
 /** Retrying changes nothing about these. */

@@ -178,6 +178,9 @@ describe('checking readiness', () => {
     eks.insights = null;
     stage.world.calls.failNext('clusters.insightsRefresh', 'access-denied', 1);
     expect(await findings(stage)).toEqual(['warn insight-unknown']);
+
+    stage.world.calls.failNext('clusters.insights', 'access-denied', 1);
+    expect(await findings(stage)).toEqual(['warn insight-unknown']);
   });
 
   it('reads whether green’s nodes can be made like blue’s', async () => {
