@@ -152,18 +152,15 @@ class ApiCall {
       return;
     }
     const answer = answerOf(cluster, request, sent);
-    const { status, value } = answer;
     const output = toldOf(answer);
     if (this.#loses(effects, output, response)) return;
-    const isTruncated = effects.some((effect) => effect.kind === 'truncate');
-    this.#record(
-      isTruncated
-        ? { kind: 'lost', fault: 'truncate', effect: true, output }
-        : { kind: 'ok', output },
-    );
-    const text = JSON.stringify(value);
-    if (isTruncated) cutShort(response, status, text);
-    else response.writeHead(status, JSON_HEADERS).end(text);
+    const { status, value } = answer;
+    this.#answer(response, effects, {
+      status,
+      headers: JSON_HEADERS,
+      text: JSON.stringify(value),
+      output,
+    });
   }
 
   /** Real ones let `system:monitoring` read them, too; no caller here is in it. */
@@ -177,10 +174,12 @@ class ApiCall {
     const call = { service: 'kubernetes', operation: this.#operation, input: this.#input };
     const effects = faults.draw(call);
     if ((await this.#interfere(effects, response)) || this.#loses(effects, {}, response)) return;
-    this.#record({ kind: 'ok', output: {} });
-    response
-      .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
-      .end(metricsText(cluster));
+    this.#answer(response, effects, {
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      text: metricsText(cluster),
+      output: {},
+    });
   }
 
   refuse(cause: unknown, response: ServerResponse): void {
@@ -193,6 +192,22 @@ class ApiCall {
     response
       .writeHead(httpStatus, headers)
       .end(JSON.stringify({ ...status, message, reason, code: httpStatus }));
+  }
+
+  /** Whole, or cut in its middle. */
+  #answer(
+    response: ServerResponse,
+    effects: readonly FaultEffect[],
+    { status, headers, text, output }: Written,
+  ): void {
+    const isTruncated = effects.some((effect) => effect.kind === 'truncate');
+    this.#record(
+      isTruncated
+        ? { kind: 'lost', fault: 'truncate', effect: true, output }
+        : { kind: 'ok', output },
+    );
+    if (isTruncated) cutShort(response, status, headers, text);
+    else response.writeHead(status, headers).end(text);
   }
 
   /** Faults that strike before the call has any effect. True: there will be no answer. @throws Refusal */
@@ -244,6 +259,15 @@ class ApiCall {
   }
 }
 
+/** An answer as it goes over the wire. */
+interface Written {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** For the audit. */
+  readonly output: object;
+}
+
 /** What the audit keeps of an answer: never what is in the object. */
 function toldOf({ created }: { readonly created?: boolean | undefined }): object {
   return created === undefined ? {} : { created };
@@ -252,8 +276,13 @@ function toldOf({ created }: { readonly created?: boolean | undefined }): object
 const JSON_HEADERS = { 'content-type': 'application/json' } as const;
 
 /** The head promises more than comes. */
-function cutShort(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { ...JSON_HEADERS, 'content-length': Buffer.byteLength(text) });
+function cutShort(
+  response: ServerResponse,
+  status: number,
+  headers: Written['headers'],
+  text: string,
+): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
   response.write(text.slice(0, Math.floor(text.length / 2)), () => response.socket?.destroy());
 }
 

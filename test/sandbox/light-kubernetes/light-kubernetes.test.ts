@@ -304,6 +304,14 @@ describe('a light cluster with the shop', () => {
     ]);
   });
 
+  it('cuts its metrics in half, too', async () => {
+    const effect = { kind: 'truncate' } as const;
+    under.light.faults.add({ operation: 'get metrics', times: 1, effect });
+
+    await expect(api.askedDeprecatedApis(signal)).rejects.toMatchObject({ type: 'unavailable' });
+    expect(await api.askedDeprecatedApis(signal)).toEqual([]);
+  });
+
   it.each([
     [{ kind: 'throttle' } as const, 'throttled'],
     [{ kind: 'error', code: 'InternalError', status: 503 } as const, 'unavailable'],
