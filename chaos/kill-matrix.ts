@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { workflowBundle } from '#test/support/workflow-bundle.ts';
-import { jobName, type Job } from './kill-points.ts';
+import { jobName, nameOf, type Job } from './kill-points.ts';
 import { runJob, type Ending, type Lane } from './run-job.ts';
 import { startLanesTemporal } from './temporal.ts';
+import { toldAgain } from './told-again.ts';
 
 export interface MatrixOptions {
   readonly jobs: readonly Job[];
@@ -38,14 +39,21 @@ export async function runMatrix(options: MatrixOptions): Promise<readonly Ending
     await writeFile(bundle, (await workflowBundle()).code);
     const waiting = [...jobs];
     const endings: Ending[] = [];
+    let told = jobs.length;
     const live = async (namespace: string, index: number): Promise<void> => {
       await delay(index * LANE_EVERY_MS);
       const lane = { namespace, temporal, bundle, stateDir, seed, say };
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
         const isAlone = job.trouble?.ownTemporal === true;
-        const ending = isAlone ? await runAlone(lane, job) : await runJob(lane, job);
+        const ended = isAlone ? await runAlone(lane, job) : await runJob(lane, job);
+        const { again, wrongs } = toldAgain(ended, told + 1);
+        if (again !== null) {
+          waiting.push(again);
+          told += 1;
+        }
+        const ending = { ...ended, illegal: [...ended.illegal, ...wrongs] };
         endings.push(ending);
-        say(describeEnding(ending, jobs.length - endings.length));
+        say(describeEnding(ending, told - endings.length));
       }
     };
     await Promise.all(namespaces.map(live));
@@ -68,11 +76,12 @@ async function runAlone(lane: Lane, job: Job): Promise<Ending> {
 }
 
 function describeEnding(ending: Ending, left: number): string {
-  const { job, outcome, deaths, illegal, duplicates, lost, users, seconds } = ending;
+  const { job, outcome, deaths, unmet, illegal, duplicates, lost, users, seconds } = ending;
   const wrongs = [...illegal, ...duplicates, ...lost];
   if (users.failed > 0) wrongs.push(`${users.failed} requests failed, the first ${users.first}`);
   return [
     `migration ${job.number} (${jobName(job)}): ${outcome ?? 'no end'} after ${deaths.length} deaths and ${seconds} s, ${users.requests} requests; ${left} to go`,
+    ...unmet.map((point) => `  it went past ${nameOf(point)}`),
     ...wrongs.map((wrong) => `  WRONG: ${wrong}`),
   ].join('\n');
 }

@@ -71,6 +71,8 @@ export interface Job {
   readonly story: StoryName;
   readonly points: readonly KillPoint[];
   readonly trouble: Trouble | null;
+  /** The how manieth migration that is told for these points. */
+  readonly attempt: number;
 }
 
 export function jobName({ story, trouble }: Job): string {
@@ -97,7 +99,7 @@ export function shareOut(points: readonly KillPoint[], mostSeconds: number): rea
   return jobs
     .toSorted((a, b) => Number(a.turn > 0) - Number(b.turn > 0) || weight(b) - weight(a))
     .map(({ story, points: own }, index) => {
-      return { number: index + 1, story, points: own, trouble: null };
+      return { number: index + 1, story, points: own, trouble: null, attempt: 1 };
     });
 }
 

@@ -68,7 +68,8 @@ async function main(args: readonly string[]): Promise<number> {
 
 function troubled(jobsBefore: number, only: string): readonly Job[] {
   return TROUBLES.filter(({ name }) => name.includes(only)).map((trouble, index) => {
-    return { number: jobsBefore + index + 1, story: trouble.story, points: [], trouble };
+    const number = jobsBefore + index + 1;
+    return { number, story: trouble.story, points: [], trouble, attempt: 1 };
   });
 }
 

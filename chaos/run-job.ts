@@ -32,6 +32,8 @@ export interface Ending {
   readonly outcome: OutcomeName | null;
   /** Points that were met; in order. */
   readonly deaths: readonly KillPoint[];
+  /** Points that were due and that the migration went past; another one is told for them. */
+  readonly unmet: readonly KillPoint[];
   /** Why the ending is not legal; empty for a good one. */
   readonly illegal: readonly string[];
   readonly duplicates: readonly string[];
@@ -86,6 +88,7 @@ export async function runJob(lane: Lane, job: Job): Promise<Ending> {
       job,
       outcome,
       deaths: worker.deaths,
+      unmet: job.points.filter((point) => !worker.deaths.includes(point)),
       illegal: [...wrongs, ...ends, ...world.wrongs(), ...worker.crashes],
       duplicates: world.duplicates(),
       lost: lostDecisions(words, last?.decisions ?? []),
@@ -106,6 +109,7 @@ function neverTold(job: Job, cause: unknown, seconds: number): Ending {
     job,
     outcome: null,
     deaths: [],
+    unmet: [],
     illegal: [`it could not be told: ${why}`],
     duplicates: [],
     lost: [],
