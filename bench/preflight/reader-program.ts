@@ -5,6 +5,7 @@
  */
 import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import { connectApiServer } from '#activities/adapters/kubernetes/api-server.ts';
+import { KubernetesStatusError } from '#activities/adapters/kubernetes/kubernetes-status-error.ts';
 import { eksToken } from '#activities/adapters/kubernetes/eks-token.ts';
 import { judgeObjects } from '#activities/preflight/judge-objects.ts';
 import { PRODUCTION_TIMINGS } from '#activities/timings.ts';
@@ -62,7 +63,7 @@ async function raw({ cluster, endpoint, caData }: Input): Promise<number> {
         let next = '';
         do {
           const path = `${root}${place}/${plural}?limit=500${next === '' ? '' : `&continue=${next}`}`;
-          const page = await server.send({ method: 'GET', path }, signal);
+          const page = await server.send({ method: 'GET', path }, signal).catch(ifUnknown);
           const more = fieldsOf(fieldsOf(page)['metadata'])['continue'];
           next = typeof more === 'string' ? encodeURIComponent(more) : '';
         } while (next !== '');
@@ -72,6 +73,12 @@ async function raw({ cluster, endpoint, caData }: Input): Promise<number> {
   await server.close();
   clients.close();
   return 0;
+}
+
+/** A kind that the cluster has no definition of has no objects. */
+function ifUnknown(cause: unknown): unknown {
+  if (cause instanceof KubernetesStatusError && cause.httpStatus === 404) return {};
+  throw cause;
 }
 
 async function preflight({ cluster, identity }: Input): Promise<number> {
