@@ -30,7 +30,7 @@ import { awsEnvironment } from '#sandbox/world/sandbox-environment.ts';
 import { SEARCH_ATTRIBUTE_TYPES } from '#sandbox/temporal/search-attribute-types.ts';
 import { patientOwner } from '../rollback/patient-owner.ts';
 import { createListeners, furnish, type Place } from './furnish.ts';
-import { imageEnvironment } from './image-environment.ts';
+import { imageEnvironment } from '../image-environment.ts';
 import { inLanes } from './lanes.ts';
 import { startPods } from './pods.ts';
 import { FURNISHED_AT_ONCE, MUTATION_LIMIT, SEED } from './setting.ts';

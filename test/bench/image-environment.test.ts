@@ -1,4 +1,4 @@
-import { imageEnvironment } from '../../bench/scale/image-environment.ts';
+import { imageEnvironment } from '../../bench/image-environment.ts';
 
 it('the worker that is measured has the bounds of memory that the image gives its own', async () => {
   const bounds = await imageEnvironment();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-const DOCKERFILE = fileURLToPath(new URL('../../Dockerfile', import.meta.url));
+const DOCKERFILE = fileURLToPath(new URL('../Dockerfile', import.meta.url));
 /** What bounds a worker's memory: `ENV NAME=value …`, a value in quotes or without blanks. */
 const BOUND = /\b(NODE_OPTIONS|MALLOC_\w+)=(?:"([^"]+)"|(\S+))/gu;
 
