@@ -7,7 +7,7 @@ import {
 } from '#domain/workloads/self-managed-network.ts';
 import { blueRef, greenRef } from '#activities/access.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
-import type { GreenInput, ResolvedInput } from '#activities/contract.ts';
+import type { GreenInput } from '#activities/contract.ts';
 import { CONFIG_MAPS, DAEMON_SETS, ENI_CONFIGS } from '#activities/kinds.ts';
 import type { KubernetesCluster, ObjectKind } from '#activities/ports/kubernetes.ts';
 import type { Tools } from '#activities/tools.ts';
@@ -30,24 +30,24 @@ const PARTS: readonly Part[] = [
   { addon: 'coredns', kind: CONFIG_MAPS, name: 'coredns', carry: carriedCorefile },
 ];
 
-/** What preflight says of it. Reads only. */
+/** Those that are no EKS add-on of blue's. @param installed names of its add-ons */
+function ownParts(installed: readonly string[]): readonly Part[] {
+  return PARTS.filter(({ addon }) => !installed.includes(addon));
+}
+
+/** What preflight says of it. Reads only. @param installed names of blue's add-ons */
 export async function readSelfManaged(
-  { ports }: Tools,
-  { spec }: Pick<ResolvedInput, 'spec'>,
   blue: KubernetesCluster,
+  installed: readonly string[],
   signal: AbortSignal,
 ): Promise<SelfManaged> {
-  const installed = await ports.addons.list(blueRef(spec), signal);
-  const isAddon = ({ addon }: Part): boolean => installed.some(({ name }) => name === addon);
-  const there = async ({ kind, name }: Part): Promise<boolean> =>
-    (await blue.get(kind, NAMESPACE, name, signal)) !== null;
   const found = await Promise.all(
-    PARTS.filter((part) => !isAddon(part)).map(async (part) =>
-      (await there(part)) ? part.addon : [],
+    ownParts(installed).map(async ({ addon, kind, name }) =>
+      (await blue.get(kind, NAMESPACE, name, signal)) === null ? [] : addon,
     ),
   );
-  const hasCni = isAddon(CNI) || (await there(CNI));
-  return { addons: found.flat(), hasCni };
+  const addons = found.flat();
+  return { addons, hasCni: [...installed, ...addons].includes(CNI.addon) };
 }
 
 /**
@@ -63,7 +63,7 @@ export async function carrySelfManaged(
   const { ports } = tools;
   const { signal } = run;
   const installed = await ports.addons.list(blueRef(spec), signal);
-  const parts = PARTS.filter(({ addon }) => !installed.some(({ name }) => name === addon));
+  const parts = ownParts(installed.map(({ name }) => name));
   const source = await ports.kubernetes.connect(blueRef(spec), resolved.blue, signal);
   const configs = await source.list(ENI_CONFIGS, null, signal);
   const models = await Promise.all(

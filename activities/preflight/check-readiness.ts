@@ -63,7 +63,7 @@ async function readFacts(
       readAround(tools, input, signal),
       ports.provisioner.survey(greenOrder(input), signal),
     ]);
-  const { nodegroups, subnets, addons, admitting, quotas, workersIssuer } = around;
+  const { nodegroups, subnets, addons, selfManaged, admitting, quotas, workersIssuer } = around;
   const { pods, nodes, ...workloads } = read;
   return {
     blue: {
@@ -85,6 +85,7 @@ async function readFacts(
     shedding,
     addresses: { subnets, pods, nodes },
     addons,
+    selfManaged,
     admitting,
     quotas,
     isWorkerInBlue: workersIssuer !== null && workersIssuer === cluster?.issuer,
@@ -199,28 +200,43 @@ async function readAround(
   readonly nodegroups: ReadinessFacts['shape']['nodegroups'];
   readonly subnets: ReadinessFacts['addresses']['subnets'];
   readonly addons: ReadinessFacts['addons'];
+  readonly selfManaged: ReadinessFacts['selfManaged'];
   readonly admitting: ReadinessFacts['admitting'];
   readonly quotas: ReadinessFacts['quotas'];
   readonly workersIssuer: string | null;
 }> {
   const { clusters, ...ports } = tools.ports;
   const blue = blueRef(input.spec);
-  const [nodegroups, subnets, addons, admitting, quotas, workersIssuer] = await Promise.all([
-    ports.nodegroups.shapes(blue, signal),
-    ifAllowed(clusters.subnets(blue, signal)),
-    fitAddons(tools, input.spec, input.spec.green.version, signal),
-    ifAllowed(clusters.admittingRules(blue, signal)),
-    ports.quotas.read(blue, accessOf(input.spec, 'green'), signal),
-    ports.surroundings.tokenIssuer(),
-  ]);
+  const [nodegroups, subnets, { addons, selfManaged }, admitting, quotas, workersIssuer] =
+    await Promise.all([
+      ports.nodegroups.shapes(blue, signal),
+      ifAllowed(clusters.subnets(blue, signal)),
+      readAddons(tools, input, signal),
+      ifAllowed(clusters.admittingRules(blue, signal)),
+      ports.quotas.read(blue, accessOf(input.spec, 'green'), signal),
+      ports.surroundings.tokenIssuer(),
+    ]);
   return {
     nodegroups,
     subnets,
     addons,
+    selfManaged,
     admitting: { ofBlue: admitting?.own ?? null, rules: admitting?.rules ?? null },
     quotas,
     workersIssuer,
   };
+}
+
+/** Blue's add-ons for the target, and what of its network is none. */
+async function readAddons(
+  tools: Tools,
+  { spec, resolved }: ResolvedInput,
+  signal: AbortSignal,
+): Promise<Pick<ReadinessFacts, 'addons' | 'selfManaged'>> {
+  const addons = await fitAddons(tools, spec, spec.green.version, signal);
+  const kubernetes = await tools.ports.kubernetes.connect(blueRef(spec), resolved.blue, signal);
+  const installed = addons.map(({ name }) => name);
+  return { addons, selfManaged: await readSelfManaged(kubernetes, installed, signal) };
 }
 
 /** Null where EC2 may not be asked. */
@@ -240,7 +256,7 @@ async function readWorkloads(
 ): Promise<
   Pick<
     ReadinessFacts,
-    'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects' | 'askedApis' | 'selfManaged'
+    'namespaces' | 'missingSingletons' | 'floorsLeftAlone' | 'objects' | 'askedApis'
   > &
     Pick<ReadinessFacts['addresses'], 'pods' | 'nodes'>
 > {
@@ -264,20 +280,18 @@ async function readWorkloads(
       return { singleton, found };
     }),
   );
-  const [floors, objects, trust, nodes, askedApis, selfManaged] = await Promise.all([
+  const [floors, objects, trust, nodes, askedApis] = await Promise.all([
     readFloorFacts(kubernetes, input, signal),
     judgeObjects(tools, kubernetes, input, signal),
     judgeTrust(tools, kubernetes, input, signal),
     kubernetes.list(NODES, null, signal),
     readAskedApis(kubernetes, signal),
-    readSelfManaged(tools, input, kubernetes, signal),
   ]);
   return {
     namespaces,
     pods: namespaces.reduce((sum, { pods }) => sum + pods, 0),
     nodes: nodes.length,
     askedApis,
-    selfManaged,
     objects: [...objects, ...trust],
     floorsLeftAlone: floors.autoscalers.flatMap((autoscaler) => {
       const decision = floorOf(autoscaler, floors);

@@ -1,6 +1,7 @@
 import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import { listIn, podSpecOf } from '#domain/workloads/pod-spec.ts';
+import { holdsName, quoted } from '#domain/whole-word.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { hazard, placeOf, type HazardFacts } from './hazard.ts';
 
@@ -108,11 +109,10 @@ function textOf(value: unknown): string {
 
 function namesBlue({ name, value }: Setting, { blue, otherNames }: IdentityFacts): boolean {
   if (/cluster/iu.test(name) && value === blue) return true;
-  const quoted = blue.replaceAll(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`);
-  if (new RegExp(`cluster(?:-autoscaler)?/${quoted}(?![\\w-])`, 'u').test(value)) return true;
+  if (new RegExp(`cluster(?:-autoscaler)?/${quoted(blue)}(?![\\w-])`, 'u').test(value)) return true;
   // A word such as `shop` means many things; `shop-blue` means the cluster.
   const isTelling = blue.includes('-') && !otherNames.has(blue);
-  return isTelling && new RegExp(`(?<![\\w-])${quoted}(?![\\w-])`, 'u').test(value);
+  return isTelling && holdsName(value, blue);
 }
 
 /** external-dns of two clusters with one owner id each delete what the other wrote. */

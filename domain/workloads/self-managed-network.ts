@@ -1,4 +1,5 @@
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
+import { holdsName } from '#domain/whole-word.ts';
 import { listIn, podSpecOf } from './pod-spec.ts';
 import type { KubernetesObject } from './workload-copy.ts';
 
@@ -31,7 +32,7 @@ export function carriedCni(blue: KubernetesObject, green: KubernetesObject, name
         const { name: called, value } = variable;
         if (typeof called !== 'string' || typeof value !== 'string' || OWN.has(called)) continue;
         if (env.get(called)?.['value'] === value) continue;
-        if (namesCluster(value, name)) left.push(called);
+        if (holdsName(value, name)) left.push(called);
         else {
           env.set(called, { name: called, value });
           set.push(called);
@@ -56,11 +57,6 @@ export function carriedCorefile(
   const { Corefile } = fieldsOf(blue['data']);
   if (typeof Corefile !== 'string' || fieldsOf(green['data'])['Corefile'] === Corefile)
     return { patch: null, set: [], left: [] };
-  if (namesCluster(Corefile, name)) return { patch: null, set: [], left: ['Corefile'] };
+  if (holdsName(Corefile, name)) return { patch: null, set: [], left: ['Corefile'] };
   return { patch: { data: { Corefile } }, set: ['Corefile'], left: [] };
-}
-
-function namesCluster(text: string, name: string): boolean {
-  const quoted = name.replaceAll(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`);
-  return new RegExp(`(?<![\\w-])${quoted}(?![\\w-])`, 'u').test(text);
 }

@@ -7,6 +7,7 @@ import { createEksNodegroups } from '#activities/adapters/aws/eks-nodegroups.ts'
 import { createEksKubernetes } from '#activities/adapters/kubernetes/eks-kubernetes.ts';
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
+import type { GreenInput } from '#activities/contract.ts';
 import { createActivities } from '#activities/create-activities.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import { listIn, podSpecOf } from '#domain/workloads/pod-spec.ts';
@@ -37,15 +38,22 @@ function ownCoreDns({ world }: Stage): void {
   world.blueKubernetes.seed('configmaps', corefile('mine'));
 }
 
+/** ACTIVE, with nothing on it yet. */
+async function activeGreen(stage: Stage): Promise<GreenInput> {
+  const { activities, settled } = stage;
+  const resolved = await resolvedInput(stage);
+  const green = await settled(async () => activities.createGreen(resolved));
+  const input = { ...resolved, green };
+  await settled(async () => activities.awaitGreen(input));
+  return input;
+}
+
 describe('a CoreDNS of people’s own', () => {
   it('is waited for on green, and has blue’s Corefile before node groups are made', async () => {
     const stage = createStage();
-    const { world, activities, once, settled } = stage;
+    const { world, activities, once } = stage;
     ownCoreDns(stage);
-    const resolved = await resolvedInput(stage);
-    const green = await settled(async () => activities.createGreen(resolved));
-    const input = { ...resolved, green };
-    await settled(async () => activities.awaitGreen(input));
+    const input = await activeGreen(stage);
 
     expect(await failureOf(once(async () => activities.furnishGreen(input)))).toBe('waiting');
     expect([...(world.green?.nodegroups.keys() ?? [])]).toEqual([]);
@@ -62,12 +70,9 @@ describe('a CoreDNS of people’s own', () => {
 
   it('waits for a green that does not admit the engine yet, and says so when it never does', async () => {
     const stage = createStage();
-    const { world, activities, once, settled } = stage;
+    const { world, activities, once } = stage;
     ownCoreDns(stage);
-    const resolved = await resolvedInput(stage);
-    const green = await settled(async () => activities.createGreen(resolved));
-    const input = { ...resolved, green };
-    await settled(async () => activities.awaitGreen(input));
+    const input = await activeGreen(stage);
     world.greenKubernetes.seed('configmaps', corefile('EKS’s'));
     const refused = async (elapsedMs: number): Promise<string> => {
       world.calls.failNext('kubernetes.merge', 'access-denied', 1);
