@@ -5,6 +5,7 @@ import type { ApiServer } from './api-server.ts';
 import { ASKED_METRIC, parseAskedApi } from './asked-apis.ts';
 import { parseObject, parsePage } from './kubernetes-objects.ts';
 import { KubernetesStatusError } from './kubernetes-status-error.ts';
+import { askAgain } from './ask-again.ts';
 
 /**
  * Objects of one cluster, as plain JSON and with nothing dropped. Whatever is written is written as field manager `cutover`.
@@ -29,7 +30,9 @@ export function createObjectApi(server: ApiServer, name: string): KubernetesClus
       const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
       if (next !== '') query.set('continue', next);
       const path = `${collectionPath(kind, namespace)}?${query.toString()}`;
-      const page = parsePage(await server.send({ method: 'GET', path }, signal));
+      const page = parsePage(
+        await askAgain(signal, async () => server.send({ method: 'GET', path }, signal)),
+      );
       objects.push(...page.objects);
       next = page.next;
     } while (next !== '');
@@ -53,7 +56,9 @@ export function createObjectApi(server: ApiServer, name: string): KubernetesClus
       asFailure(resourceOf(name, kind, namespace, objectName), signal, async () => {
         try {
           const path = objectPath(kind, namespace, objectName);
-          return parseObject(await server.send({ method: 'GET', path }, signal));
+          return parseObject(
+            await askAgain(signal, async () => server.send({ method: 'GET', path }, signal)),
+          );
         } catch (error) {
           if (hasStatus(error, 404)) return null;
           throw error;
@@ -103,7 +108,9 @@ export function createObjectApi(server: ApiServer, name: string): KubernetesClus
 
     askedDeprecatedApis: (signal) =>
       asFailure(`${name}/metrics`, signal, async () => {
-        const lines = await server.linesOf('/metrics', ASKED_METRIC, signal);
+        const lines = await askAgain(signal, async () =>
+          server.linesOf('/metrics', ASKED_METRIC, signal),
+        );
         return lines.flatMap((line) => parseAskedApi(line) ?? []);
       }),
 

@@ -306,7 +306,8 @@ describe('a light cluster with the shop', () => {
 
   it('cuts its metrics in half, too', async () => {
     const effect = { kind: 'truncate' } as const;
-    under.light.faults.add({ operation: 'get metrics', times: 1, effect });
+    // A question is asked three times.
+    under.light.faults.add({ operation: 'get metrics', times: 3, effect });
 
     await expect(api.askedDeprecatedApis(signal)).rejects.toMatchObject({ type: 'unavailable' });
     expect(await api.askedDeprecatedApis(signal)).toEqual([]);
@@ -317,7 +318,7 @@ describe('a light cluster with the shop', () => {
     [{ kind: 'error', code: 'InternalError', status: 503 } as const, 'unavailable'],
     [{ kind: 'truncate' } as const, 'unavailable'],
   ])('fails by %j as a real server would', async (effect, type) => {
-    under.light.faults.add({ operation: 'list nodes', times: 1, effect });
+    under.light.faults.add({ operation: 'list nodes', times: 3, effect });
 
     const listed = api.list(NODES, null, signal);
 

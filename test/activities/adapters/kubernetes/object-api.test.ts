@@ -97,8 +97,48 @@ describe('a request', () => {
     ]);
   });
 
-  it('that is throttled tells when to ask again', async () => {
-    const { server } = scripted(() => {
+  it.each([
+    ['an overloaded server', () => refused(429, 'TooManyRequests', 0)],
+    ['a server that is starting', () => refused(503, 'ServiceUnavailable')],
+    ['a connection that broke', () => Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
+    ['an answer that was cut', () => new SyntaxError('Unexpected end of JSON input')],
+  ])('that only asks is sent again after %s, twice', async (_, trouble) => {
+    const { server, calls } = scripted((call, index) => {
+      if (index < 2) throw trouble();
+      return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'shop' } };
+    });
+
+    const found = await createObjectApi(server, 'shop-green').get(CONFIG_MAPS, 'shop', 'a', signal);
+
+    expect(found?.metadata.name).toBe('a');
+    expect(calls).toHaveLength(3);
+  });
+
+  it('that only asks fails with what it met for the third time', async () => {
+    const { server, calls } = scripted(() => {
+      throw refused(503, 'ServiceUnavailable');
+    });
+
+    const list = createObjectApi(server, 'shop-green').list(CONFIG_MAPS, 'shop', signal);
+
+    await expect(list).rejects.toMatchObject({ type: 'unavailable' });
+    expect(calls).toHaveLength(3);
+  });
+
+  it('that changes something is sent once: retrying is Temporal’s, where it is seen', async () => {
+    const { server, calls } = scripted(() => {
+      throw refused(503, 'ServiceUnavailable');
+    });
+    const api = createObjectApi(server, 'shop-green');
+
+    const gone = api.delete(CONFIG_MAPS, 'shop', 'a', signal);
+
+    await expect(gone).rejects.toMatchObject({ type: 'unavailable' });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('that is throttled for long tells when to ask again', async () => {
+    const { server, calls } = scripted(() => {
       throw refused(429, 'TooManyRequests', 3);
     });
 
@@ -109,6 +149,7 @@ describe('a request', () => {
       retryAfterSeconds: 3,
       resource: 'shop-green/configmaps/shop',
     });
+    expect(calls).toHaveLength(1);
   });
 
   it('answered by something that is no object is a defect, not an empty answer', async () => {
