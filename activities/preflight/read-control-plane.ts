@@ -7,6 +7,7 @@ import { blueRef } from '#activities/access.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
 import type { ResolvedInput } from '#activities/contract.ts';
 import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
+import { refusalOf } from '#domain/refusal-of.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /** What EKS and blue's own API server say of the way to green's version. */
@@ -22,7 +23,7 @@ export async function freshInsights(
 ): Promise<InsightFacts> {
   const blue = blueRef(spec);
   const nowMs = ports.clock.nowMs();
-  const found = await ports.clusters.insights(blue, run.signal).catch(ifDenied);
+  const found = await ports.clusters.insights(blue, run.signal).catch(refusalOf);
   if (found instanceof CutoverFailure)
     return { found: [], nowMs, notRefreshed: `they could not be read: ${found.message}` };
   const way = { blue: resolved.blue, targetVersion: spec.green.version };
@@ -45,12 +46,6 @@ export async function freshInsights(
     return { found, nowMs, notRefreshed: `they could not be refreshed: ${cause.message}` };
   }
   throw run.waiting('EKS looks at its upgrade insights again', blue.name);
-}
-
-/** The refusal itself; anything else is thrown. */
-function ifDenied(cause: unknown): CutoverFailure {
-  if (cause instanceof CutoverFailure && cause.type === 'access-denied') return cause;
-  throw cause;
 }
 
 /** Retrying changes nothing about these. */

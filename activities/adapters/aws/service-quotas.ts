@@ -6,8 +6,8 @@ import {
   GetServiceQuotaCommand,
   type ServiceQuota,
 } from '@aws-sdk/client-service-quotas';
-import { CutoverFailure } from '#domain/failures.ts';
 import type { QuotaRoom } from '#domain/preflight/quotas.ts';
+import { refusalOf } from '#domain/refusal-of.ts';
 import type { Clock } from '#activities/ports/clock.ts';
 import type { Quotas } from '#activities/ports/quotas.ts';
 import type { Access, ClusterRef } from '#activities/ports/refs.ts';
@@ -62,14 +62,14 @@ export function createServiceQuotas({
           const quota = await quotaOf(clients, name, access, signal);
           return { quota, used: await used(quota) };
         });
-        const found = await reading.catch(becauseDenied);
+        const found = await reading.catch((cause: unknown) => refusalOf(cause).message);
         if (typeof found === 'string') unread.push(`${name.code}: ${found}`);
         else if (found.used === null) unread.push(`${name.code}: its usage is not reported`);
         else rooms.push(roomOf(name, access, found.quota, found.used, needed));
       };
       const vcpus = await asFailure(`node groups of ${blue.name}`, signal, async () =>
         vcpusOfTwin(clients, blue, green, signal),
-      ).catch(becauseDenied);
+      ).catch((cause: unknown) => refusalOf(cause).message);
       if (typeof vcpus === 'string') unread.push(`${VCPUS['on-demand'].code}: ${vcpus}`);
       const { onDemand, spot } = typeof vcpus === 'string' ? { onDemand: 0, spot: 0 } : vcpus;
       await Promise.all([
@@ -85,12 +85,6 @@ export function createServiceQuotas({
       return { rooms, unread };
     },
   };
-}
-
-/** Why it may not be asked; anything else is thrown. */
-function becauseDenied(cause: unknown): string {
-  if (cause instanceof CutoverFailure && cause.type === 'access-denied') return cause.message;
-  throw cause;
 }
 
 /** Service Quotas tells of IAM in one region of each partition. */
