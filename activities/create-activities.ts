@@ -39,7 +39,7 @@ export function createActivities(
     ...probeAddons(tools),
     ...workloads(tools),
     ...smoke(tools),
-    ...weights(tools),
+    ...weights(tools, crowd),
     ...rehearseRollback(tools, crowd),
     ...judgeStep(tools),
     ...ability(tools),

@@ -6,7 +6,7 @@ import { lookEverySeconds } from '#domain/guard/detection.ts';
 import { nextCloseMs } from '#domain/guard/metric-window.ts';
 import { thisRun, type ActivityRun } from '#activities/activity-run.ts';
 import type { GuardInput, GuardReport, MigrationActivities } from '#activities/contract.ts';
-import type { Crowd } from './crowd.ts';
+import type { Crowd, Watch } from './crowd.ts';
 import { lookAtAll, type Look } from './guard-look.ts';
 import { knownWeights } from './known-weights.ts';
 import { createObserver } from './readers/observer.ts';
@@ -21,14 +21,15 @@ import type { Tools } from '#activities/tools.ts';
  */
 export function guard(tools: Tools, crowd: Crowd): Pick<MigrationActivities, 'guardTraffic'> {
   return {
-    guardTraffic: async (input) => crowd.join(async (laterMs) => watch(tools, input, laterMs)),
+    guardTraffic: async (input) =>
+      crowd.join(async (place) => watch({ ...tools, place }, input, crowd)),
   };
 }
 
 async function watch(
-  tools: Tools,
+  tools: Watch,
   input: GuardInput,
-  laterMs: (pauseMs: number) => number,
+  crowd: Pick<Crowd, 'hurry'>,
 ): Promise<GuardReport> {
   const run = thisRun(tools);
   const observe = createObserver();
@@ -37,6 +38,7 @@ async function watch(
   let lastLookMs = Number.NEGATIVE_INFINITY;
   for (;;) {
     run.heartbeat(memory);
+    await tools.place.giveWay({ rest: async (ms) => run.rest(ms, memory) });
     const lookedMs = tools.ports.clock.nowMs();
     const setBackMs = lastLookMs - lookedMs;
     if (setBackMs > tools.timings.guardGapMs) return clockReport(tools, setBackMs);
@@ -46,11 +48,11 @@ async function watch(
     memory = remember(before, look, lookedMs);
     const verdict = judge(input, look, lookedMs, memory);
     const report =
-      (await act(tools, input, verdict, run)) ??
+      (await act(tools, input, verdict, { run, crowd })) ??
       reportEdit(tools, input, { look, lookedMs, memory }) ??
       reportGap(tools, input, lookedMs, { before, memory });
     if (report !== null) return report;
-    await run.rest(untilNextLookMs(tools, input) + laterMs(pauseMs(input)), memory);
+    await run.rest(untilNextLookMs(tools, input) + tools.place.laterMs(pauseMs(input)), memory);
   }
 }
 
@@ -138,7 +140,7 @@ async function act(
   tools: Tools,
   input: GuardInput,
   verdict: GuardVerdict,
-  run: ActivityRun,
+  { run, crowd }: { readonly run: ActivityRun; readonly crowd: Pick<Crowd, 'hurry'> },
 ): Promise<GuardReport | null> {
   const at = new Date(tools.ports.clock.nowMs()).toISOString();
   switch (verdict.kind) {
@@ -152,7 +154,8 @@ async function act(
       // Once begun the pull is finished and reported, whoever cancels: a workflow that only learns of a
       // cancellation would believe that green still has its users, and could commit.
       const pulling = run.undisturbed(2 * tools.timings.pullWithinMs);
-      const pulled = input.mode === 'pull' && (await pullToBlue(tools, input, pulling));
+      const pulled =
+        input.mode === 'pull' && (await crowd.hurry(async () => pullToBlue(tools, input, pulling)));
       return { verdict, at, pulled };
     }
     default:

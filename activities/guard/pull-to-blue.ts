@@ -19,12 +19,14 @@ export async function pullToBlue(
   run: ActivityRun,
 ): Promise<boolean> {
   const untilMs = tools.ports.clock.nowMs() + tools.timings.pullWithinMs;
-  const routes = await worstFirst(tools, input, run);
-  const routeIds = routes.map((route) => route.id);
-  const able = await tryUntil(tools, untilMs, run, async () => {
-    const question = { ...input, routeIds, percent: 100, side: 'blue' } as const;
-    return (await readAbility(tools, question, run.signal)).able;
-  });
+  const routeIds = input.resolved.routes.map(({ id }) => id);
+  const [routes, able] = await Promise.all([
+    worstFirst(tools, input, run),
+    tryUntil(tools, untilMs, run, async () => {
+      const question = { ...input, routeIds, percent: 100, side: 'blue' } as const;
+      return (await readAbility(tools, question, run.signal)).able;
+    }),
+  ]);
   if (able !== true) return false;
   const back = new Set<string>();
   for (;;) {
@@ -67,6 +69,7 @@ async function worstFirst(
   input: GuardInput,
   { signal }: ActivityRun,
 ): Promise<readonly ResolvedRoute[]> {
+  if (input.resolved.routes.length === 1) return input.resolved.routes;
   const weights = await readWeights(tools, input, signal).catch(() => new Map<string, number>());
   const share = (route: ResolvedRoute): number => weights.get(route.id) ?? 0;
   return input.resolved.routes.toSorted((a, b) => share(b) - share(a));

@@ -22,7 +22,7 @@ export function rehearseRollback(
 ): Pick<MigrationActivities, 'rehearseRollback'> {
   return {
     rehearseRollback: async (input) =>
-      crowd.join(async (laterMs) => rehearse({ ...tools, laterMs }, input)),
+      crowd.join(async (place) => rehearse({ ...tools, place }, input)),
   };
 }
 
@@ -98,10 +98,11 @@ async function untilGreenIsMet(
   const lateMs = (source.periodSeconds + source.latenessSeconds) * 1000;
   const untilMs = run.startedMs + timings.rehearsalMeetMs + lateMs;
   while (ports.clock.nowMs() < untilMs) {
+    await tools.place.giveWay(run);
     const { greenRequests } = await greenSince(tools, input, source, run.startedMs, run);
     if (greenRequests > 0) return;
     const halfMs = source.periodSeconds * 500;
-    await run.rest(Math.max(timings.metricsPauseMs, halfMs) + tools.laterMs(halfMs));
+    await run.rest(Math.max(timings.metricsPauseMs, halfMs) + tools.place.laterMs(halfMs));
   }
 }
 
@@ -134,7 +135,7 @@ async function untilNobodyMeetsGreen(
         greenRequests,
       };
     const soonMs = closedUntilMs + periodMs + source.latenessSeconds * 1000 - ports.clock.nowMs();
-    await run.rest(Math.max(timings.metricsPauseMs, soonMs) + tools.laterMs(periodMs));
+    await run.rest(Math.max(timings.metricsPauseMs, soonMs) + tools.place.laterMs(periodMs));
   }
 }
 

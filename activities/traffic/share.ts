@@ -28,7 +28,7 @@ export function share(tools: Tools, crowd: Crowd): Pick<MigrationActivities, 've
       const truths = truthsOf(routesOf(resolved, routeIds), resolved.routes);
       const looks = await Promise.all(
         truths.map(async (truth) =>
-          crowd.join(async (laterMs) => look({ ...tools, laterMs }, input, truth, run)),
+          crowd.join(async (place) => look({ ...tools, place }, input, truth, run)),
         ),
       );
       return worstOf(looks);
@@ -119,6 +119,7 @@ async function countRequests(
   const untilMs = Math.max(sinceMs + withinSeconds * 1000, firstCloseMs(source, fromMs));
   for (;;) {
     run.heartbeat();
+    await tools.place.giveWay(run);
     const nowMs = ports.clock.nowMs();
     const window = windowSince(source, fromMs, nowMs);
     const points =
@@ -131,7 +132,7 @@ async function countRequests(
     const counted = { requests, observedPercent, needed };
     if (requests >= needed && !drifting) return { verdict: fits ? 'fits' : 'mismatch', ...counted };
     if (nowMs >= untilMs) return { verdict: 'too-few', ...counted };
-    const laterMs = tools.laterMs(source.periodSeconds * 1000);
+    const laterMs = tools.place.laterMs(source.periodSeconds * 1000);
     const nextMs = Math.min(nextCloseMs(source, nowMs) + laterMs, untilMs);
     await run.rest(Math.max(timings.metricsPauseMs, nextMs - nowMs));
   }

@@ -4,12 +4,14 @@ import { thisRun, type ActivityRun } from '#activities/activity-run.ts';
 import { inTurn } from './by-turns.ts';
 import type { MigrationActivities, ResolvedInput } from '#activities/contract.ts';
 import { lookForEdit } from './read-weights.ts';
+import type { Crowd } from '#activities/guard/crowd.ts';
 import type { Tools } from '#activities/tools.ts';
 import { attachGreen, writeWeights } from './write-weights.ts';
 
 /** Weights: written, read back, held, and taken off again (I2, I6). Writing the same weight twice is harmless. */
 export function weights(
   tools: Tools,
+  crowd: Pick<Crowd, 'hurry'>,
 ): Pick<MigrationActivities, 'setWeights' | 'keepOnBlue' | 'attachGreen' | 'detachGreen'> {
   const { ports, timings } = tools;
   return {
@@ -27,7 +29,8 @@ export function weights(
       } else await forgetChanged(tools, input, done, run);
       const change = { routes, percent, deadlineMs };
       try {
-        const readBack = await writeWeights(tools, input, change, run, done);
+        const write = async () => writeWeights(tools, input, change, run, done);
+        const readBack = await (percent === 0 ? crowd.hurry(write) : write());
         return { readBack, readBackAt: now() };
       } catch (cause) {
         // More routes than the API's rate limit lets through in one attempt would never be done otherwise.

@@ -12,6 +12,11 @@ const LOOK_MS = 30;
 /** Steps of this share of a circle stay apart from each other, however many there are. */
 const GOLDEN = 0.618_033_988_75;
 
+/** Are `count` watchers so many that their looks come in one another's way? */
+export function isCrowd(count: number): boolean {
+  return count > FEW;
+}
+
 /**
  * How much later the look of the `number`-th of `count` comes, in milliseconds: never more than a third of the pause between two
  * looks, and nothing where there are few.
