@@ -19,13 +19,23 @@ export interface Calls {
   readonly mutations: number;
   /** When the API had accepted the first write after `fromMs` that gives green nothing. */
   weightsBackMs(place: RoutePlace, fromMs: number): number | null;
+  /** Calls about this place's rule and target groups in that time, each in words with its seconds after `fromMs`. */
+  about(place: RoutePlace, fromMs: number, toMs: number): readonly string[];
   stop(): void;
 }
+
+interface Said {
+  readonly atMs: number;
+  readonly what: string;
+}
+
+const ARN = /arn:aws[^"]+/gu;
 
 export function followCalls(audits: readonly Audit[]): Calls {
   const counts = new Map<string, number>();
   const throttled = new Map<string, number>();
   const writes = new Map<string, Write[]>();
+  const said = new Map<string, Said[]>();
   const seen = audits.map((audit) => audit.entries().at(-1)?.sequence ?? 0);
   let mutations = 0;
   const count = (entry: AuditEntry): void => {
@@ -34,6 +44,7 @@ export function followCalls(audits: readonly Audit[]): Calls {
     if (result.kind === 'error' && THROTTLED.test(result.code)) add(throttled, operation);
     if (service === 'elasticloadbalancing' && result.kind === 'ok' && !isRead(operation))
       mutations += 1;
+    if (service === 'elasticloadbalancing') remember(said, entry);
     const written = writtenOn(entry);
     if (written === null) return;
     const before = writes.get(written.ruleArn) ?? [];
@@ -60,11 +71,26 @@ export function followCalls(audits: readonly Audit[]): Calls {
         ?.find(
           ({ atMs, weights }) => atMs >= fromMs && (weights.get(greenTargetGroupArn) ?? 0) === 0,
         )?.atMs ?? null,
+    about: ({ ruleArn, greenTargetGroupArn, blueTargetGroupArn }, fromMs, toMs) =>
+      [ruleArn, greenTargetGroupArn, blueTargetGroupArn]
+        .flatMap((arn) => said.get(arn) ?? [])
+        .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
+        .toSorted((a, b) => a.atMs - b.atMs)
+        .map(({ atMs, what }) => `+${((atMs - fromMs) / 1_000).toFixed(2)} ${what}`),
     stop: () => {
       clearInterval(timer);
       read();
     },
   };
+}
+
+function remember(said: Map<string, Said[]>, { operation, input, result, at }: AuditEntry): void {
+  const what = result.kind === 'error' ? `${operation} ${result.code}` : operation;
+  for (const [arn] of JSON.stringify(input).matchAll(ARN)) {
+    const before = said.get(arn) ?? [];
+    before.push({ atMs: Date.parse(at), what });
+    said.set(arn, before);
+  }
 }
 
 function isRead(operation: string): boolean {

@@ -10,6 +10,7 @@ import { followCalls, type Calls } from './calls.ts';
 import { drive, type Driven } from './drive.ts';
 import { brokenLimits, figuresOf, type Figures } from './figures.ts';
 import { readProcessUse } from './process-use.ts';
+import type { Place } from './furnish.ts';
 import { planner } from './scale-plan.ts';
 import { fateOf, FEW, INTERVAL_SECONDS, MIGRATIONS, MUTATION_LIMIT, SEED } from './setting.ts';
 import { inLanes } from './lanes.ts';
@@ -19,6 +20,7 @@ const MOST = 2_000;
 /** Histories are replayed by the worker to answer for runs that ended. */
 const VERDICTS_AT_ONCE = 4;
 const MOST_EXPLAINED = 20;
+const SLOWEST_TOLD = 8;
 
 const WHAT_IS_REAL = [
   'real: Temporal, the worker program with production timings, every adapter, AWS and Kubernetes over the wire',
@@ -63,10 +65,11 @@ async function measure(migrations: number): Promise<Figures> {
     calls.stop();
     const after = await readProcessUse(world.worker.pid);
     say(`cores in use by everybody: ${busyPercent()} %`);
+    const reactions = await reactionsOf(world, driven, calls);
     const figures = figuresOf({
       migrations,
       outcomes: driven.endings.map(({ outcome }) => outcome),
-      reactionSeconds: await reactions(world, driven, calls),
+      reactionSeconds: reactions.map((reaction) => reaction?.seconds ?? null),
       historyEvents: driven.endings.map(({ historyEvents }) => historyEvents),
       durationSeconds: (driven.endedMs - driven.startedMs) / 1_000,
       mostOpen: driven.mostOpen,
@@ -78,6 +81,7 @@ async function measure(migrations: number): Promise<Figures> {
       calls: Object.fromEntries(calls.counts),
     });
     await explain(world, driven);
+    tellSlowest(reactions, calls);
     say(JSON.stringify(figures));
     say(`throttled: ${JSON.stringify(Object.fromEntries(calls.throttled))}`);
     return figures;
@@ -86,12 +90,18 @@ async function measure(migrations: number): Promise<Figures> {
   }
 }
 
+interface Reaction {
+  readonly place: Place;
+  readonly verdictMs: number;
+  readonly seconds: number;
+}
+
 /** From the guard's own word to the accepted write, of every migration whose green was to break. */
-async function reactions(
+async function reactionsOf(
   { migrations }: World,
   { endings }: Driven,
   calls: Calls,
-): Promise<readonly (number | null)[]> {
+): Promise<readonly (Reaction | null)[]> {
   const meant = endings.filter(({ place }) => fateOf(place.number) !== 'well');
   return inLanes(meant, VERDICTS_AT_ONCE, async ({ place, workflowId, brokenMs }) => {
     if (brokenMs === null) return null;
@@ -100,8 +110,22 @@ async function reactions(
     if (word === undefined) return null;
     const verdictMs = Date.parse(word.at);
     const weightsMs = calls.weightsBackMs(place, verdictMs);
-    return weightsMs === null ? null : (weightsMs - verdictMs) / 1_000;
+    const seconds = weightsMs === null ? null : (weightsMs - verdictMs) / 1_000;
+    return seconds === null ? null : { place, verdictMs, seconds };
   });
+}
+
+/** Where the time of the slowest went, call by call. */
+function tellSlowest(reactions: readonly (Reaction | null)[], calls: Calls): void {
+  const slowest = reactions
+    .filter((reaction) => reaction !== null)
+    .toSorted((a, b) => b.seconds - a.seconds)
+    .slice(0, SLOWEST_TOLD);
+  for (const { place, verdictMs, seconds } of slowest) {
+    const about = calls.about(place, verdictMs, verdictMs + seconds * 1_000);
+    const at = new Date(verdictMs).toISOString();
+    say(`${place.blue}: ${seconds.toFixed(2)} s from its verdict at ${at}: ${about.join(', ')}`);
+  }
 }
 
 /** What those do that did not end as they should; the first of them. */

@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { Client, Connection } from '@temporalio/client';
@@ -33,7 +34,7 @@ import { createListeners, furnish, type Place } from './furnish.ts';
 import { imageEnvironment } from '../image-environment.ts';
 import { inLanes } from './lanes.ts';
 import { startPods } from './pods.ts';
-import { FURNISHED_AT_ONCE, MUTATION_LIMIT, SEED } from './setting.ts';
+import { FURNISHED_AT_ONCE, MUTATION_LIMIT, SEED, USERS_BEFORE_MS } from './setting.ts';
 import { startUsers, type Users } from './users.ts';
 
 export interface World {
@@ -166,6 +167,7 @@ export async function startWorld(): Promise<World> {
           timeoutMs: HEALTHY_WITHIN_MS,
           intervalMs: 1_000,
         });
+        await delay(USERS_BEFORE_MS);
         furnishing = false;
         return places;
       },
