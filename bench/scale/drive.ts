@@ -24,6 +24,8 @@ import {
 import type { World } from './world.ts';
 
 const LOOK_EVERY_MS = 3_000;
+/** So many that ended as none should are enough to know that something is wrong with the bench's world. */
+const MOST_ODD = 20;
 /** The index answers with all migrations; on the cores that are measured it may be asked a tenth of the time at most. */
 const PAUSE_AFTER_LOOK = 9;
 
@@ -90,6 +92,11 @@ export async function drive(
     });
     say(describe(found, places.length, startedMs));
     if (areStarted && open.length === 0) break;
+    if (found.filter(isOdd).length >= MOST_ODD) {
+      starting.stop();
+      say(`given up: ${MOST_ODD} ended as none should`);
+      break;
+    }
   }
   await starting.done;
   return {
@@ -104,10 +111,12 @@ function startAll(
   { migrations }: World,
   plans: readonly { readonly plan: MigrationPlan }[],
   say: (text: string) => void,
-): { readonly done: Promise<void>; isOver(): boolean } {
-  let over = false;
+): { readonly done: Promise<void>; isOver(): boolean; stop(): void } {
+  let [over, stopped] = [false, false];
+  const isStopped = (): boolean => stopped;
   const work = async (): Promise<void> => {
     for (const { plan } of plans) {
+      if (isStopped()) return;
       const nextMs = Date.now() + 1_000 / STARTS_A_SECOND;
       try {
         await migrations.start(plan, { requestedBy: 'bench' });
@@ -120,13 +129,23 @@ function startAll(
   const done = work().finally(() => {
     over = true;
   });
-  return { done, isOver: () => over };
+  return {
+    done,
+    isOver: () => over,
+    stop: () => {
+      stopped = true;
+    },
+  };
 }
 
 interface Seen extends Omit<Ending, 'brokenMs'> {
   readonly gate: string | null;
   /** Green's, in percent. */
   readonly weight: number;
+}
+
+function isOdd({ outcome }: Seen): boolean {
+  return outcome !== null && outcome !== 'completed' && outcome !== 'rolled-back';
 }
 
 async function look(world: World, ids: ReadonlyMap<string, Place>): Promise<readonly Seen[]> {

@@ -16,6 +16,7 @@ import { QUEUES } from '#domain/queues.ts';
 import { startAwsWorld, type AwsWorld } from '#sandbox/aws/aws-world.ts';
 import { createCloudWatch } from '#sandbox/aws/cloudwatch/cloudwatch-service.ts';
 import { createElbv2, type Elbv2 } from '#sandbox/aws/elbv2/elbv2-service.ts';
+import { QUOTA_CODES } from '#sandbox/aws/quotas/quota-book.ts';
 import { ENGINE_CREDENTIALS, REGION, SANDBOX_CREDENTIALS } from '#sandbox/aws/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';
 import { translatedNetwork } from '#sandbox/data-plane/target-network.ts';
@@ -52,8 +53,9 @@ export interface World {
 const WORKER = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
 const READY_WITHIN_MS = 60_000;
 const IDENTITY = 'scale';
-/** Clusters of all migrations, blue and green; AWS's own quota is 100 a region and can be raised. */
+/** Clusters of all migrations, blue and green, and vCPUs of their nodes; AWS's own quotas can be raised. */
 const CLUSTER_QUOTA = 5_000;
+const VCPU_QUOTA = 50_000;
 
 export async function startWorld(): Promise<World> {
   const stateDir = await mkdtemp(join(tmpdir(), 'cutover-scale-bench-'));
@@ -109,6 +111,7 @@ export async function startWorld(): Promise<World> {
       },
     });
     undo.push(() => aws.stop());
+    aws.account.quotas.set(QUOTA_CODES.onDemand, VCPU_QUOTA);
     if (elbv2 === undefined) throw new Error('the emulator has no load balancers');
     const owner = patientOwner(aws.url);
     undo.push(() => owner.destroy());
