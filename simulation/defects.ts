@@ -1,7 +1,7 @@
 import type { MigrationActivities } from '#activities/contract.ts';
 import type { Ports } from '#activities/ports/ports.ts';
 import type { RouteRef } from '#activities/ports/traffic-router.ts';
-import { nameOfPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import { thisAttempt } from './attempt.ts';
 
 /**

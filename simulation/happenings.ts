@@ -1,5 +1,5 @@
 import { assertNever } from '#domain/assert-never.ts';
-import { nameOfPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import type { FakeWorld } from '#test/fakes/fake-world.ts';
 import type { Happening } from './faults.ts';
 import type { Observation } from './observations.ts';

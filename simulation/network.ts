@@ -2,7 +2,7 @@ import { createEksProvisioner } from '#activities/adapters/provision/eks-provisi
 import { provisionerByWay } from '#activities/adapters/provision/provisioner-by-way.ts';
 import type { Ports } from '#activities/ports/ports.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type RoutePlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type RoutePlace } from '#domain/traffic/route-place.ts';
 import { isFields } from '#domain/json/json-fields.ts';
 import { WRITING } from '#test/fakes/fake-calls.ts';
 import { never, thisAttempt, type Attempt } from './attempt.ts';

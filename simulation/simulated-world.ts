@@ -2,7 +2,7 @@ import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { Ports } from '#activities/ports/ports.ts';
 import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '#test/fakes/fake-world.ts';
 import { forwardOf, percentOf, type FakeRule } from '#test/fakes/fake-rule.ts';
-import { nameOfPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 

@@ -1,4 +1,4 @@
-import type { RoutePlace, RouterKind } from '#domain/migration/resolved.ts';
+import type { RoutePlace, RouterKind } from '#domain/traffic/route-place.ts';
 import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 import type { TrafficRouter } from '#activities/ports/traffic-router.ts';
 

@@ -5,7 +5,7 @@ import { CutoverFailure } from '#domain/failures.ts';
 import { workflowIdOf } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { OrphanSearch, SplitRoute } from '#domain/capsule/orphans.ts';
-import { nameOfPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import { blueRef, placesOf, plannedRouteRef, plannedRoutes } from '#activities/access.ts';
 import type { CapsuleCalls, FoundCapsule } from '#activities/ports/capsules.ts';
 import type { Ports } from '#activities/ports/ports.ts';

@@ -1,7 +1,8 @@
 import { assertNever } from '#domain/assert-never.ts';
 import type { Capsule, CapsuleRoute } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type ResolvedRoute } from '#domain/migration/resolved.ts';
+import type { ResolvedRoute } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import { accessOf, routeRef } from '#activities/access.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
 import type { ActivityInput, ResolvedInput } from '#activities/contract.ts';

@@ -1,4 +1,4 @@
-import type { RoutePlace } from '#domain/migration/resolved.ts';
+import type { RoutePlace } from '#domain/traffic/route-place.ts';
 import type { RouteRef } from './traffic-router.ts';
 
 /** Authoritative answers of a name's own name servers: what the world's resolvers are told. */

@@ -1,4 +1,4 @@
-import type { RoutePlace } from '#domain/migration/resolved.ts';
+import type { RoutePlace } from '#domain/traffic/route-place.ts';
 import type { RouteRef } from './traffic-router.ts';
 
 /** A temporary way to green for whoever knows a secret header. */

@@ -1,5 +1,5 @@
 import type { WayBack } from '#domain/capsule/capsule.ts';
-import type { RoutePlace, RouterKind } from '#domain/migration/resolved.ts';
+import type { RoutePlace, RouterKind } from '#domain/traffic/route-place.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { WeightsOwner } from '#domain/traffic/weights-owner.ts';
 import type { ObjectOwner } from '#domain/workloads/object-owner.ts';

@@ -1,5 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type ResolvedRoute } from '#domain/migration/resolved.ts';
+import type { ResolvedRoute } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import { isShare } from '#domain/traffic/same-share.ts';
 import { routeRef } from '#activities/access.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';

@@ -6,7 +6,7 @@ import type { ObjectFinding } from '#domain/api-removals/object-finding.ts';
 import type { HubFacts } from './hub-findings.ts';
 import type { BlueShape } from './green-likeness.ts';
 import type { ObjectOwner } from '#domain/workloads/object-owner.ts';
-import type { RouterKind } from '#domain/migration/resolved.ts';
+import type { RouterKind } from '#domain/traffic/route-place.ts';
 import type { Bake, SourceLag } from './source-findings.ts';
 import type { WeightsField, WeightsOwner } from '#domain/traffic/weights-owner.ts';
 import type { QuotaFacts } from './quotas.ts';

@@ -1,4 +1,5 @@
-import type { Resolved, RouterKind } from '#domain/migration/resolved.ts';
+import type { Resolved } from '#domain/migration/resolved.ts';
+import type { RouterKind } from './route-place.ts';
 
 /**
  * Which front doors go with blue. The controller on blue deletes the load balancer of an Ingress with its last Ingress, and

@@ -1,6 +1,7 @@
 import { assertNever } from '#domain/assert-never.ts';
 import type { MigrationState } from '#domain/migration/migration-state.ts';
-import { nameOfPlace, type ResolvedRoute } from '#domain/migration/resolved.ts';
+import type { ResolvedRoute } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from './route-place.ts';
 import { weightsFieldOf, type WeightsField } from './weights-owner.ts';
 
 /**

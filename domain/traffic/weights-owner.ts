@@ -1,5 +1,5 @@
 import { assertNever } from '#domain/assert-never.ts';
-import { nameOfPlace, type RoutePlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type RoutePlace } from './route-place.ts';
 
 /**
  * Who else writes a route's weights from files of their own (I15), as far as tags tell, and under which name their tool knows the

@@ -21,7 +21,7 @@ import type { PlannedRouteRef, RouteRef } from '#activities/ports/traffic-router
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 import { ACCESS, PODS, startEmulatedAws, type EmulatedAws } from './emulated-aws.ts';
-import type { AlbPlace } from '#domain/migration/resolved.ts';
+import type { AlbPlace } from '#domain/traffic/route-place.ts';
 import type { DoorUnderTest } from './smoke-door.contract.ts';
 import type { TargetGroupsUnderTest } from './target-groups.contract.ts';
 import type { RouterUnderTest } from './traffic-router.contract.ts';

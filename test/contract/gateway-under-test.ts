@@ -11,7 +11,7 @@ import type { CapsuleCalls } from '#activities/ports/capsules.ts';
 import type { KubernetesClusters } from '#activities/ports/kubernetes.ts';
 import type { ClusterRef, Identified } from '#activities/ports/refs.ts';
 import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports/traffic-router.ts';
-import type { GatewayPlace } from '#domain/migration/resolved.ts';
+import type { GatewayPlace } from '#domain/traffic/route-place.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { DataPlane } from '#sandbox/data-plane/data-plane.ts';
 import {

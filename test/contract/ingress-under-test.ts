@@ -18,7 +18,7 @@ import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.
 import { createHttpProbe } from '#activities/adapters/http/http-probe.ts';
 import type { CapsuleCalls } from '#activities/ports/capsules.ts';
 import type { PlannedRouteRef, RouteRef } from '#activities/ports/traffic-router.ts';
-import type { IngressPlace } from '#domain/migration/resolved.ts';
+import type { IngressPlace } from '#domain/traffic/route-place.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import {
   startLoadBalancerController,

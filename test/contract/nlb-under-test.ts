@@ -16,7 +16,7 @@ import {
 import { createNlbRouter } from '#activities/adapters/aws/nlb-router.ts';
 import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
 import type { PlannedRouteRef, RouteRef } from '#activities/ports/traffic-router.ts';
-import type { NlbPlace } from '#domain/migration/resolved.ts';
+import type { NlbPlace } from '#domain/traffic/route-place.ts';
 import { freePort } from '#sandbox/processes/free-ports.ts';
 import { SECURITY_GROUPS } from '#sandbox/aws/seed.ts';
 import { BLUE_CLUSTER, NO_KUBERNETES } from './alb-under-test.ts';

@@ -25,7 +25,7 @@ import {
 import { createRoute53Router } from '#activities/adapters/aws/route53-router.ts';
 import { createCapsuleCalls } from '#activities/adapters/capsules/capsule-calls.ts';
 import type { PlannedRouteRef, RouteRef } from '#activities/ports/traffic-router.ts';
-import type { Route53Place } from '#domain/migration/resolved.ts';
+import type { Route53Place } from '#domain/traffic/route-place.ts';
 import { freePort } from '#sandbox/processes/free-ports.ts';
 import { SECURITY_GROUPS } from '#sandbox/aws/seed.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';

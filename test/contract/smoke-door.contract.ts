@@ -1,6 +1,6 @@
 import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 import type { RouteRef } from '#activities/ports/traffic-router.ts';
-import type { RoutePlace } from '#domain/migration/resolved.ts';
+import type { RoutePlace } from '#domain/traffic/route-place.ts';
 import { eventually } from '#test/sandbox/data-plane/eventually.ts';
 
 /** What every smoke door keeps: only whoever knows the secret gets through, and nothing stays behind. */

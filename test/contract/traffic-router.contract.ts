@@ -3,7 +3,7 @@ import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports
 import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
 import { capsuleText, isAccepted, type WayBack } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type RoutePlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type RoutePlace } from '#domain/traffic/route-place.ts';
 
 /** What every traffic router keeps, whatever holds the weights. */
 export interface RouterUnderTest<Place extends RoutePlace = RoutePlace> {

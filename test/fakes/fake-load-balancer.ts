@@ -13,7 +13,7 @@ import type {
 } from '#activities/ports/traffic-router.ts';
 import type { WayBack } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type RoutePlace, type RouterKind } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type RoutePlace, type RouterKind } from '#domain/traffic/route-place.ts';
 import { blueTargetGroupOf, placeOfPlanned, type PlannedRoute } from './fake-places.ts';
 import {
   forwardOf,

@@ -5,7 +5,7 @@ import type {
   IngressPlace,
   Route53Place,
   RoutePlace,
-} from '#domain/migration/resolved.ts';
+} from '#domain/traffic/route-place.ts';
 
 export type PlannedRoute = MigrationPlan['spec']['traffic']['groups'][number]['routes'][number];
 

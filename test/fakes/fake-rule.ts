@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import type { WeightsOwner } from '#domain/traffic/weights-owner.ts';
-import { nameOfPlace, type RoutePlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type RoutePlace } from '#domain/traffic/route-place.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A weighted place as ELBv2 keeps it: a list of actions that is replaced as a whole. */

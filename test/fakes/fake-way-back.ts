@@ -4,7 +4,7 @@ import type { CapsuleCall, WayBack } from '#domain/capsule/capsule.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { isFields } from '#domain/json/json-fields.ts';
 import type { Json } from '#domain/json/json-value.ts';
-import { nameOfPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import type { FakeLoadBalancer } from './fake-load-balancer.ts';
 import type { FakeAction, FakeRule } from './fake-rule.ts';
 

@@ -1,6 +1,6 @@
 import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { AlbPlace } from '#domain/migration/resolved.ts';
+import type { AlbPlace } from '#domain/traffic/route-place.ts';
 import type { Clock } from '#activities/ports/clock.ts';
 import type { TrafficRouter } from '#activities/ports/traffic-router.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';

@@ -9,7 +9,7 @@ import {
   type TagDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { AlbPlace } from '#domain/migration/resolved.ts';
+import type { AlbPlace } from '#domain/traffic/route-place.ts';
 import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 import { asFailure, isNotFound } from '#activities/adapters/known-failures.ts';
 import type { RuleRoute } from './alb-rules.ts';

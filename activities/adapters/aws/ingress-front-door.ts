@@ -7,7 +7,7 @@ import {
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import { objectOwner } from '#domain/workloads/object-owner.ts';
-import type { IngressPlace } from '#domain/migration/resolved.ts';
+import type { IngressPlace } from '#domain/traffic/route-place.ts';
 import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { Access } from '#activities/ports/refs.ts';
 import type { PlannedRouteRef, RouteDescription } from '#activities/ports/traffic-router.ts';

@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
-import { nameOfPlace, type IngressPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type IngressPlace } from '#domain/traffic/route-place.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import { parseForward, type BackendRef, type IngressForward } from './ingress-action.ts';

@@ -1,5 +1,5 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { IngressPlace } from '#domain/migration/resolved.ts';
+import type { IngressPlace } from '#domain/traffic/route-place.ts';
 import type { Clock } from '#activities/ports/clock.ts';
 import type { KubernetesCluster, KubernetesClusters } from '#activities/ports/kubernetes.ts';
 import type { RouteRef } from '#activities/ports/traffic-router.ts';

@@ -1,6 +1,6 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type IngressPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type IngressPlace } from '#domain/traffic/route-place.ts';
 import type { TrafficRouter } from '#activities/ports/traffic-router.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import { refuseLateWrite } from '#activities/adapters/refuse-late-write.ts';

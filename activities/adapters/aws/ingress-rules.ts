@@ -7,7 +7,7 @@ import {
   type RuleCondition,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type IngressPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type IngressPlace } from '#domain/traffic/route-place.ts';
 import type { Access } from '#activities/ports/refs.ts';
 import type { AwsClients } from './aws-clients.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DeleteRuleCommand, type Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type IngressPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type IngressPlace } from '#domain/traffic/route-place.ts';
 import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 import { asFailure, isNotFound } from '#activities/adapters/known-failures.ts';
 import { hostOf } from './door-conditions.ts';

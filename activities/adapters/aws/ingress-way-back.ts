@@ -1,6 +1,6 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import { refuseLateWrite } from '#activities/adapters/refuse-late-write.ts';
 import type { RuleRoute } from './alb-rules.ts';
 import { weightsFor } from './alb-weights.ts';

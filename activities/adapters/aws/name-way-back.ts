@@ -1,7 +1,7 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { WayBack } from '#domain/capsule/capsule.ts';
 import { jsonFieldsOf } from '#domain/json/json-value.ts';
-import type { Route53Place } from '#domain/migration/resolved.ts';
+import type { Route53Place } from '#domain/traffic/route-place.ts';
 
 /**
  * The way back of a name as literal calls: both weighted records, blue with everything. Further records that somebody put beside

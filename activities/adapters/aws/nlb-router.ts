@@ -3,7 +3,7 @@ import {
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { NlbPlace, AlbPlace } from '#domain/migration/resolved.ts';
+import type { NlbPlace, AlbPlace } from '#domain/traffic/route-place.ts';
 import type { Clock } from '#activities/ports/clock.ts';
 import type { PlannedRouteRef, RouteRef, TrafficRouter } from '#activities/ports/traffic-router.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';

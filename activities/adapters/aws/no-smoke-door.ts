@@ -1,4 +1,4 @@
-import type { RoutePlace } from '#domain/migration/resolved.ts';
+import type { RoutePlace } from '#domain/traffic/route-place.ts';
 import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 
 /**

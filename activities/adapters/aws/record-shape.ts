@@ -1,5 +1,5 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { DnsTarget, Route53Place } from '#domain/migration/resolved.ts';
+import type { DnsTarget, Route53Place } from '#domain/traffic/route-place.ts';
 
 /**
  * What the records of one name and type mean: blue alone, both colours by our weights, green alone, or something that we did

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ALIAS_TTL_SECONDS } from '#domain/traffic/dns-speed.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import type { Route53Place } from '#domain/migration/resolved.ts';
+import type { Route53Place } from '#domain/traffic/route-place.ts';
 import type { PlannedRouteRef, RouteDescription } from '#activities/ports/traffic-router.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { readDnsOwner, type DnsOwner } from './dns-owner.ts';

@@ -1,6 +1,6 @@
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type Route53Place } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type Route53Place } from '#domain/traffic/route-place.ts';
 import type { RouteRef, TrafficRouter } from '#activities/ports/traffic-router.ts';
 import { asFailure } from '#activities/adapters/known-failures.ts';
 import { refuseLateWrite } from '#activities/adapters/refuse-late-write.ts';

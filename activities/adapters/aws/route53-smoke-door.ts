@@ -1,4 +1,4 @@
-import type { Route53Place } from '#domain/migration/resolved.ts';
+import type { Route53Place } from '#domain/traffic/route-place.ts';
 import type { SmokeDoor } from '#activities/ports/smoke-door.ts';
 
 /**

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
 import { CutoverFailure } from '#domain/failures.ts';
-import { nameOfPlace, type DnsTarget, type Route53Place } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type DnsTarget, type Route53Place } from '#domain/traffic/route-place.ts';
 import type { Clock } from '#activities/ports/clock.ts';
 import type { DnsAnswers } from '#activities/ports/dns-answers.ts';
 import { decodeAnswer, encodeQuestion, type DnsAnswer } from './dns-message.ts';

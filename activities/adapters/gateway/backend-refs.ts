@@ -1,5 +1,5 @@
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
-import type { BackendRef } from '#domain/migration/resolved.ts';
+import type { BackendRef } from '#domain/traffic/route-place.ts';
 
 /**
  * The backendRefs of one rule, looked at by colour. A ref is known by group, kind, name, namespace and port, with the API's own

@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import { objectOwner } from '#domain/workloads/object-owner.ts';
-import type { GatewayPlace } from '#domain/migration/resolved.ts';
+import type { GatewayPlace } from '#domain/traffic/route-place.ts';
 import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { PlannedRouteRef, RouteDescription } from '#activities/ports/traffic-router.ts';
 import { requireCluster } from '#activities/adapters/aws/found-cluster.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
-import { nameOfPlace, type GatewayPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type GatewayPlace } from '#domain/traffic/route-place.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { KubernetesCluster } from '#activities/ports/kubernetes.ts';
 import type { SmokeDoor } from '#activities/ports/smoke-door.ts';

@@ -1,6 +1,6 @@
 import { CutoverFailure } from '#domain/failures.ts';
 import type { Fields } from '#domain/json/json-fields.ts';
-import { nameOfPlace, type GatewayPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace, type GatewayPlace } from '#domain/traffic/route-place.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import type { Clock } from '#activities/ports/clock.ts';
 import type { KubernetesCluster, KubernetesClusters } from '#activities/ports/kubernetes.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
-import type { GatewayPlace } from '#domain/migration/resolved.ts';
+import type { GatewayPlace } from '#domain/traffic/route-place.ts';
 import type { KubernetesObject } from '#domain/workloads/workload-copy.ts';
 import { foundRefs, refsOf, type Colours, type FoundRefs } from './backend-refs.ts';
 

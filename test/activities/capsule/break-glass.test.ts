@@ -10,7 +10,7 @@ import { REAL_CLOCK } from '#test/fakes/fake-clock.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import { fakeCapsuleCalls } from '#test/fakes/fake-way-back.ts';
 import { createFakeWorld, type FakeWorld } from '#test/fakes/fake-world.ts';
-import { nameOfPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 
 const TIMINGS: BreakGlassTimings = {
   readBackMs: 50,

@@ -3,7 +3,7 @@ import { placeOfPlanned } from '#test/fakes/fake-places.ts';
 import type { WeightsInput } from '#activities/contract.ts';
 import { capsulePlace } from '#activities/capsule/write-capsule.ts';
 import { parseCapsule } from '#domain/capsule/capsule-parser.ts';
-import { nameOfPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
 import {
   createStage,

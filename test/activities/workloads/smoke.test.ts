@@ -1,4 +1,4 @@
-import { nameOfPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import {

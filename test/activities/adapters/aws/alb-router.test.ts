@@ -7,7 +7,7 @@ import {
 import { createAlbRouter } from '#activities/adapters/aws/alb-router.ts';
 import { createAwsClients } from '#activities/adapters/aws/aws-clients.ts';
 import type { TrafficRouter } from '#activities/ports/traffic-router.ts';
-import type { AlbPlace } from '#domain/migration/resolved.ts';
+import type { AlbPlace } from '#domain/traffic/route-place.ts';
 import type { FaultEffect } from '#sandbox/aws/core/faults.ts';
 import { SHOP_FRONT_DOOR } from '#sandbox/aws/elbv2/seed.ts';
 import { albRouterUnderTest, ROUTE } from '#test/contract/alb-under-test.ts';

@@ -1,5 +1,5 @@
 /** What the contract of routers does not say: an HTTPRoute with rules, filters and neighbours of its own, and who else writes it. */
-import { nameOfPlace } from '#domain/migration/resolved.ts';
+import { nameOfPlace } from '#domain/traffic/route-place.ts';
 import { httpRoutes } from '#sandbox/gateway-controller/gateway-objects.ts';
 import { services } from '#sandbox/load-balancer-controller/service-endpoints.ts';
 import {
