@@ -4,6 +4,7 @@
  */
 import { fieldsOf, type Fields } from '#domain/json/json-fields.ts';
 import { peerFigures } from '../rollback/peers.ts';
+import { LIMITS } from '../scale/figures.ts';
 
 export interface Row {
   readonly what: string;
@@ -62,6 +63,22 @@ export const ROWS: Readonly<Record<string, (figures: Fields) => readonly Row[]>>
   rollback: (figures) => [...detection(figures), ...manyRules(figures)],
   scale: (figures) =>
     rows([
+      [
+        `verdict → weights set, p99, at ${String(figures['migrations'])} migrations`,
+        figures,
+        { verdictToWeightsSeconds: { p99: LIMITS.verdictToWeightsSeconds } },
+        ['verdictToWeightsSeconds', 'p99'],
+        's',
+        'the most that is allowed',
+      ],
+      [
+        `memory that the worker held at ${String(figures['migrations'])} migrations`,
+        figures,
+        LIMITS,
+        ['workerRssMb'],
+        'MB',
+        'the most that is allowed',
+      ],
       [
         `verdict → weights set, p99, at ${String(figures['migrations'])} migrations`,
         figures,

@@ -78,7 +78,7 @@ export function figuresOf(seen: Seen): Figures {
 }
 
 /** The most memory a worker may hold, and the longest that weights may take after a verdict. */
-const LIMITS = { workerRssMb: 1_536, verdictToWeightsSeconds: 5 } as const;
+export const LIMITS = { workerRssMb: 1_536, verdictToWeightsSeconds: 5 } as const;
 
 /** What does not keep its limit, in words; empty where everything does. */
 export function brokenLimits(figures: Figures): readonly string[] {
