@@ -142,6 +142,7 @@ class ApiCall {
       service: 'kubernetes',
       operation: this.#operation,
       input: this.#input,
+      caller: caller.username,
     });
     if (await this.#interfere(effects, response)) return;
     const late = effects.find((effect) => effect.kind === 'late');
@@ -171,8 +172,12 @@ class ApiCall {
     if (!mayDoEverything(cluster, caller))
       throw new Refusal(403, 'Forbidden', `User "${caller.username}" cannot get path "/metrics"`);
     const { faults } = this.#parts;
-    const call = { service: 'kubernetes', operation: this.#operation, input: this.#input };
-    const effects = faults.draw(call);
+    const effects = faults.draw({
+      service: 'kubernetes',
+      operation: this.#operation,
+      input: this.#input,
+      caller: caller.username,
+    });
     if ((await this.#interfere(effects, response)) || this.#loses(effects, {}, response)) return;
     this.#answer(response, effects, {
       status: 200,

@@ -138,6 +138,7 @@ class Call {
       service: this.#service.signingName,
       operation: call.operation.name,
       input: call.input,
+      caller: this.#caller?.principalArn ?? '',
     });
     for (const effect of this.#effects) {
       if (effect.kind === 'latency') {

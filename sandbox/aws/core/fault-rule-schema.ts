@@ -28,6 +28,7 @@ const effect = z.discriminatedUnion('kind', [
 export const faultRuleSchema: z.ZodType<FaultRule> = z.strictObject({
   service: z.string().exactOptional(),
   operation: z.string().exactOptional(),
+  caller: z.string().exactOptional(),
   where: z.record(z.string(), z.unknown()).exactOptional(),
   times: z.int().min(1).exactOptional(),
   rate: z.number().min(0).max(1).exactOptional(),

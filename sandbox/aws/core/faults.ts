@@ -35,6 +35,8 @@ export interface FaultRule {
   readonly service?: string;
   /** @default every operation */
   readonly operation?: string;
+  /** Part of the caller's principal ARN. @default everybody */
+  readonly caller?: string;
   /** Fires only for inputs that contain this, nested objects compared member by member. */
   readonly where?: Readonly<Record<string, unknown>>;
   /** In-process refinement of `where`. */
@@ -55,6 +57,8 @@ export interface FaultedCall {
   readonly service: string;
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** Principal ARN. */
+  readonly caller: string;
 }
 
 export class Faults {
@@ -105,6 +109,7 @@ export class Faults {
 function concerns(rule: FaultRule, call: FaultedCall): boolean {
   if (rule.service !== undefined && rule.service !== call.service) return false;
   if (rule.operation !== undefined && rule.operation !== call.operation) return false;
+  if (rule.caller !== undefined && !call.caller.includes(rule.caller)) return false;
   if (rule.where !== undefined && !contains(call.input, rule.where)) return false;
   return rule.match === undefined || rule.match(call.input);
 }

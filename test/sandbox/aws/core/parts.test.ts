@@ -12,6 +12,7 @@ const call = {
   service: 'eks',
   operation: 'CreateCluster',
   input: { name: 'green', tags: { a: 'b', c: 'd' } },
+  caller: 'arn:aws:iam::111122223333:role/engine',
 };
 
 describe('seeded randomness', () => {
@@ -67,6 +68,17 @@ describe('fault rules', () => {
     expect(faults.draw({ ...call, input: { tags: { a: 'x' } } })).toEqual([]);
     expect([1, 2, 3].map(() => faults.draw(call).length)).toEqual([1, 1, 0]);
     expect(faults.list()).toMatchObject([{ id: 'fault-1', fired: 2 }]);
+  });
+
+  it('fire on one caller alone', () => {
+    const faults = new Faults(new SeededRandom(1));
+    faults.add({ caller: 'role/engine', times: 1, effect: { kind: 'throttle' } });
+    const controller = { ...call, caller: 'arn:aws:iam::111122223333:role/controller' };
+    const engine = { ...call, caller: 'arn:aws:iam::111122223333:role/engine' };
+
+    expect([controller, controller, engine].map((one) => faults.draw(one).length)).toEqual([
+      0, 0, 1,
+    ]);
   });
 
   it('fire at their rate, the same calls for the same seed', () => {
