@@ -86,8 +86,8 @@ function groupsOf(random: Random, compares: boolean): Spec['traffic']['groups'] 
     () => [group('storefront', [1, 2, 5, 10, 25, 50, 75, 90, 100], ['web'])],
     () => [group('storefront', [1, 5, 10, 25, 50, 75, 100], ['web', 'api'])],
     () => [
-      group('storefront', [1, 5, 25, 50, 100], ['web', 'api']),
-      group('office', [10, 50, 100], ['admin']),
+      group('storefront', compares ? [1, 5, 25, 50, 100] : [1, 5, 10, 25, 50, 100], ['web', 'api']),
+      group('office', compares ? [10, 50, 100] : [1, 5, 10, 25, 50, 100], ['admin']),
     ],
   ])();
 }
