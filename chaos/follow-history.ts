@@ -7,6 +7,8 @@ import type { Client } from '@temporalio/client';
 import { isActivityName, workOf, type Work } from './works.ts';
 
 const AGAIN_MS = 300;
+/** A server answers such a question within 20 s, with news or without; one that never does must not hold up the end. */
+const PAGE_WITHIN_MS = 60_000;
 
 export interface Following {
   /** Resolves when the history has ended, or nobody follows any more. */
@@ -77,12 +79,14 @@ async function pageOf(
 ) {
   const { namespace } = client.options;
   try {
-    return await client.workflowService.getWorkflowExecutionHistory({
-      namespace,
-      execution,
-      waitNewEvent: true,
-      nextPageToken,
-    });
+    return await client.withDeadline(Date.now() + PAGE_WITHIN_MS, async () =>
+      client.workflowService.getWorkflowExecutionHistory({
+        namespace,
+        execution,
+        waitNewEvent: true,
+        nextPageToken,
+      }),
+    );
   } catch {
     return null;
   }
