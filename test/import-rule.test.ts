@@ -27,6 +27,7 @@ const SDKS = [
   /^@smithy\//,
   /^@kubernetes\/client-node$/,
   /^undici$/,
+  /^p-retry$/,
   /^pino$/,
   /^zod$/,
   /^yaml$/,
