@@ -264,13 +264,9 @@ async function cutOff(
 
 /** Others of the account and of its clusters call too; the one that is struck is the engine. */
 function rulesFor(effect: FaultEffect): readonly (FaultRule & { readonly operation: string })[] {
-  const ofAws = Object.entries(CALLS).flatMap(([service, operations]) =>
+  return Object.entries({ ...CALLS, kubernetes: OBJECT_CALLS }).flatMap(([service, operations]) =>
     operations.map((operation) => ({ service, operation, caller: ENGINE, times: 1, effect })),
   );
-  const ofKubernetes = OBJECT_CALLS.map((operation) => {
-    return { service: 'kubernetes', operation, caller: ENGINE, times: 1, effect };
-  });
-  return [...ofAws, ...ofKubernetes];
 }
 
 interface Call {

@@ -72,8 +72,12 @@ export function followCalls(audits: readonly Audit[]): Calls {
           ({ atMs, weights }) => atMs >= fromMs && (weights.get(greenTargetGroupArn) ?? 0) === 0,
         )?.atMs ?? null,
     about: ({ ruleArn, greenTargetGroupArn, blueTargetGroupArn }, fromMs, toMs) =>
-      [ruleArn, greenTargetGroupArn, blueTargetGroupArn]
-        .flatMap((arn) => said.get(arn) ?? [])
+      // One call may name all three.
+      [
+        ...new Set(
+          [ruleArn, greenTargetGroupArn, blueTargetGroupArn].flatMap((arn) => said.get(arn) ?? []),
+        ),
+      ]
         .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
         .toSorted((a, b) => a.atMs - b.atMs)
         .map(({ atMs, what }) => `+${((atMs - fromMs) / 1_000).toFixed(2)} ${what}`),
@@ -86,9 +90,10 @@ export function followCalls(audits: readonly Audit[]): Calls {
 
 function remember(said: Map<string, Said[]>, { operation, input, result, at }: AuditEntry): void {
   const what = result.kind === 'error' ? `${operation} ${result.code}` : operation;
+  const call = { atMs: Date.parse(at), what };
   for (const [arn] of JSON.stringify(input).matchAll(ARN)) {
     const before = said.get(arn) ?? [];
-    before.push({ atMs: Date.parse(at), what });
+    before.push(call);
     said.set(arn, before);
   }
 }
