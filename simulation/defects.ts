@@ -67,6 +67,10 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
       },
     ],
   },
+  'stale-clock': {
+    what: 'news that come with the clock of the task before are taken up',
+    bundle: [{ find: /if \(!isReplaying && isStale\([^)]*\)\)\)/gu, replace: 'if (false)' }],
+  },
   'told-by-chance': {
     what: 'a timer is started or not by a count that a replay does not know',
     bundle: [

@@ -79,9 +79,14 @@ export type Fault =
   | {
       readonly at: 'task';
       readonly nth: number;
-      /** `lose`: its answer never comes; `evict`: the worker forgets the run after it; `suggest`: the server asks for continue-as-new. */
-      readonly workflow: 'lose' | 'evict' | 'suggest';
+      readonly workflow: TaskFault;
     };
+
+/**
+ * `lose`: its answer never comes; `evict`: the worker forgets the run after it; `suggest`: the server asks for continue-as-new;
+ * `ask`: just before it a worker that has forgotten the run is asked.
+ */
+type TaskFault = 'lose' | 'evict' | 'suggest' | 'ask';
 
 const READS = [
   'clusters.describe',
@@ -111,11 +116,7 @@ const CALL_FAILURES: readonly FailureType[] = [
 export const REQUEST_TIMEOUT_MS = 3_000;
 
 /** Does such a fault strike the n-th workflow task? */
-export function strikesTask(
-  faults: readonly Fault[],
-  nth: number,
-  workflow: 'lose' | 'evict' | 'suggest',
-): boolean {
+export function strikesTask(faults: readonly Fault[], nth: number, workflow: TaskFault): boolean {
   return faults.some(
     (fault) =>
       fault.at === 'task' &&
@@ -140,6 +141,7 @@ export function drawFaults(
   for (let left = random.whole(0, 2); left > 0; left -= 1) faults.push(ofWorkflow(random));
   for (let left = random.pick([0, 0, 1, 1, 1, 2]); left > 0; left -= 1)
     faults.push(happening(random, names));
+  if (random.chance(0.4)) faults.push({ at: 'task', nth: random.whole(2, 80), workflow: 'ask' });
   return faults;
 }
 

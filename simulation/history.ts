@@ -9,11 +9,11 @@ import {
 } from './isolate.ts';
 import type { Round } from './workflow-task.ts';
 
+/** What a worker is told of a task beside its news. */
+export type TaskMoment = Omit<Parameters<Instance['activate']>[1], 'isReplaying'>;
+
 /** One workflow task that the server knows of. */
-interface RecordedTask {
-  readonly nowMs: number;
-  readonly historyLength: number;
-  readonly continueAsNewSuggested: boolean;
+interface RecordedTask extends TaskMoment {
   readonly rounds: readonly Round[];
 }
 
@@ -32,6 +32,11 @@ export class History {
 
   get isEmpty(): boolean {
     return this.#tasks.length === 0;
+  }
+
+  /** The last recorded task. */
+  get last(): RecordedTask | null {
+    return this.#tasks.at(-1) ?? null;
   }
 
   record(task: RecordedTask): void {

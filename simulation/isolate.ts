@@ -36,6 +36,8 @@ export interface Execution {
 interface Moment {
   /** Workflow time, epoch milliseconds. */
   readonly nowMs: number;
+  /** Which task's clock that is: no two of them begin at the same nanosecond. */
+  readonly nanos: number;
   /** Events in the history. */
   readonly historyLength: number;
   readonly continueAsNewSuggested: boolean;
@@ -121,7 +123,7 @@ export class Isolate {
         const completion = await workflow.activate({
           runId,
           jobs: jobs.map(withVariant),
-          timestamp: msToTs(moment.nowMs),
+          timestamp: timestampOf(moment),
           historyLength: moment.historyLength,
           continueAsNewSuggested: moment.continueAsNewSuggested,
           isReplaying: moment.isReplaying,
@@ -136,6 +138,11 @@ export class Isolate {
       dispose: async () => workflow.dispose(),
     };
   }
+}
+
+function timestampOf({ nowMs, nanos }: Pick<Moment, 'nowMs' | 'nanos'>): ReturnType<typeof msToTs> {
+  const timestamp = msToTs(nowMs);
+  return { ...timestamp, nanos: (timestamp.nanos ?? 0) + nanos };
 }
 
 /** Queries are handed on as they are, so that nobody else says which kind they are. */

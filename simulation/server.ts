@@ -1,24 +1,14 @@
 import { ActivityServer } from './activity-server.ts';
-import { CANCELLATION } from './activity-task.ts';
 import { strikesTask } from './faults.ts';
-import { History } from './history.ts';
-import {
-  msOf,
-  payloadOf,
-  valueOf,
-  WorkflowTaskFailed,
-  type Command,
-  type Instance,
-  type Job,
-} from './isolate.ts';
+import { History, type TaskMoment } from './history.ts';
+import { msOf, payloadOf, valueOf, WorkflowTaskFailed, type Command, type Job } from './isolate.ts';
+import { perform, performAsked, type CoreFacts } from './perform.ts';
 import type { ServerParts } from './server-parts.ts';
 import { Timers } from './timers.ts';
 import { Updates, type UpdateAnswer } from './updates.ts';
 import { ask, WorkflowCache } from './workflow-cache.ts';
 import {
-  actionsIn,
   answerUpdate,
-  cancelledJob,
   initialJob,
   inOrder,
   isEnd,
@@ -33,8 +23,6 @@ import {
 const WORKFLOW_TASK_TIMEOUT_MS = 5_000;
 /** Beyond this the server suggests continue-as-new; its default of `limit.historyCount.suggestContinueAsNew`. */
 const SUGGEST_AFTER_EVENTS = 4_096;
-/** An activity that was cancelled in the very task that wanted it. */
-const NEVER_SENT = 'never sent';
 
 /**
  * A Temporal server in miniature with one workflow, and the half of the SDK's core that sits between it and the isolate:
@@ -45,6 +33,7 @@ export class Server {
   readonly #parts: ServerParts;
   readonly #activities: ActivityServer;
   readonly #cache: WorkflowCache;
+  readonly #core: CoreFacts;
   readonly #updates = new Updates();
   readonly #timers: Timers;
   /** Activities of which the workflow has heard the end. */
@@ -78,6 +67,11 @@ export class Server {
     this.#cache = new WorkflowCache(isolate, (problem) =>
       observe({ atMs: time.nowMs(), kind: 'replayed', problem }),
     );
+    this.#core = {
+      isResolved: (seq) => this.#resolved.has(seq),
+      taskOf: (seq) => this.#activities.taskOf(seq),
+      effects: parts.effects,
+    };
     this.#input = [payloadOf(input)];
     this.#history = this.#newHistory();
     this.#wake();
@@ -170,8 +164,12 @@ export class Server {
     const news = this.#news;
     this.#news = [];
     try {
+      const jobs = this.#jobsOf(news);
+      const early = strikesTask(faults, nth, 'ask')
+        ? await performAsked(this.#core, this.#cache, this.#history, jobs)
+        : null;
       const instance = await this.#cache.instanceOf(this.#history);
-      const performed = await this.#perform(instance, news);
+      const performed = early ?? (await perform(this.#core, instance, jobs, this.#moment()));
       const task: WorkflowTask = { nth, instance, news, nowMs: time.nowMs(), ...performed };
       if (strikesTask(faults, nth, 'lose')) await this.#cache.forget();
       time.after(random.whole(1, 30), async () => this.#completeTask(task));
@@ -181,31 +179,14 @@ export class Server {
     }
   }
 
-  /** Activates until the workflow has nothing more to hear at once. */
-  async #perform(
-    instance: Instance,
-    news: readonly Sent[],
-  ): Promise<Pick<WorkflowTask, 'rounds' | 'undoes'>> {
-    const moment = { ...this.#moment(), nowMs: this.#parts.time.nowMs(), isReplaying: false };
-    const rounds: Round[] = [];
-    for (let jobs = this.#jobsOf(news); jobs.length > 0;) {
-      const commands = await instance.activate(jobs, moment);
-      rounds.push({ jobs, commands });
-      jobs = this.#heardAtOnce(rounds);
-    }
-    const isEffect = rounds.some(({ commands }) =>
-      commands.some(({ scheduleActivity }) =>
-        this.#parts.effects.has(scheduleActivity?.activityType ?? ''),
-      ),
-    );
-    return { rounds, undoes: isEffect ? actionsIn(await ask(instance, 'rollback-plan')) : null };
-  }
-
-  #moment(): { readonly historyLength: number; readonly continueAsNewSuggested: boolean } {
+  #moment(): TaskMoment {
     const { events } = this.#history;
+    // With the task's own first two events.
+    const historyLength = events + 2;
     return {
-      // With the task's own first two events.
-      historyLength: events + 2,
+      nowMs: this.#parts.time.nowMs(),
+      nanos: historyLength,
+      historyLength,
       continueAsNewSuggested: this.#isSuggested || events > SUGGEST_AFTER_EVENTS,
     };
   }
@@ -218,18 +199,6 @@ export class Server {
     const names = { workflowId, workflowType, firstExecutionRunId: runId(1) };
     const first = this.#history.isEmpty ? [initialJob(names, this.#input)] : [];
     return [...first, ...inOrder(jobs)];
-  }
-
-  /** Cancellations that wait for nobody, and of what was never sent, are heard before the task is over. */
-  #heardAtOnce(rounds: readonly Round[]): readonly Job[] {
-    const heard = rounds.flatMap(({ jobs }) => jobs.map((job) => job.resolveActivity?.seq));
-    return (rounds.at(-1)?.commands ?? []).flatMap(({ requestCancelActivity }) => {
-      const seq = requestCancelActivity?.seq ?? null;
-      if (seq === null || this.#resolved.has(seq) || heard.includes(seq)) return [];
-      const sent = this.#activities.taskOf(seq);
-      if (sent?.cancellationType === CANCELLATION.waitUntilCompleted) return [];
-      return [cancelledJob(seq, sent?.activity ?? NEVER_SENT)];
-    });
   }
 
   async #completeTask(task: WorkflowTask): Promise<void> {
@@ -264,7 +233,7 @@ export class Server {
     for (const { jobs } of kept)
       for (const { resolveActivity } of jobs)
         if (resolveActivity) this.#resolved.add(resolveActivity.seq ?? 0);
-    if (kept.length > 0) this.#history.record({ nowMs, ...this.#moment(), rounds: kept });
+    if (kept.length > 0) this.#history.record({ ...this.#moment(), nowMs, rounds: kept });
     return kept;
   }
 

@@ -38,7 +38,7 @@ export class WorkflowCache {
 export async function ask(instance: Instance, queryType: string): Promise<unknown> {
   const [command] = await instance.activate(
     [{ queryWorkflow: { queryId: 'one', queryType, arguments: [], headers: {} } }],
-    { nowMs: 0, historyLength: 0, continueAsNewSuggested: false, isReplaying: false },
+    { nowMs: 0, nanos: 0, historyLength: 0, continueAsNewSuggested: false, isReplaying: false },
   );
   const response = command?.respondToQuery?.succeeded?.response;
   return response ? valueOf(response) : null;

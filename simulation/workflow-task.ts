@@ -17,15 +17,19 @@ export interface Sent {
   readonly answer?: (answer: UpdateAnswer) => void;
 }
 
-export interface WorkflowTask {
+/** What the worker made of the news. */
+export interface Performed {
+  readonly rounds: readonly Round[];
+  /** What a rollback would undo, asked when the task wants something with an effect. */
+  readonly undoes: readonly UndoSeen[] | null;
+}
+
+export interface WorkflowTask extends Performed {
   readonly nth: number;
   readonly instance: Instance;
   readonly news: readonly Sent[];
-  readonly rounds: readonly Round[];
   /** Workflow time, epoch milliseconds. */
   readonly nowMs: number;
-  /** What a rollback would undo, asked when the task wants something with an effect. */
-  readonly undoes: readonly UndoSeen[] | null;
 }
 
 export function initialJob(

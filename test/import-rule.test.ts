@@ -78,7 +78,7 @@ const RULES: readonly Rule[] = [
       /^sandbox\/cli\.ts$/,
       /^node:/,
       /^@temporalio\/(client|common|envconfig)$/,
-      /^(zod|yaml|commander|picocolors|listr2|cli-table3)$/,
+      /^(zod|yaml|commander|picocolors|listr2|cli-table3|p-retry)$/,
     ],
     asTypes: [/^workflows\//],
   },

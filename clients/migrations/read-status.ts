@@ -18,6 +18,7 @@ import {
 import type { migrateCluster } from '#workflows/migrate-cluster.ts';
 import { NoWorkerError } from '../errors.ts';
 import type { TemporalAccess } from '../temporal/connect.ts';
+import { askAgain } from '../temporal/ask-again.ts';
 import { explainFailure } from '../temporal/explain-failure.ts';
 import { GRPC, grpcCodeOf } from '../temporal/grpc-codes.ts';
 import { pollersOf } from '../temporal/pollers.ts';
@@ -128,7 +129,9 @@ async function ask<Answer>(
   try {
     const { lastPollSecondsAgo } = await pollersOf(access, QUEUES.main, 'workflow');
     if (lastPollSecondsAgo === null) throw new NoWorkerError(QUEUES.main, null, deadlineMs);
-    return await access.connection.withDeadline(Date.now() + deadlineMs, query);
+    return await access.connection.withDeadline(Date.now() + deadlineMs, async () =>
+      askAgain(query),
+    );
   } catch (cause) {
     const code = grpcCodeOf(cause);
     if (code !== GRPC.deadlineExceeded && code !== GRPC.failedPrecondition)

@@ -73,6 +73,7 @@ const FOUND = [
   // The 749th of seed 1 and on is the first that finds it; a minute is saved here.
   { defect: 'unwatched-bake', invariant: /^I4 time that nobody watched/u, from: '740' },
   { defect: 'told-by-chance', invariant: /^I12 /u, from: '1' },
+  { defect: 'stale-clock', invariant: /^I12 /u, from: '1' },
   {
     defect: 'default-cancellation',
     invariant: /^I6 weights are not written while another write/u,
