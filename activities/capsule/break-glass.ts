@@ -4,13 +4,9 @@ import type {
   RouteReport,
 } from '#domain/capsule/break-glass-report.ts';
 import { outcomeOf } from '#domain/capsule/break-glass-report.ts';
-import {
-  isAccepted,
-  worstFirst,
-  type Capsule,
-  type CapsuleRoute,
-} from '#domain/capsule/capsule.ts';
+import { isAccepted, type Capsule, type CapsuleRoute } from '#domain/capsule/capsule.ts';
 import { CutoverFailure, FAILURES } from '#domain/failures.ts';
+import { worstFirst } from '#domain/traffic/worst-first.ts';
 import type { CapsuleCalls } from '#activities/ports/capsules.ts';
 import type { Clock } from '#activities/ports/clock.ts';
 import type { Ports } from '#activities/ports/ports.ts';
@@ -73,7 +69,10 @@ export async function breakGlass(
   );
   // Those on blue already are written too: what was read may be older than a write under way.
   const order = [
-    ...worstFirst(found.filter(({ was }) => was !== 'blue')),
+    ...worstFirst(
+      found.filter(({ was }) => was !== 'blue'),
+      ({ greenPercent }) => greenPercent,
+    ),
     ...found.filter(({ was }) => was === 'blue'),
   ];
   const reports = new Map<string, RouteReport>();

@@ -1,5 +1,6 @@
 import type { ResolvedRoute } from '#domain/migration/resolved.ts';
 import { isShare } from '#domain/traffic/same-share.ts';
+import { worstFirst } from '#domain/traffic/worst-first.ts';
 import { readAbility } from '#activities/traffic/ability.ts';
 import { routeRef } from '#activities/access.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
@@ -21,7 +22,7 @@ export async function pullToBlue(
   const untilMs = tools.ports.clock.nowMs() + tools.timings.pullWithinMs;
   const routeIds = input.resolved.routes.map(({ id }) => id);
   const [routes, able] = await Promise.all([
-    worstFirst(tools, input, run),
+    routesInOrder(tools, input, run),
     tryUntil(tools, untilMs, run, async () => {
       const question = { ...input, routeIds, percent: 100, side: 'blue' } as const;
       return (await readAbility(tools, question, run.signal)).able;
@@ -63,16 +64,15 @@ async function pullRoute(
   }
 }
 
-/** The route with most users on green is written first; unreadable weights put nothing before anything. */
-async function worstFirst(
+/** Unreadable weights put nothing before anything. */
+async function routesInOrder(
   tools: Tools,
   input: GuardInput,
   { signal }: ActivityRun,
 ): Promise<readonly ResolvedRoute[]> {
   if (input.resolved.routes.length === 1) return input.resolved.routes;
   const weights = await readWeights(tools, input, signal).catch(() => new Map<string, number>());
-  const share = (route: ResolvedRoute): number => weights.get(route.id) ?? 0;
-  return input.resolved.routes.toSorted((a, b) => share(b) - share(a));
+  return worstFirst(input.resolved.routes, ({ id }) => weights.get(id) ?? null);
 }
 
 /** Asks again after failures and nulls; null when the time is over. */

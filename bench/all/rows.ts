@@ -61,10 +61,13 @@ export const ROWS: Readonly<Record<string, (figures: Fields) => readonly Row[]>>
         ]
       : [],
   rollback: (figures) => [...detection(figures), ...manyRules(figures)],
-  scale: (figures) =>
-    rows([
+  scale: (figures) => {
+    const { few, migrations } = figures;
+    const many = `at ${String(migrations)} migrations`;
+    const verdictToWeights = `verdict → weights set, p99, ${many}`;
+    return rows([
       [
-        `verdict → weights set, p99, at ${String(figures['migrations'])} migrations`,
+        verdictToWeights,
         figures,
         { verdictToWeightsSeconds: { p99: LIMITS.verdictToWeightsSeconds } },
         ['verdictToWeightsSeconds', 'p99'],
@@ -72,7 +75,7 @@ export const ROWS: Readonly<Record<string, (figures: Fields) => readonly Row[]>>
         'the most that is allowed',
       ],
       [
-        `memory that the worker held at ${String(figures['migrations'])} migrations`,
+        `memory that the worker held ${many}`,
         figures,
         LIMITS,
         ['workerRssMb'],
@@ -80,14 +83,15 @@ export const ROWS: Readonly<Record<string, (figures: Fields) => readonly Row[]>>
         'the most that is allowed',
       ],
       [
-        `verdict → weights set, p99, at ${String(figures['migrations'])} migrations`,
+        verdictToWeights,
         figures,
-        figures['few'],
+        few,
         ['verdictToWeightsSeconds', 'p99'],
         's',
-        `the same at ${String(fieldsOf(figures['few'])['migrations'])} migrations`,
+        `the same at ${String(fieldsOf(few)['migrations'])} migrations`,
       ],
-    ]),
+    ]);
+  },
 };
 
 function detection(figures: Fields): readonly Row[] {

@@ -6,8 +6,8 @@ import type {
   CapsuleRoute,
   KubernetesCall,
 } from './capsule.ts';
-import { worstFirst } from './capsule.ts';
 import type { JsonFields } from '#domain/json/json-value.ts';
+import { worstFirst } from '#domain/traffic/worst-first.ts';
 
 /**
  * The capsule's calls as commands that a person can paste into a POSIX shell: the AWS CLI, and kubectl for what lives in
@@ -17,7 +17,7 @@ import type { JsonFields } from '#domain/json/json-value.ts';
 
 /** All commands of a capsule, the worst route first; lines that begin with `#` explain. */
 export function capsuleCommands({ routes }: Pick<Capsule, 'routes'>): readonly string[] {
-  return worstFirst(routes).flatMap(routeCommands);
+  return worstFirst(routes, ({ greenPercent }) => greenPercent).flatMap(routeCommands);
 }
 
 /** The commands of one route: its calls, then how to read it back. */

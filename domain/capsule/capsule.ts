@@ -105,13 +105,6 @@ export function isAccepted(readBack: ReadBack, answer: Json): boolean {
   return readBack.accept.some((expected) => contains(answer, expected));
 }
 
-/** The route with most users on green comes first; what is not known may be everything. */
-export function worstFirst<Route extends Pick<CapsuleRoute, 'greenPercent'>>(
-  routes: readonly Route[],
-): readonly Route[] {
-  return routes.toSorted((a, b) => (b.greenPercent ?? 100) - (a.greenPercent ?? 100));
-}
-
 /** The capsule as text, one form for every place. */
 export function capsuleText(capsule: Capsule): string {
   return `${JSON.stringify(capsule, null, 1)}\n`;

@@ -2,6 +2,7 @@ import { assertNever } from '#domain/assert-never.ts';
 import { isStanding } from './effects.ts';
 import type { MigrationState } from './migration-state.ts';
 import { greenMayHaveUsers } from '#domain/traffic/traffic-plan.ts';
+import { worstFirst } from '#domain/traffic/worst-first.ts';
 
 /**
  * What a rollback would do now, as a value: `cutover rollback --dry-run` prints it and the workflow performs it.
@@ -33,7 +34,9 @@ export function rollbackPlan(
   if (greenMayHaveUsers(state))
     actions.push({
       kind: 'weights-to-blue',
-      routeIds: worstFirst(state, Object.keys(state.weights)),
+      routeIds: worstFirst(Object.entries(state.weights), ([, weight]) =>
+        greenPercentOf(weight),
+      ).map(([id]) => id),
     });
   if (isStanding(state, 'singletons')) actions.push({ kind: 'return-singletons' });
   // After singletons: they wait for nothing, and it for the load balancer's own delay.
@@ -78,11 +81,6 @@ export function describeAction(action: RollbackAction): string {
   }
 }
 
-/** The route with most users on green comes back first. */
-function worstFirst(state: MigrationState, routeIds: readonly string[]): readonly string[] {
-  const share = (id: string): number => {
-    const weight = state.weights[id];
-    return weight === undefined ? 0 : Math.max(weight.intended, weight.readBack ?? 0);
-  };
-  return routeIds.toSorted((a, b) => share(b) - share(a));
+function greenPercentOf({ intended, readBack }: MigrationState['weights'][string]): number {
+  return Math.max(intended, readBack ?? 0);
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { isAccepted, worstFirst } from '#domain/capsule/capsule.ts';
+import { isAccepted } from '#domain/capsule/capsule.ts';
 import { contains, jsonOf, type Json } from '#domain/json/json-value.ts';
 import { albRoute } from './capsules.ts';
 
@@ -41,18 +41,5 @@ describe('what an answer contains', () => {
         expect(contains({ a: json }, { a: json, b: null })).toBe(false);
       }),
     );
-  });
-});
-
-describe('the worst route', () => {
-  it('is the one with most users on green, or of which nothing is known', () => {
-    const ids = worstFirst([
-      albRoute({ id: 'little', greenPercent: 1 }),
-      albRoute({ id: 'unknown', greenPercent: null }),
-      albRoute({ id: 'none', greenPercent: 0 }),
-      albRoute({ id: 'much', greenPercent: 75 }),
-    ]).map(({ id }) => id);
-
-    expect(ids).toEqual(['unknown', 'much', 'little', 'none']);
   });
 });
