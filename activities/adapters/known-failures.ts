@@ -6,7 +6,7 @@ import { CutoverFailure, type FailureType } from '#domain/failures.ts';
  *
  * Invariants: an error is recognised by its name, type, code or HTTP status, never by its text; what is not
  * recognised is `internal` and keeps its cause; a cancelled call is no failure: the signal's own reason is thrown, so
- * that Temporal sees its cancellation.
+ * that Temporal sees its cancellation; a call that our own limit of time ended is `unavailable`.
  */
 
 /** Runs `call`; whatever it throws comes out as a `CutoverFailure` on `resource`, cancellation as itself. */
@@ -19,9 +19,14 @@ export async function asFailure<T>(
     signal.throwIfAborted();
     return await call();
   } catch (error) {
-    signal.throwIfAborted();
-    throw knownFailure(error, resource);
+    if (signal.aborted && !isLimit(signal.reason)) throw signal.reason;
+    throw knownFailure(signal.aborted ? signal.reason : error, resource);
   }
+}
+
+/** `AbortSignal.timeout` gives this reason; by its name, because Node's `Error` may be another than ours. */
+function isLimit(reason: unknown): boolean {
+  return factsOf(reason).name === 'TimeoutError';
 }
 
 /** The failure that `error` is; a `CutoverFailure` is returned as it is. */

@@ -135,6 +135,16 @@ describe('whatever else is thrown', () => {
     await expect(call).rejects.toBe(cancelled);
   });
 
+  it('is unavailable when our own limit of time ended the call: AWS was slow, and may be asked again', async () => {
+    const limit = AbortSignal.timeout(1);
+    const call = asFailure('rule/1', limit, async () => {
+      await new Promise((resolve) => limit.addEventListener('abort', resolve, { once: true }));
+      throw named('AbortError');
+    });
+
+    await expect(call).rejects.toMatchObject({ type: 'unavailable', resource: 'rule/1' });
+  });
+
   it('never begins a call that was cancelled before', async () => {
     const begun: string[] = [];
 
