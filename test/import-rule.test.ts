@@ -44,7 +44,7 @@ const RULES: readonly Rule[] = [
   },
   {
     files: /^activities\/adapters\/temporal\//,
-    allowed: [/^activities\//, /^domain\//, /^@temporalio\/activity$/],
+    allowed: [/^activities\//, /^domain\//, /^@temporalio\/activity$/, /^p-retry$/],
   },
   {
     files: /^activities\/adapters\//,

@@ -1,4 +1,5 @@
 /** Another plan while the migration runs: what lies ahead changes, what was done stays, and everybody can see who wanted it. */
+import { askAgain } from '#clients/temporal/ask-again.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import * as messages from '#workflows/messages.ts';
@@ -160,7 +161,7 @@ describe('an amendment', () => {
 
       expect((await migration.handle.result()).outcome).toBe('completed');
       expect(migration.world.weightsWritten()).toEqual([1, 0, 40, 100]);
-      const { plan, amendments } = await migration.handle.query(messages.planQuery);
+      const { plan, amendments } = await askAgain(() => migration.handle.query(messages.planQuery));
       expect(amendments).toBe(2);
       expect([plan.spec.soak.forSeconds, plan.spec.traffic.groups[0]?.steps]).toEqual([
         1,
@@ -175,7 +176,8 @@ describe('an amendment', () => {
     async () => {
       const migration = await harness.start();
       await reachGate(migration, 'shift');
-      const ask = (changes: unknown) => migration.handle.query(messages.amendmentQuery, changes);
+      const ask = (changes: unknown) =>
+        askAgain(() => migration.handle.query(messages.amendmentQuery, changes));
 
       expect(await ask({ soak: { forSeconds: 60 } })).toEqual({
         differences: [
@@ -193,7 +195,7 @@ describe('an amendment', () => {
         problems: [{ path: 'gates.shift.expiresSeconds' }],
       });
       expect(await ask('faster')).toMatchObject({ problems: [{ path: 'changes' }] });
-      expect(await migration.handle.query(messages.planQuery)).toEqual({
+      expect(await askAgain(() => migration.handle.query(messages.planQuery))).toEqual({
         plan: migration.plan,
         amendments: 0,
       });

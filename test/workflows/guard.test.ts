@@ -1,4 +1,5 @@
 /** The guard's hand (I1, I4): it watches from green's first user until commit, and pulls before anybody decides. */
+import { askAgain } from '#clients/temporal/ask-again.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { CutoverFailure } from '#domain/failures.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
@@ -52,7 +53,7 @@ describe('a green that breaks', () => {
         outcome: 'rolled-back',
         reason: expect.stringContaining('error-rate'),
       });
-      expect(await migration.handle.query('history')).toEqual(
+      expect(await askAgain(() => migration.handle.query('history'))).toEqual(
         expect.arrayContaining([expect.objectContaining(byTheGuard)]),
       );
       expectEverythingBack(migration);

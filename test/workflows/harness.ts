@@ -8,6 +8,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createActivities } from '#activities/create-activities.ts';
 import type { MigrationActivities } from '#activities/contract.ts';
+import { askAgain } from '#clients/temporal/ask-again.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { Answer, Message, Verb } from '#domain/migration/messages.ts';
 import type { MigrationState } from '#domain/migration/migration-state.ts';
@@ -211,7 +212,9 @@ async function startMigration(
     args: [input],
   });
   const ask = (): Promise<StatusView> =>
-    env.connection.withDeadline(Date.now() + 1_000, () => handle.query(messages.statusQuery));
+    env.connection.withDeadline(Date.now() + 3_000, () =>
+      askAgain(() => handle.query(messages.statusQuery)),
+    );
   return {
     handle,
     world,

@@ -1,4 +1,5 @@
 /** The judge at the end of a step and of the soak: what it says is done, and what it cannot say is left to people (I4). */
+import { askAgain } from '#clients/temporal/ask-again.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import { expectEverythingBack } from './everything-back.ts';
@@ -89,7 +90,7 @@ describe('a green that is worse than blue within every guardrail', () => {
 
       expect(result.outcome).toBe('rolled-back');
       expect(result.reason).toMatch(/green at 50 %: latency-p99 from app/u);
-      expect(await migration.handle.query('history')).toEqual(
+      expect(await askAgain(() => migration.handle.query('history'))).toEqual(
         expect.arrayContaining([expect.objectContaining({ verb: 'judge', by: 'judge' })]),
       );
       expectEverythingBack(migration);
