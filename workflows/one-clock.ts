@@ -7,8 +7,8 @@ import { workflowInfo, type ActivateInput, type WorkflowInterceptors } from '@te
  * task that was begun and is never answered. The worker keeps what the workflow made of it. A replay tells the same news with the
  * clock of the task that was answered in the end, wants other commands, and the run stands still for good.
  *
- * So nothing of a query is kept that may have brought news: it is refused, whoever asked has to ask again, and the worker forgets
- * the run, whose next task replays it with the right time.
+ * So a query that brought news, as far as that can be told (decision 0117 says what cannot), is refused: whoever asked has to ask
+ * again, and the worker forgets the run, whose next task replays it with the right time.
  */
 
 /** What an activation says of the time. */
