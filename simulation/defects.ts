@@ -71,6 +71,10 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
     what: 'news that come with the clock of the task before are taken up',
     bundle: [{ find: /if \(!isReplaying && isStale\([^)]*\)\)\)/gu, replace: 'if (false)' }],
   },
+  'unanswered-task': {
+    what: 'a query that brought a task which nobody answers is answered, and what became of it is kept',
+    bundle: [{ find: /news\.mayBeOfQuery\(now\(\)\)/gu, replace: 'false' }],
+  },
   'told-by-chance': {
     what: 'a timer is started or not by a count that a replay does not know',
     bundle: [

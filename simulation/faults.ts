@@ -84,9 +84,10 @@ export type Fault =
 
 /**
  * `lose`: its answer never comes; `evict`: the worker forgets the run after it; `suggest`: the server asks for continue-as-new;
- * `ask`: just before it a worker that has forgotten the run is asked.
+ * `ask`: just before it a worker that has forgotten the run is asked; `unanswered`: nobody answers it, and such a worker is asked
+ * before it is begun anew.
  */
-type TaskFault = 'lose' | 'evict' | 'suggest' | 'ask';
+type TaskFault = 'lose' | 'evict' | 'suggest' | 'ask' | 'unanswered';
 
 const READS = [
   'clusters.describe',
@@ -142,6 +143,8 @@ export function drawFaults(
   for (let left = random.pick([0, 0, 1, 1, 1, 2]); left > 0; left -= 1)
     faults.push(happening(random, names));
   if (random.chance(0.4)) faults.push({ at: 'task', nth: random.whole(2, 80), workflow: 'ask' });
+  if (random.chance(0.2))
+    faults.push({ at: 'task', nth: random.whole(2, 80), workflow: 'unanswered' });
   return faults;
 }
 

@@ -7,7 +7,7 @@ import {
   type Isolate,
   type Job,
 } from './isolate.ts';
-import type { Round } from './workflow-task.ts';
+import type { initialJob, Round } from './workflow-task.ts';
 
 /** What a worker is told of a task beside its news. */
 export type TaskMoment = Omit<Parameters<Instance['activate']>[1], 'isReplaying'>;
@@ -28,6 +28,12 @@ export class History {
   constructor(workflowType: string, execution: Execution) {
     this.#workflowType = workflowType;
     this.execution = execution;
+  }
+
+  /** What its first job says of it. */
+  get names(): Parameters<typeof initialJob>[0] {
+    const { workflowId, firstExecutionRunId } = this.execution;
+    return { workflowId, workflowType: this.#workflowType, firstExecutionRunId };
   }
 
   get isEmpty(): boolean {

@@ -120,7 +120,7 @@ export class Isolate {
       activate: async (jobs, moment) => {
         if (!moment.isReplaying && !jobs.some(({ queryWorkflow }) => queryWorkflow))
           this.activations += 1;
-        const completion = await workflow.activate({
+        const completion = await completionOf(workflow, {
           runId,
           jobs: jobs.map(withVariant),
           timestamp: timestampOf(moment),
@@ -137,6 +137,18 @@ export class Isolate {
       },
       dispose: async () => workflow.dispose(),
     };
+  }
+}
+
+/** What an interceptor throws at a query is not made a completion by the workflow, but by the worker. */
+async function completionOf(
+  workflow: Pick<ReusableVMWorkflow, 'activate'>,
+  activation: Activation,
+): Promise<Completion> {
+  try {
+    return await workflow.activate(activation);
+  } catch (cause) {
+    return { failed: { failure: failureOf(cause) } };
   }
 }
 

@@ -1,8 +1,8 @@
 import type { ActivityServer } from './activity-server.ts';
 import { CANCELLATION } from './activity-task.ts';
-import type { History, TaskMoment } from './history.ts';
-import { WorkflowTaskFailed, type Instance, type Job } from './isolate.ts';
-import { ask, type WorkflowCache } from './workflow-cache.ts';
+import type { TaskMoment } from './history.ts';
+import type { Instance, Job } from './isolate.ts';
+import { ask } from './workflow-cache.ts';
 import { actionsIn, cancelledJob, type Performed, type Round } from './workflow-task.ts';
 
 /** An activity that was cancelled in the very task that wanted it. */
@@ -34,31 +34,6 @@ export async function perform(
     commands.some(({ scheduleActivity }) => core.effects.has(scheduleActivity?.activityType ?? '')),
   );
   return { rounds, undoes: isEffect ? actionsIn(await ask(instance, 'rollback-plan')) : null };
-}
-
-/**
- * A worker that has forgotten the run is asked when the news are in the history, and no task has taken them up: it hears them with
- * the clock of the task before (`one-clock.ts`). Null where it refuses.
- */
-export async function performAsked(
-  core: CoreFacts,
-  cache: WorkflowCache,
-  history: History,
-  news: readonly Job[],
-): Promise<Performed | null> {
-  await cache.forget();
-  const { last, events } = history;
-  if (last === null) return null;
-  const { nowMs, nanos, continueAsNewSuggested } = last;
-  const historyLength = events + news.length;
-  const moment = { nowMs, nanos, historyLength, continueAsNewSuggested };
-  try {
-    return await perform(core, await cache.instanceOf(history), news, moment);
-  } catch (cause) {
-    if (!(cause instanceof WorkflowTaskFailed)) throw cause;
-    await cache.forget();
-    return null;
-  }
 }
 
 /** Cancellations that wait for nobody, and of what was never sent, are heard before the task is over. */

@@ -1,8 +1,9 @@
 import { ActivityServer } from './activity-server.ts';
+import { performAsked, performUnanswered, type EarlyNews } from './early-news.ts';
 import { strikesTask } from './faults.ts';
 import { History, type TaskMoment } from './history.ts';
 import { msOf, payloadOf, valueOf, WorkflowTaskFailed, type Command, type Job } from './isolate.ts';
-import { perform, performAsked, type CoreFacts } from './perform.ts';
+import { perform, type CoreFacts } from './perform.ts';
 import type { ServerParts } from './server-parts.ts';
 import { Timers } from './timers.ts';
 import { Updates, type UpdateAnswer } from './updates.ts';
@@ -165,9 +166,16 @@ export class Server {
     this.#news = [];
     try {
       const jobs = this.#jobsOf(news);
-      const early = strikesTask(faults, nth, 'ask')
-        ? await performAsked(this.#core, this.#cache, this.#history, jobs)
-        : null;
+      // What a query brings is in the history; an update comes with a task alone.
+      const isInHistory = jobs.every(({ doUpdate }) => !doUpdate) && !this.#history.isEmpty;
+      if (isInHistory && strikesTask(faults, nth, 'unanswered')) {
+        await this.#loseTask(nth, news, jobs);
+        return;
+      }
+      const early =
+        isInHistory && strikesTask(faults, nth, 'ask')
+          ? await performAsked(this.#core, this.#early(jobs))
+          : null;
       const instance = await this.#cache.instanceOf(this.#history);
       const performed = early ?? (await perform(this.#core, instance, jobs, this.#moment()));
       const task: WorkflowTask = { nth, instance, news, nowMs: time.nowMs(), ...performed };
@@ -177,6 +185,22 @@ export class Server {
       if (!(cause instanceof WorkflowTaskFailed)) throw cause;
       this.#breakDown(`a workflow task failed: ${cause.message}`);
     }
+  }
+
+  /** Nobody answers the task. It is begun anew, by whoever was asked meanwhile, and knows the news already unless it refused. */
+  async #loseTask(nth: number, news: readonly Sent[], jobs: readonly Job[]): Promise<void> {
+    const { time } = this.#parts;
+    const early = await performUnanswered(this.#core, this.#early(jobs), this.#moment());
+    const instance = this.#cache.kept;
+    time.after(WORKFLOW_TASK_TIMEOUT_MS, async () => {
+      if (early !== null && instance !== null)
+        await this.#completeTask({ nth, instance, news, nowMs: time.nowMs(), ...early });
+      else this.#doAgain(news);
+    });
+  }
+
+  #early(jobs: readonly Job[]): EarlyNews {
+    return { cache: this.#cache, history: this.#history, jobs };
   }
 
   #moment(): TaskMoment {
@@ -195,9 +219,7 @@ export class Server {
     const jobs = news
       .map(({ job }) => job)
       .filter(({ resolveActivity }) => !this.#resolved.has(resolveActivity?.seq ?? -1));
-    const { workflowId, workflowType } = this.#parts;
-    const names = { workflowId, workflowType, firstExecutionRunId: runId(1) };
-    const first = this.#history.isEmpty ? [initialJob(names, this.#input)] : [];
+    const first = this.#history.isEmpty ? [initialJob(this.#history.names, this.#input)] : [];
     return [...first, ...inOrder(jobs)];
   }
 
@@ -220,6 +242,11 @@ export class Server {
     await this.#obey(task, commands);
     if (strikesTask(faults, task.nth, 'evict')) await this.#cache.forget();
     onTask(task.nth, recorded);
+    this.#nextTask();
+  }
+
+  #doAgain(news: readonly Sent[]): void {
+    this.#news = [...news, ...this.#news];
     this.#nextTask();
   }
 

@@ -1,3 +1,4 @@
+import { DIRECT_QUERY } from '#workflows/one-clock.ts';
 import type { History } from './history.ts';
 import { valueOf, type Instance, type Isolate } from './isolate.ts';
 
@@ -34,10 +35,19 @@ export class WorkflowCache {
   }
 }
 
-/** Asks a running workflow; null where it refuses to answer. */
+/** Asks a running workflow, with one of its tasks; null where it refuses to answer. */
 export async function ask(instance: Instance, queryType: string): Promise<unknown> {
+  return answerOf(instance, queryType, 'one');
+}
+
+/** Asks it without a task. @throws WorkflowTaskFailed where it has to be forgotten for it */
+export async function askDirectly(instance: Instance, queryType: string): Promise<unknown> {
+  return answerOf(instance, queryType, DIRECT_QUERY);
+}
+
+async function answerOf(instance: Instance, queryType: string, queryId: string): Promise<unknown> {
   const [command] = await instance.activate(
-    [{ queryWorkflow: { queryId: 'one', queryType, arguments: [], headers: {} } }],
+    [{ queryWorkflow: { queryId, queryType, arguments: [], headers: {} } }],
     { nowMs: 0, nanos: 0, historyLength: 0, continueAsNewSuggested: false, isReplaying: false },
   );
   const response = command?.respondToQuery?.succeeded?.response;

@@ -32,7 +32,7 @@ export class StaleClockError extends Error {
 }
 
 /** The id that core gives to the one query of a task that is nothing else. */
-const DIRECT_QUERY = 'legacy_query';
+export const DIRECT_QUERY = 'legacy_query';
 /** Core asks as soon as it has told the news, on a machine that is starved seconds later. */
 const NEWS_BY_QUERY_WITHIN_MS = 10_000;
 
