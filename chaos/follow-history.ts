@@ -1,6 +1,6 @@
 /**
- * A migration's history as it grows, also over a continue-as-new: tells of every activity whose answer Temporal has, at once. Survives a
- * server that goes away and comes back.
+ * A migration's history as it grows, also over a continue-as-new: tells of every activity whose answer Temporal has, at once, and of a
+ * run that cannot be told again. Survives a server that goes away and comes back.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
@@ -9,6 +9,16 @@ import { isActivityName, workOf, type Work } from './works.ts';
 const AGAIN_MS = 300;
 /** A server answers such a question within 20 s, with news or without; one that never does must not hold up the end. */
 const PAGE_WITHIN_MS = 60_000;
+
+/** Temporal's `WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR`; the enum is in @temporalio/proto, which only the SDK may depend on. */
+const NON_DETERMINISTIC = 24;
+
+export interface Heard {
+  /** Temporal has the answer of an activity. */
+  readonly onAnswer: (work: Work) => void;
+  /** A replay wanted something else: the run stands still for good. */
+  readonly onUntellable: (why: string) => void;
+}
 
 export interface Following {
   /** Resolves when the history has ended, or nobody follows any more. */
@@ -19,12 +29,12 @@ export interface Following {
 export function followHistory(
   client: Client,
   execution: { readonly workflowId: string; readonly runId: string },
-  onAnswer: (work: Work) => void,
+  heard: Heard,
 ): Following {
   const stopped = new AbortController();
   const follow = async (): Promise<void> => {
     for (let runId: string | null = execution.runId; runId !== null && !stopped.signal.aborted;)
-      runId = await followRun(client, execution.workflowId, runId, onAnswer, stopped.signal);
+      runId = await followRun(client, execution.workflowId, runId, heard, stopped.signal);
   };
   return {
     ended: follow(),
@@ -39,7 +49,7 @@ async function followRun(
   client: Client,
   workflowId: string,
   runId: string,
-  onAnswer: (work: Work) => void,
+  { onAnswer, onUntellable }: Heard,
   stopped: AbortSignal,
 ): Promise<string | null> {
   const works = new Map<string, Work>();
@@ -56,6 +66,7 @@ async function followRun(
         activityTaskCompletedEventAttributes: completed,
         activityTaskCanceledEventAttributes: cancelled,
         workflowExecutionContinuedAsNewEventAttributes: next,
+        workflowTaskFailedEventAttributes: broken,
       } = event;
       const name = scheduled?.activityType?.name ?? '';
       if (isActivityName(name))
@@ -63,6 +74,8 @@ async function followRun(
       const answered = completed ?? cancelled;
       const work = works.get(String(answered?.scheduledEventId));
       if (work !== undefined) onAnswer(work);
+      if (broken && Number(broken.cause) === NON_DETERMINISTIC)
+        onUntellable(broken.failure?.message ?? 'without a message');
       if (next) return next.newExecutionRunId ?? null;
     }
     nextPageToken = Uint8Array.from(page.nextPageToken ?? []);

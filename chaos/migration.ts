@@ -7,6 +7,7 @@ import type { Message } from '#domain/migration/messages.ts';
 import type { StatusView } from '#domain/migration/status-view.ts';
 import type { Words } from './count-decisions.ts';
 import { followHistory } from './follow-history.ts';
+import { keepHistory } from './keep-history.ts';
 import type { Job, KillPoint, SaidMoment } from './kill-points.ts';
 import { SAYINGS, STORIES, type Said, type Stage } from './stories.ts';
 import { storyPlan } from './story-plan.ts';
@@ -49,6 +50,8 @@ export class Migration {
   readonly #untilMs = Date.now() + PATIENCE_MS;
   #workflowId = '';
   #isOver = false;
+  /** Why its history cannot be told again, if that is so. */
+  #untellable: string | null = null;
   #followed: Promise<void> = Promise.resolve();
 
   constructor(parts: Parts) {
@@ -72,8 +75,15 @@ export class Migration {
     const plan = await storyPlan(`chaos-${number}`, told);
     const { workflowId, runId } = await this.#migrations.start(plan, { requestedBy: 'chaos' });
     this.#workflowId = workflowId;
-    const following = followHistory(this.#client, { workflowId, runId }, (work) =>
-      this.#answered(work),
+    const following = followHistory(
+      this.#client,
+      { workflowId, runId },
+      {
+        onAnswer: (work) => this.#answered(work),
+        onUntellable: (why) => {
+          this.#untellable ??= why;
+        },
+      },
     );
     this.#followed = following.ended;
     const struck = this.#strike();
@@ -84,6 +94,8 @@ export class Migration {
       last = await this.#ended();
     } catch (cause) {
       wrongs.push(cause instanceof Error ? cause.message : String(cause));
+      const name = `${process.pid}-${number}`;
+      wrongs.push(`its history: ${await keepHistory(this.#client, workflowId, name)}`);
       last = await this.#status();
       const handle = this.#client.workflow.getHandle(workflowId);
       await handle.terminate('chaos').catch(() => undefined);
@@ -134,6 +146,8 @@ export class Migration {
     while (Date.now() < this.#untilMs) {
       const view = await this.#status();
       if (view !== null && fits(view)) return;
+      if (this.#untellable !== null)
+        throw new Error(`it stands still before ${what}: ${this.#untellable}`);
       last = view ?? last;
       if (last === null || last.halted === null) haltedMs = Number.POSITIVE_INFINITY;
       else haltedMs = Math.min(haltedMs, Date.now());
