@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 
-/** Writes a migration's history where it stays after the run: for `Worker.runReplayHistory`, or to be read. The file's path, or why there is none. */
+/** Stays when the run is over. */
+export const HISTORIES = join(tmpdir(), 'cutover-chaos-histories');
+
+/** Writes a migration's history as JSON, to be told again or to be read. The file's path, or why there is none. */
 export async function keepHistory(
   client: Client,
   workflowId: string,
-  name: string,
+  { directory, name }: { readonly directory: string; readonly name: string },
 ): Promise<string> {
-  const directory = join(tmpdir(), 'cutover-chaos-histories');
   const file = join(directory, `${name}.json`);
   try {
     const history = await client.workflow.getHandle(workflowId).fetchHistory();

@@ -7,7 +7,7 @@ import type { Message } from '#domain/migration/messages.ts';
 import type { StatusView } from '#domain/migration/status-view.ts';
 import type { Words } from './count-decisions.ts';
 import { followHistory } from './follow-history.ts';
-import { keepHistory } from './keep-history.ts';
+import { HISTORIES, keepHistory } from './keep-history.ts';
 import type { Job, KillPoint, SaidMoment } from './kill-points.ts';
 import { SAYINGS, STORIES, type Said, type Stage } from './stories.ts';
 import { storyPlan } from './story-plan.ts';
@@ -94,8 +94,8 @@ export class Migration {
       last = await this.#ended();
     } catch (cause) {
       wrongs.push(cause instanceof Error ? cause.message : String(cause));
-      const name = `${process.pid}-${number}`;
-      wrongs.push(`its history: ${await keepHistory(this.#client, workflowId, name)}`);
+      const kept = { directory: HISTORIES, name: `${process.pid}-${number}` };
+      wrongs.push(`its history: ${await keepHistory(this.#client, workflowId, kept)}`);
       last = await this.#status();
       const handle = this.#client.workflow.getHandle(workflowId);
       await handle.terminate('chaos').catch(() => undefined);
