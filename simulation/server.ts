@@ -232,10 +232,9 @@ export class Server {
     const isRefused =
       commands.some(isEnd) && this.#news.some(({ job }) => job.doUpdate === undefined);
     if (isLost || isRefused) {
-      this.#news = [...task.news, ...this.#news];
       await this.#cache.forget();
       const leftMs = WORKFLOW_TASK_TIMEOUT_MS - (time.nowMs() - task.nowMs);
-      time.after(isLost ? leftMs : 0, () => this.#nextTask());
+      time.after(isLost ? leftMs : 0, () => this.#doAgain(task.news));
       return;
     }
     const recorded = this.#record(task);
