@@ -99,6 +99,8 @@ interface ShareReport {
   readonly verdict: 'fits' | 'mismatch' | 'too-few' | 'ask-people';
   /** With `ask-people`: what a person must answer; `observedPercent` is then what their yes would mean. */
   readonly question?: string;
+  /** With `mismatch`: what somebody else did to the routes meanwhile, which is why users do not follow what was set. */
+  readonly edit?: ForeignEdit;
   readonly requests: number;
   readonly observedPercent: number;
   readonly needed: number;
@@ -248,7 +250,7 @@ export interface MigrationActivities {
    * brings them back again if one does (I6). Returns how often. Undo. Heartbeats.
    */
   keepOnBlue(input: WeightsInput): Promise<{ readonly reasserted: number }>;
-  /** One look at users' requests per colour, at the sample the share needs. Heartbeats. */
+  /** One look at users' requests per colour, at the sample the share needs; one that does not fit looks at the weights, too. Heartbeats. */
   verifyShare(input: ShareInput): Promise<ShareReport>;
   /**
    * Raises the floors of blue's autoscalers to the peak of what was seen (when the migration began, and now: no history of

@@ -5,7 +5,7 @@ import type { ExpectedShares } from '#domain/traffic/foreign-edits.ts';
 import { withDecision } from '#domain/migration/message-reducer.ts';
 import { failureReason } from './failure-reason.ts';
 import { halt } from './halt.ts';
-import { holdOnEdit } from './hold-on-edit.ts';
+import { holdOnEditInForce } from './hold-on-edit.ts';
 import { knownWeights, sharesOf } from './known-weights.ts';
 import { calmGuard, sharpGuard } from './proxies.ts';
 import type { Run } from './run.ts';
@@ -177,10 +177,7 @@ function act(run: Run, report: GuardReport): void {
     case 'hold':
       return halt(run, reason);
     case 'foreign-edit':
-      holdOnEdit(run, report.verdict, report.at);
-      if (report.verdict.towards === 'elsewhere')
-        run.record((state) => ({ ...state, weightsDoubted: true }));
-      return;
+      return holdOnEditInForce(run, report.verdict, report.at);
     default:
       assertNever(report.verdict);
   }

@@ -11,3 +11,12 @@ export function holdOnEdit(run: Run, { towards, reasons }: ForeignEdit, at: stri
   if (towards === 'blue') run.stop({ kind: 'rollback', by: 'guard', reason, at, force: false });
   else halt(run, reason);
 }
+
+/**
+ * An edit of a weight that was in force: nothing is expected of weights, and so nothing told twice, until people have answered and
+ * they are written again.
+ */
+export function holdOnEditInForce(run: Run, edit: ForeignEdit, at: string): void {
+  holdOnEdit(run, edit, at);
+  if (edit.towards === 'elsewhere') run.record((state) => ({ ...state, weightsDoubted: true }));
+}

@@ -2,7 +2,7 @@ import { sharesBeforeWrite } from '#domain/traffic/foreign-edits.ts';
 import type { MigrationState } from '#domain/migration/migration-state.ts';
 import { withIntendedWeights, withWeights } from '#domain/traffic/weight-records.ts';
 import { halt } from './halt.ts';
-import { holdOnEdit } from './hold-on-edit.ts';
+import { holdOnEdit, holdOnEditInForce } from './hold-on-edit.ts';
 import { isGreenAble } from './is-green-able.ts';
 import { withOpenConnections } from './open-connections.ts';
 import { peopleSayYes } from './people-say.ts';
@@ -68,6 +68,10 @@ export async function proveShare(run: Run, wish: Wish): Promise<Proof | null> {
     withinSeconds,
     fromPercent,
   });
+  if (look.edit !== undefined) {
+    holdOnEditInForce(run, look.edit, run.now());
+    return null;
+  }
   if (look.verdict === 'ask-people') {
     if (!(await peopleSayYes(run, look.question ?? 'do users follow the weights?'))) return null;
   } else if (look.verdict !== 'fits') {

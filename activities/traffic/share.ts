@@ -13,6 +13,7 @@ import type { Crowd, Watch } from '#activities/guard/crowd.ts';
 import { lookAtAnswers } from './look-at-answers.ts';
 import type { MetricSource } from '#activities/ports/traffic-metrics.ts';
 import { readTraffic, requestsOf } from './read-traffic.ts';
+import { lookForEdit } from './read-weights.ts';
 import type { Tools } from '#activities/tools.ts';
 
 /**
@@ -31,9 +32,31 @@ export function share(tools: Tools, crowd: Crowd): Pick<MigrationActivities, 've
           crowd.join(async (place) => look({ ...tools, place }, input, truth, run)),
         ),
       );
-      return worstOf(looks);
+      const worst = worstOf(looks);
+      return worst.verdict === 'mismatch'
+        ? { ...worst, ...(await editOf(tools, input, run)) }
+        : worst;
     },
   };
+}
+
+/**
+ * Users do not follow a weight that somebody else has changed: by hand, or by the capsule while nobody watched. That is no riddle
+ * for people, and towards blue it is their wish. Weights that cannot be read leave it a riddle.
+ */
+async function editOf(
+  tools: Tools,
+  input: ShareInput,
+  run: ActivityRun,
+): Promise<Pick<ShareReport, 'edit'>> {
+  const asSet = Object.fromEntries(input.routeIds.map((id) => [id, [input.percent]]));
+  try {
+    const edit = await lookForEdit(tools, input, asSet, run);
+    return edit === null ? {} : { edit };
+  } catch {
+    run.signal.throwIfAborted();
+    return {};
+  }
 }
 
 type ShareReport = Awaited<ReturnType<MigrationActivities['verifyShare']>>;

@@ -120,6 +120,33 @@ describe("somebody's edit", () => {
   );
 
   it.concurrent(
+    'towards blue that no guard saw takes users back as soon as they do not follow the weight',
+    async () => {
+      const migration = await harness.start({ plan: planWith([50, 100], 600) });
+      await reachGate(migration, 'shift');
+      const guard = migration.hold('guardTraffic');
+      const look = migration.hold('verifyShare');
+      await migration.send('approve');
+      await look.reached;
+      meddle(migration, 1000, 0);
+
+      look.release();
+      const { halted } = await migration.until(
+        'a word on it',
+        (status) => status.halted !== null || status.stop !== null,
+      );
+      guard.release();
+
+      expect(halted).toBeNull();
+      expect(await migration.handle.result()).toMatchObject({
+        outcome: 'rolled-back',
+        reason: expect.stringContaining('somebody else changed route web'),
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it.concurrent(
     'is written over when people say to go on',
     async () => {
       const migration = await baking(5);

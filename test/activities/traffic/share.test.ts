@@ -55,6 +55,33 @@ describe('the truth test', () => {
     expect(verdict).toBe('mismatch');
   });
 
+  it('says whose edit it is when users do not follow a weight that is not ours any more', async () => {
+    const stage = createStage();
+    const input = await shifted(stage, 50);
+    const { loadBalancer } = stage.world;
+    for (const { blueTargetGroupArn } of loadBalancer.rules)
+      loadBalancer.meddle(blueTargetGroupArn, [{ arn: blueTargetGroupArn, weight: 1000 }]);
+    const report = await stage.once(async () => stage.activities.verifyShare(input));
+    expect(report).toMatchObject({
+      verdict: 'mismatch',
+      edit: {
+        towards: 'blue',
+        reasons: [expect.stringContaining('somebody else changed route web: we set green to 50 %')],
+      },
+    });
+  });
+
+  it('is a riddle for people where weights are as we left them, or cannot be read', async () => {
+    const stage = createStage();
+    const input = await shifted(stage, 50);
+    stage.world.traffic.greenSurplusPercent.set(0, -10);
+    const riddle = await stage.once(async () => stage.activities.verifyShare(input));
+    stage.world.calls.failNext('router.readGreenPercent', 'access-denied', 1_000);
+    const unread = await stage.once(async () => stage.activities.verifyShare(input));
+    expect([riddle, unread]).toMatchObject([{ verdict: 'mismatch' }, { verdict: 'mismatch' }]);
+    expect([riddle.edit, unread.edit]).toEqual([undefined, undefined]);
+  });
+
   it('counts nothing from before the weight could have reached users', async () => {
     const stage = createStage({ propagationMs: 15 });
     const input = await shifted(stage, 100);
