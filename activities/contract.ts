@@ -71,9 +71,12 @@ export interface AbilityInput extends WeightsInput {
   readonly side: 'blue' | 'green';
 }
 
-interface WeightsReadBack {
-  /** What somebody else did to the routes: nothing was written. */
-  readonly edit?: ForeignEdit;
+/** What somebody else did to the routes: nothing was written. */
+interface EditFound {
+  readonly edit: ForeignEdit;
+}
+
+interface WeightsReadBack extends Partial<EditFound> {
   /** By route id: green's share in percent as the API answered after the write. */
   readonly readBack: Readonly<Record<string, number>>;
   /** When the last route was read back, ISO time. */
@@ -242,9 +245,10 @@ export interface MigrationActivities {
   setWeights(input: SetWeightsInput): Promise<WeightsReadBack>;
   /**
    * Green to 1 % on all routes and back to blue, timed (I1): how long until every route reads back, and until the last user
-   * met green. Leaves green attached at weight 0. Done again from the start by every attempt. Heartbeats.
+   * met green. Leaves green attached at weight 0. Done again from the start by every attempt, unless somebody has taken green off
+   * the routes meanwhile: then nothing is written, and the edit returned. Heartbeats.
    */
-  rehearseRollback(input: ResolvedInput): Promise<Rehearsal>;
+  rehearseRollback(input: ResolvedInput): Promise<Rehearsal | EditFound>;
   /**
    * Watches routes that were just brought back for as long as a forward write of an abandoned attempt may still land, and
    * brings them back again if one does (I6). Returns how often. Undo. Heartbeats.

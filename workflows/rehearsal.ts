@@ -7,6 +7,7 @@ import { rehearsing } from './proxies.ts';
 import type { Run } from './run.ts';
 import { isGreenAble } from './is-green-able.ts';
 import { halt } from './halt.ts';
+import { holdOnEdit } from './hold-on-edit.ts';
 
 /**
  * The way back, tried with 1 % of users before more are asked to go (I1). A promise that it did not keep halts the run:
@@ -28,6 +29,10 @@ export async function rehearse(run: Run): Promise<void> {
       ...run.activityInput,
       resolved: run.resolved,
     });
+    if ('edit' in rehearsal) {
+      holdOnEdit(run, rehearsal.edit, run.now());
+      continue;
+    }
     run.record((state) => ({
       ...withUsersOnBlue(state, routeIds, { readBack: {}, observedPercent: null }),
       rehearsal,

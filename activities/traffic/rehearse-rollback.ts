@@ -1,5 +1,5 @@
 import { CutoverFailure } from '#domain/failures.ts';
-import { REHEARSED_PERCENT } from '#domain/traffic/foreign-edits.ts';
+import { REHEARSED_PERCENT, type ForeignEdit } from '#domain/traffic/foreign-edits.ts';
 import { windowSince } from '#domain/guard/metric-window.ts';
 import type { Rehearsal } from '#domain/traffic/rehearsal.ts';
 import { thisRun, type ActivityRun } from '#activities/activity-run.ts';
@@ -9,6 +9,7 @@ import { healthyOnGreen } from './green-targets.ts';
 import type { MetricSource } from '#activities/ports/traffic-metrics.ts';
 import { readTraffic, requestsOf, truthSource } from './read-traffic.ts';
 import type { Tools } from '#activities/tools.ts';
+import { lookForEdit } from './read-weights.ts';
 import { attachGreen, writeWeights } from './write-weights.ts';
 
 /**
@@ -26,10 +27,14 @@ export function rehearseRollback(
   };
 }
 
-async function rehearse(tools: Watch, input: ResolvedInput): Promise<Rehearsal> {
+type Rehearsed = Awaited<ReturnType<MigrationActivities['rehearseRollback']>>;
+
+async function rehearse(tools: Watch, input: ResolvedInput): Promise<Rehearsed> {
   const { ports, timings } = tools;
   const run = thisRun(tools);
   const { routes } = input.resolved;
+  const edit = await takenOff(tools, input, run);
+  if (edit !== null) return { edit };
   const deadlineMs = run.startedMs + timings.writeWithinMs;
   const healthyBefore = await allHealthyOnGreen(tools, input, run);
   await writeWeights(tools, input, { routes, percent: REHEARSED_PERCENT, deadlineMs }, run);
@@ -48,6 +53,23 @@ async function rehearse(tools: Watch, input: ResolvedInput): Promise<Rehearsal> 
     resolutionSeconds: source.periodSeconds,
     ...seen,
   };
+}
+
+/**
+ * Green was put on these routes before: where it is off, somebody wants no users on it, and a rehearsal that was done again would
+ * send them there. Where sessions stick an attempt that died may have taken it off itself: nobody's edit, and refused by the write.
+ */
+async function takenOff(
+  tools: Tools,
+  input: ResolvedInput,
+  run: ActivityRun,
+): Promise<ForeignEdit | null> {
+  const attached = input.resolved.routes.filter(
+    ({ stickySeconds = null }) => run.attempt === 1 || stickySeconds === null,
+  );
+  const expected = Object.fromEntries(attached.map(({ id }) => [id, [0, REHEARSED_PERCENT]]));
+  const edit = await lookForEdit(tools, input, expected, run);
+  return edit?.towards === 'blue' ? edit : null;
 }
 
 /**

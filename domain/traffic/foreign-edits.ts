@@ -36,7 +36,7 @@ export function expectedShares(
     groups.flatMap(({ routes, steps }) =>
       routes.flatMap(({ id }) => {
         const weight = state.weights[id];
-        if (weight === undefined || !isAsLeft(weight.readBack, weight.intended)) return [];
+        if (weight === undefined || !isShare(weight.readBack, weight.intended)) return [];
         const { intended } = weight;
         // What blue keeps while green soaks is green's last.
         const weights = [...steps.map((percent) => weightOf(percent, keepBluePercent)), 100];
@@ -60,7 +60,7 @@ export function sharesBeforeWrite(
   return Object.fromEntries(
     routeIds.flatMap((id) => {
       const weight = weights[id];
-      return weight === undefined || !isAsLeft(weight.readBack, weight.intended)
+      return weight === undefined || !isShare(weight.readBack, weight.intended)
         ? []
         : [[id, [weight.intended, percent]]];
     }),
@@ -74,7 +74,7 @@ export function areAsLeft(
 ): boolean {
   return [...found].every(([routeId, share]) => {
     const [left] = expected[routeId] ?? [];
-    return left !== undefined && isAsLeft(share, left);
+    return left !== undefined && readsAs(share, left);
   });
 }
 
@@ -86,7 +86,7 @@ export function foreignEdit(
   const changed = Object.entries(expected).flatMap(([routeId, percents]) => {
     const [percent = 0] = percents;
     const share = found.get(routeId);
-    return share === undefined || percents.some((one) => isAsLeft(share, one))
+    return share === undefined || percents.some((one) => readsAs(share, one))
       ? []
       : [{ routeId, percent, share }];
   });
@@ -101,8 +101,12 @@ export function foreignEdit(
   };
 }
 
-function isAsLeft(share: FoundShare, percent: number): boolean {
-  return share !== 'strange' && isShare(share, percent);
+/**
+ * A route of which something is expected has green on it, be it at weight 0. Whoever took it off wants no green there: that is how
+ * a capsule leaves a route.
+ */
+function readsAs(share: FoundShare, percent: number): boolean {
+  return share !== null && share !== 'strange' && isShare(share, percent);
 }
 
 function sentence(routeId: string, percent: number, share: FoundShare): string {

@@ -146,6 +146,31 @@ describe("somebody's edit", () => {
     TIMEOUT_MS,
   );
 
+  it.concurrent.each(['rehearseRollback', 'setWeights'] as const)(
+    'that takes green off before its first user is obeyed by %s: nobody is sent there',
+    async (activity) => {
+      const migration = await harness.start({ plan: planWith([50, 100], 600) });
+      await reachGate(migration, 'shift');
+      const writer = migration.hold(activity);
+      await migration.send('approve');
+      await writer.reached;
+      const { loadBalancer } = migration.world;
+      const written = migration.world.weightsWritten();
+      for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
+        loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+
+      writer.release();
+
+      expect(await migration.handle.result()).toMatchObject({
+        outcome: 'rolled-back',
+        reason: expect.stringContaining('green is not on it any more'),
+      });
+      expect(migration.world.weightsWritten().slice(written.length)).toEqual([0]);
+      expectEverythingBack(migration);
+    },
+    TIMEOUT_MS,
+  );
+
   it.concurrent(
     'is written over when people say to go on',
     async () => {

@@ -1,3 +1,4 @@
+import type { Rehearsal } from '#domain/traffic/rehearsal.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
@@ -9,7 +10,14 @@ import {
 
 async function rehearse(stage: Stage) {
   const input = await readyInput(stage);
-  return stage.settled(async () => stage.activities.rehearseRollback(input));
+  return measured(await stage.settled(async () => stage.activities.rehearseRollback(input)));
+}
+
+function measured(
+  rehearsed: Awaited<ReturnType<Stage['activities']['rehearseRollback']>>,
+): Rehearsal {
+  if ('edit' in rehearsed) throw new Error(rehearsed.edit.reasons.join('; '));
+  return rehearsed;
 }
 
 describe('a rehearsal of the rollback', () => {
@@ -72,10 +80,45 @@ describe('a rehearsal of the rollback', () => {
     stage.world.calls.failNext('trafficMetrics.read', 'unavailable', 2);
     stage.world.calls.failNext('trafficMetrics.read', 'throttled', 1);
 
-    const rehearsal = await stage.once(async () => stage.activities.rehearseRollback(input));
+    const rehearsal = measured(
+      await stage.once(async () => stage.activities.rehearseRollback(input)),
+    );
 
     expect(rehearsal.greenRequests).toBeGreaterThan(0);
     expect(stage.world.weightsWritten()).toEqual([1, 0]);
+  });
+
+  it('is not done where somebody has taken green off: nothing is written, and the edit is told', async () => {
+    const stage = createStage();
+    const input = await readyInput(stage);
+    const { loadBalancer } = stage.world;
+    for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
+      loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+
+    const rehearsed = await stage.once(async () => stage.activities.rehearseRollback(input));
+
+    expect(rehearsed).toMatchObject({ edit: { towards: 'blue' } });
+    expect(stage.world.weightsWritten()).toEqual([]);
+  });
+
+  it('calls it nobody’s edit where sessions stick, and writes nothing there either', async () => {
+    const stage = createStage();
+    const input = await readyInput(stage);
+    const routes = input.resolved.routes.map((route) => ({ ...route, stickySeconds: 1 }));
+    const { loadBalancer } = stage.world;
+    for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
+      loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+
+    const failed = failureOf(
+      stage.once(
+        async () =>
+          stage.activities.rehearseRollback({ ...input, resolved: { ...input.resolved, routes } }),
+        { attempt: 2 },
+      ),
+    );
+
+    expect(await failed).toBe('unexpected-shape');
+    expect(Math.max(...stage.world.weightHistory('web'))).toBe(0);
   });
 
   it('that cannot bring users back fails as the write does', async () => {

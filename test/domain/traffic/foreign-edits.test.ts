@@ -20,7 +20,8 @@ describe('weights that read as they were left', () => {
     ]
   >([
     ['all of them', true, { web: [50, 100], api: [5, 25] }, { web: 50, api: 5 }],
-    ['green off a route that was left at 0', true, { web: [0, 1] }, { web: null }],
+    ['green at 0, with nobody on it', true, { web: [0, 1] }, { web: 0 }],
+    ['not green off a route that was left at 0', false, { web: [0, 1] }, { web: null }],
     ['not one that is at its next step', false, { web: [50, 100] }, { web: 100 }],
     ['not one of which nothing is expected', false, { web: [50] }, { web: 50, api: 0 }],
     ['not one with a stranger on it', false, { web: [50] }, { web: 'strange' }],
@@ -36,7 +37,6 @@ describe('weights that somebody else changed', () => {
     ['as they were left', { web: [50] }, { web: 50 }],
     ['read with the rounding of a router', { web: [33] }, { web: 33.1 }],
     ['as the next write makes them', { web: [5, 25] }, { web: 25 }],
-    ['green off a route at weight 0', { web: [0] }, { web: null }],
     ['a route that nobody expects anything of', {}, { web: 77 }],
     ['a route that was not read', { web: [50] }, {}],
   ])('are none: %s', (_, expected, shares) => {
@@ -49,6 +49,10 @@ describe('weights that somebody else changed', () => {
     ['green taken off', { web: null }],
   ])('towards blue are a wish to go back: %s', (_, shares) => {
     expect(foreignEdit({ web: [50] }, found(shares))).toMatchObject({ towards: 'blue' });
+  });
+
+  it('towards blue are green taken off a route that was left without users', () => {
+    expect(foreignEdit({ web: [0, 1] }, found({ web: null }))).toMatchObject({ towards: 'blue' });
   });
 
   it.each<readonly [string, Record<string, FoundShare>]>([
