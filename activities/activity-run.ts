@@ -1,4 +1,9 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import {
+  activityInfo,
+  cancellationDetails,
+  cancellationSignal,
+  heartbeat,
+} from '@temporalio/activity';
 import { CutoverFailure } from '#domain/failures.ts';
 import type { Tools } from './tools.ts';
 
@@ -8,6 +13,8 @@ import type { Tools } from './tools.ts';
  */
 export interface ActivityRun {
   readonly signal: AbortSignal;
+  /** Has the workflow asked for its end? A worker that shuts down also aborts the signal, and another attempt follows. */
+  isLetGo(): boolean;
   /** 1 for the first. */
   readonly attempt: number;
   /** Epoch milliseconds at which this attempt began. */
@@ -48,6 +55,7 @@ function runWith(tools: Tools, signal: AbortSignal): ActivityRun {
   };
   return {
     signal,
+    isLetGo: () => cancellationDetails()?.cancelRequested === true,
     attempt: info.attempt,
     startedMs,
     lastHeartbeat,

@@ -141,9 +141,22 @@ interface GuardGap {
   readonly reasons: readonly string[];
 }
 
+/**
+ * Its last word: it was alive when its workflow asked for its end, and nothing was wrong at its last look. A guard that died, or was
+ * never begun, ends without it.
+ */
+interface GuardLetGo {
+  readonly kind: 'let-go';
+  readonly reasons: readonly string[];
+}
+
 export interface GuardReport {
-  readonly verdict: Exclude<GuardVerdict, { readonly kind: 'healthy' }> | ForeignEdit | GuardGap;
-  /** When the verdict was reached, ISO time. */
+  readonly verdict:
+    | Exclude<GuardVerdict, { readonly kind: 'healthy' }>
+    | ForeignEdit
+    | GuardGap
+    | GuardLetGo;
+  /** When the verdict was reached, ISO time; of one that was let go, its last look. */
   readonly at: string;
   /** Did the guard itself set all weights to blue? */
   readonly pulled: boolean;
@@ -281,7 +294,7 @@ export interface MigrationActivities {
    */
   shedGreen(input: GreenInput): Promise<void>;
 
-  /** Watches until something is wrong; returns only then. Heartbeats. Stateless: any restart judges the same. */
+  /** Watches until something is wrong, or until it is cancelled: then it returns its last word. Heartbeats. Stateless: any restart judges the same. */
   guardTraffic(input: GuardInput): Promise<GuardReport>;
 
   /** Proves that blue has had no request for `drain.quietSeconds` (BENIGN `waiting` until then). */

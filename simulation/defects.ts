@@ -67,6 +67,12 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
       },
     ],
   },
+  'unheard-guard': {
+    what: 'blue may go although the guard died before it was let go',
+    bundle: [
+      { find: /run\.isHeld \|\| !isHeard && [^']*'guard-last-word'\)/gu, replace: 'run.isHeld' },
+    ],
+  },
   'stale-clock': {
     what: 'news that come with the clock of the task before are taken up',
     bundle: [{ find: /if \(!isReplaying && isStale\([^)]*\)\)\)/gu, replace: 'if (false)' }],

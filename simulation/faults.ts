@@ -36,7 +36,9 @@ export type Happening =
   | { readonly kind: 'silence'; readonly who: 'green' | 'both'; readonly forMs: number }
   | { readonly kind: 'unhealthy'; readonly colour: 'blue' | 'green'; readonly forMs: number }
   | { readonly kind: 'meddle'; readonly share: number }
-  | { readonly kind: 'outage'; readonly forMs: number };
+  | { readonly kind: 'outage'; readonly forMs: number }
+  /** No worker for a while, and somebody brings users back without one, this long after it died. */
+  | { readonly kind: 'break-glass'; readonly afterMs: number; readonly forMs: number };
 
 export type Fault =
   | {
@@ -145,7 +147,35 @@ export function drawFaults(
   if (random.chance(0.4)) faults.push({ at: 'task', nth: random.whole(2, 80), workflow: 'ask' });
   if (random.chance(0.2))
     faults.push({ at: 'task', nth: random.whole(2, 80), workflow: 'unanswered' });
-  return faults;
+  const glass = random.fork('glass');
+  return glass.chance(0.08) ? [...faults, brokenGlass(glass)] : faults;
+}
+
+/** Activities that users' weights are in the hands of. */
+const AT_THE_WEIGHTS = [
+  'rehearseRollback',
+  'setWeights',
+  'verifyShare',
+  'guardTraffic',
+  'judgeStep',
+] as const;
+
+function brokenGlass(random: Random): Fault {
+  const happening: Happening = {
+    kind: 'break-glass',
+    afterMs: random.whole(0, 60_000),
+    forMs: random.whole(80_000, 500_000),
+  };
+  const delayMs = random.pick([0, random.whole(0, 500), random.whole(0, 30_000)]);
+  return random.chance(0.7)
+    ? {
+        at: 'began',
+        activity: random.pick(AT_THE_WEIGHTS),
+        nth: random.whole(1, 4),
+        delayMs,
+        happening,
+      }
+    : { at: 'task', nth: random.whole(20, 100), delayMs, happening };
 }
 
 /** A forward write as late as it can be, and a wish to go back while it is on its way. */

@@ -1,6 +1,8 @@
 import { assertNever } from '#domain/assert-never.ts';
 import { nameOfPlace } from '#domain/traffic/route-place.ts';
+import type { Ports } from '#activities/ports/ports.ts';
 import type { FakeWorld } from '#test/fakes/fake-world.ts';
+import { breakTheGlass } from './break-the-glass.ts';
 import type { Happening } from './faults.ts';
 import type { Observation } from './observations.ts';
 import type { People } from './people.ts';
@@ -15,6 +17,7 @@ export function happen(
     readonly worker: { stop(downMs: number): void };
     readonly people: People;
     readonly fake: FakeWorld;
+    readonly ports: Pick<Ports, 'targetGroups'>;
     readonly observe: (observation: Observation) => void;
   },
 ): void {
@@ -49,17 +52,38 @@ export function happen(
     case 'outage':
       worker.stop(happening.forMs);
       return;
+    case 'break-glass':
+      worker.stop(happening.forMs);
+      // Not waited for: it takes time of its own.
+      time.after(happening.afterMs, () => {
+        breakTheGlass(stage).catch((cause: unknown) => {
+          observe({
+            atMs: time.nowMs(),
+            kind: 'broken',
+            what: `breaking the glass: ${String(cause)}`,
+          });
+        });
+      });
+      return;
     default:
       assertNever(happening);
   }
 }
 
-/** Somebody takes back what was done by hand: the first route leads to one side alone. */
-export function putRight({ loadBalancer }: FakeWorld, side: 'blue' | 'green'): void {
-  const [rule] = loadBalancer.rules;
-  if (rule === undefined) return;
-  const { blueTargetGroupArn: blue, greenTargetGroupArn: green } = rule;
-  loadBalancer.meddle(blue, [{ arn: side === 'blue' ? blue : green, weight: 1 }]);
+/** Somebody takes back what was done by hand: routes that it was done to lead to one side alone. */
+export function putRight(
+  { loadBalancer }: FakeWorld,
+  side: 'blue' | 'green',
+  past: readonly Observation[],
+): void {
+  const places = new Set(
+    past.flatMap((one) =>
+      one.kind === 'meddled' ? [one.place] : one.kind === 'glass-broken' ? one.places : [],
+    ),
+  );
+  for (const { place, blueTargetGroupArn: blue, greenTargetGroupArn: green } of loadBalancer.rules)
+    if (places.has(nameOfPlace(place)))
+      loadBalancer.meddle(blue, [{ arn: side === 'blue' ? blue : green, weight: 1 }]);
 }
 
 /** Somebody sets the weights of the first route by hand. Returns its place. */

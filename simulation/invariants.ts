@@ -84,6 +84,18 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
 
   'I1 a run ends': (now) => (now.kind === 'broken' ? now.what : null),
 
+  'I1 whoever brought users back by hand is obeyed': (now, { past }) => {
+    const broken = past.findLastIndex(({ kind }) => kind === 'glass-broken');
+    const glass = past[broken];
+    if (glass?.kind !== 'glass-broken' || past.slice(0, broken).some(isPastCommit)) return null;
+    if (now.kind === 'ended') return now.outcome === 'completed' ? 'it completed' : null;
+    return now.kind === 'landed' &&
+      now.call === 'router.setGreenPercent' &&
+      glass.places.includes(now.place ?? '')
+      ? `${now.what} landed on ${now.place}, which somebody had brought back`
+      : null;
+  },
+
   'I2 a route always leads somewhere': (now, { world }) => {
     if (!isWeightWrite(now)) return null;
     const empty = world.routes().find(({ weights }) => !weights.some((weight) => weight > 0));
@@ -279,6 +291,11 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
 function outcomeIn(past: readonly Observation[]): string | null {
   const end = past.findLast((one) => one.kind === 'ended');
   return end?.kind === 'ended' ? end.outcome : null;
+}
+
+/** There is no way back any more: people send users to green again, or the run waits for them. */
+function isPastCommit(one: Observation): boolean {
+  return one.kind === 'scheduled' && one.activity === 'releaseBlue';
 }
 
 function isMeddling(one: Observation): boolean {

@@ -223,7 +223,8 @@ class Network {
     const { activity: of } = attempt;
     if (call in WITH_DEADLINE) attempt.weightsRead.push([placeIn(args), null]);
     if (call === 'router.readGreenPercent')
-      attempt.weightsRead.push([placeIn(args), typeof value === 'number' ? value : null]);
+      // Green off the route is a share of nothing.
+      attempt.weightsRead.push([placeIn(args), typeof value === 'number' ? value : 0]);
     if (WRITING.has(call))
       observe({
         atMs: time.nowMs(),

@@ -50,6 +50,8 @@ export type Observation = { readonly atMs: number } & (
     }
   /** Somebody who is not Cutover wrote a route. */
   | { readonly kind: 'meddled'; readonly place: string; readonly share: number }
+  /** Somebody brought these routes to blue with the capsule. */
+  | { readonly kind: 'glass-broken'; readonly places: readonly string[] }
   | {
       readonly kind: 'answered';
       readonly verb: Verb;

@@ -127,7 +127,7 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
   const strike = ({ delayMs, happening }: Extract<Fault, { happening: unknown }>): void => {
     time.after(delayMs, () => {
       if (server.closed === null)
-        happen(happening, { time, server, worker, people, fake, observe });
+        happen(happening, { time, server, worker, people, fake, ports, observe });
     });
   };
   const begun = new Map<string, number>();
@@ -206,9 +206,7 @@ export async function tell(stage: Stage, { seed, faults }: Story): Promise<ToldS
     observe,
     notices: () => fake.notices,
     approveAfterMs: setting === undefined ? null : (setting.approveAfterMs ?? 0),
-    putRight: (side) => {
-      if (observations.some(({ kind }) => kind === 'meddled')) putRight(fake, side);
-    },
+    putRight: (side) => putRight(fake, side, observations),
   });
 
   const isGoingOn = (): boolean => violation === null;

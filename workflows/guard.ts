@@ -18,15 +18,25 @@ import type { Run } from './run.ts';
  *
  * Work that succeeds waits until the guard has really let go: what follows is the point of no return, and a guard that
  * pulled traffic back after it would strand users on a blue that is about to go. Whatever is said meanwhile counts: a
- * stop ends the story, a pause or a halt is waited out under guard. Work that is stopped does not wait: a guard still
- * at work can only help the rollback.
+ * stop ends the story, a pause or a halt is waited out under guard. So does what was not said: a guard that died, perhaps
+ * with users brought back and no time to tell, leaves the last proof without a witness, and it is done `again` under another. Work
+ * that is stopped does not wait: a guard still at work can only help the rollback.
  */
-export async function guarded(run: Run, work: () => Promise<void>): Promise<void> {
-  await watched(run, work);
-  while (run.isHeld) await watched(run, async () => run.checkpoint());
+export async function guarded(
+  run: Run,
+  work: () => Promise<void>,
+  again: () => Promise<unknown>,
+): Promise<void> {
+  let isHeard = await watched(run, work);
+  while (run.isHeld || (!isHeard && patched('guard-last-word')))
+    isHeard = await watched(run, async () => {
+      await run.checkpoint();
+      if (patched('guard-last-word')) await again();
+    });
 }
 
-async function watched(run: Run, work: () => Promise<void>): Promise<void> {
+/** Whether the guard was heard of to the end. */
+async function watched(run: Run, work: () => Promise<void>): Promise<boolean> {
   const scope = new CancellationScope();
   const watch = scope.run(() => keepWatch(run));
   run.letGuardGo = async () => {
@@ -37,6 +47,7 @@ async function watched(run: Run, work: () => Promise<void>): Promise<void> {
   try {
     await work();
     await run.letGuardGo();
+    return await watch;
   } finally {
     scope.cancel();
     run.letGuardGo = () => Promise.resolve();
@@ -46,16 +57,19 @@ async function watched(run: Run, work: () => Promise<void>): Promise<void> {
 /** Weights have been still this long: heartbeats may become rare (each is a billed Action), and a crash is noticed later. */
 const CALM_AFTER_MS = 10 * 60 * 1000;
 
-async function keepWatch(run: Run): Promise<void> {
+/** Watches until it is let go, or the story stops; false where the last guard ended without a word. */
+async function keepWatch(run: Run): Promise<boolean> {
+  const isLetGo = (): boolean => CancellationScope.current().consideredCancelled;
   try {
     await condition(() => run.state.greenSince !== null);
     while (run.state.stop === null) {
       const report = await oneWatch(run);
-      if (report !== 'replaced' && run.state.stop === null) act(run, report);
+      if (report === 'let-go' && isLetGo()) return true;
+      if (typeof report === 'object' && run.state.stop === null) act(run, report);
     }
   } catch (cause) {
-    // However it ended, once it was asked to.
-    if (isCancellation(cause) || CancellationScope.current().consideredCancelled) return;
+    // However it ended, once it was asked to; before green's first user there is nothing to be heard.
+    if (isCancellation(cause) || isLetGo()) return run.state.greenSince === null;
     run.stop({
       kind: 'failure',
       by: 'guard',
@@ -64,10 +78,15 @@ async function keepWatch(run: Run): Promise<void> {
       force: false,
     });
   }
+  return false;
 }
 
-/** One guard activity, until it reports or the state asks for another kind of guard. */
-async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
+interface Finding extends Omit<GuardReport, 'verdict'> {
+  readonly verdict: Exclude<GuardReport['verdict'], { readonly kind: 'let-go' }>;
+}
+
+/** One guard activity, until it reports or the state asks for another kind of guard; `let-go` where that one was alive to the end. */
+async function oneWatch(run: Run): Promise<Finding | 'replaced' | 'let-go'> {
   const scope = new CancellationScope();
   const calm = isCalm(run);
   const missingIsKnown = isHalted(run);
@@ -121,7 +140,9 @@ async function oneWatch(run: Run): Promise<GuardReport | 'replaced'> {
     );
     // One that knows the weights of before may call our own next step an edit: on its way out, or on a worker that cannot ask.
     const isOutdated = replaced || (asks && report.asked !== true && isBehind());
-    return isOutdated && report.verdict.kind === 'foreign-edit' ? 'replaced' : report;
+    const { verdict } = report;
+    if (verdict.kind === 'let-go') return 'let-go';
+    return isOutdated && verdict.kind === 'foreign-edit' ? 'replaced' : { ...report, verdict };
   } catch (cause) {
     if (replaced) return 'replaced';
     throw cause;
@@ -150,7 +171,7 @@ function isHalted(run: Run): boolean {
   return run.state.halted !== null;
 }
 
-function act(run: Run, report: GuardReport): void {
+function act(run: Run, report: Finding): void {
   if (report.verdict.kind === 'gap') {
     const { seconds } = report.verdict;
     return run.record((state) => ({

@@ -48,13 +48,17 @@ export async function migrateCluster(input: MigrationInput): Promise<MigrationOu
         await run.phase('workloads', bringUpWorkloads);
         await run.phase('smoke', smokeTest);
         await waitAtGate(run, 'shift');
-        await guarded(run, async () => {
-          await run.phase('shift', shiftTraffic);
-          await run.phase('soak', soak);
-          await run.phase('front-door', moveFrontDoor);
-          await waitAtGate(run, 'retire');
-          await run.phase('drain', proveBlueIdle);
-        });
+        await guarded(
+          run,
+          async () => {
+            await run.phase('shift', shiftTraffic);
+            await run.phase('soak', soak);
+            await run.phase('front-door', moveFrontDoor);
+            await waitAtGate(run, 'retire');
+            await run.phase('drain', proveBlueIdle);
+          },
+          async () => proveBlueIdle(run),
+        );
         await run.checkpoint(); // a pause or a halt that came last holds the point of no return
         run.commit();
       });

@@ -32,6 +32,24 @@ async function watch(
   crowd: Pick<Crowd, 'hurry'>,
 ): Promise<GuardReport> {
   const run = thisRun(tools);
+  let lookedMs: number | null = null;
+  try {
+    return await untilSomethingIsWrong(tools, input, { run, crowd }, (atMs) => {
+      lookedMs = atMs;
+    });
+  } catch (cause) {
+    if (lookedMs === null || !run.signal.aborted || !run.isLetGo()) throw cause;
+    const verdict = { kind: 'let-go', reasons: [] } as const;
+    return { verdict, at: new Date(lookedMs).toISOString(), pulled: false };
+  }
+}
+
+async function untilSomethingIsWrong(
+  tools: Watch,
+  input: GuardInput,
+  { run, crowd }: { readonly run: ActivityRun; readonly crowd: Pick<Crowd, 'hurry'> },
+  wasWell: (lookedMs: number) => void,
+): Promise<GuardReport> {
   const observe = createObserver();
   const know = knownWeights(tools, input, run);
   let memory = memoryOf(run, input);
@@ -52,6 +70,7 @@ async function watch(
       reportEdit(tools, input, { look, lookedMs, memory }) ??
       reportGap(tools, input, lookedMs, { before, memory });
     if (report !== null) return report;
+    wasWell(lookedMs);
     await run.rest(untilNextLookMs(tools, input) + tools.place.laterMs(pauseMs(input)), memory);
   }
 }

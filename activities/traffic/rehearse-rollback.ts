@@ -33,8 +33,8 @@ async function rehearse(tools: Watch, input: ResolvedInput): Promise<Rehearsed> 
   const { ports, timings } = tools;
   const run = thisRun(tools);
   const { routes } = input.resolved;
-  const edit = await takenOff(tools, input, run);
-  if (edit !== null) return { edit };
+  const before = await takenOff(tools, input, run.attempt === 1, run);
+  if (before !== null) return { edit: before };
   const deadlineMs = run.startedMs + timings.writeWithinMs;
   const healthyBefore = await allHealthyOnGreen(tools, input, run);
   await writeWeights(tools, input, { routes, percent: REHEARSED_PERCENT, deadlineMs }, run);
@@ -46,6 +46,8 @@ async function rehearse(tools: Watch, input: ResolvedInput): Promise<Rehearsed> 
   await writeWeights(tools, input, change, run);
   const readBackMs = ports.clock.nowMs();
   const seen = await untilNobodyMeetsGreen(tools, input, source, backMs, run);
+  const meanwhile = await takenOff(tools, input, false, run);
+  if (meanwhile !== null) return { edit: meanwhile };
   await putGreenOnAgain(tools, input, { backMs, healthyBefore }, run);
   return {
     at: new Date(backMs).toISOString(),
@@ -56,16 +58,18 @@ async function rehearse(tools: Watch, input: ResolvedInput): Promise<Rehearsed> 
 }
 
 /**
- * Green was put on these routes before: where it is off, somebody wants no users on it, and a rehearsal that was done again would
- * send them there. Where sessions stick an attempt that died may have taken it off itself: nobody's edit, and refused by the write.
+ * Green was put on these routes before: where it is off, somebody wants no users on it, and a rehearsal that went on would send them
+ * there, or let the next step do so. Where sessions stick the rehearsal takes it off itself, and an attempt that died may have: then
+ * it is nobody's edit, and the next write refuses the route.
  */
 async function takenOff(
   tools: Tools,
   input: ResolvedInput,
+  isStickyOn: boolean,
   run: ActivityRun,
 ): Promise<ForeignEdit | null> {
   const attached = input.resolved.routes.filter(
-    ({ stickySeconds = null }) => run.attempt === 1 || stickySeconds === null,
+    ({ stickySeconds = null }) => isStickyOn || stickySeconds === null,
   );
   const expected = Object.fromEntries(attached.map(({ id }) => [id, [0, REHEARSED_PERCENT]]));
   const edit = await lookForEdit(tools, input, expected, run);

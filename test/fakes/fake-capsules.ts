@@ -12,6 +12,12 @@ export class FakeCapsules implements Capsules {
     this.#texts.set(`${keyOf(place)}/${capsule.workflowId}`, capsuleText(capsule));
   }
 
+  /** The newest one that was not taken away. */
+  latest(): Capsule | null {
+    const kept = new Set(this.#texts.values());
+    return this.written.findLast((capsule) => kept.has(capsuleText(capsule))) ?? null;
+  }
+
   async remove(place: Parameters<Capsules['write']>[0], workflowId: string): Promise<void> {
     this.#texts.delete(`${keyOf(place)}/${workflowId}`);
   }

@@ -72,6 +72,8 @@ const FOUND = [
   { defect: 'hand-over-not-recorded', invariant: /^I9 /u, from: '1' },
   // Seed 2197 finds it; the minutes before are saved here.
   { defect: 'unwatched-bake', invariant: /^I4 time that nobody watched/u, from: '2190' },
+  // Seed 584 finds it.
+  { defect: 'unheard-guard', invariant: /^I1 whoever brought users back/u, from: '570' },
   { defect: 'told-by-chance', invariant: /^I12 /u, from: '1' },
   { defect: 'stale-clock', invariant: /^I12 /u, from: '1' },
   { defect: 'unanswered-task', invariant: /^I12 /u, from: '1' },

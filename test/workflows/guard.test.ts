@@ -260,6 +260,42 @@ describe('the last moment before commit', () => {
   );
 
   it.concurrent(
+    'does not take the silence of a guard that died for its word: users that were brought back meanwhile stay',
+    async () => {
+      const { migration, letGo } = await lettingGo();
+      const { loadBalancer } = migration.world;
+
+      for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
+        loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+      // Its heartbeats stop, until the server gives it up.
+      const result = await migration.handle.result();
+      letGo();
+
+      expect(result).toMatchObject({
+        outcome: 'rolled-back',
+        reason: expect.stringContaining('green is not on it any more'),
+        blue: { exists: true },
+      });
+      expectEverythingBack(migration);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.concurrent(
+    'goes on where the guard died and everything is as it was proven, once it is proven under another',
+    async () => {
+      const { migration, letGo } = await lettingGo();
+
+      const result = await migration.handle.result();
+      letGo();
+
+      expect(result.outcome).toBe('completed');
+      expect(migration.called.filter((name) => name === 'proveBlueIdle')).toHaveLength(2);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.concurrent(
     'is the end of the guard: after commit nothing watches and nothing pulls',
     async () => {
       const migration = await harness.start({ plan: lasting([100], 'nothing') });

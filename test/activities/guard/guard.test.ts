@@ -1,3 +1,4 @@
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { once as event } from 'node:events';
 import type { GuardInput, GuardReport } from '#activities/contract.ts';
 import { CutoverFailure } from '#domain/failures.ts';
@@ -28,6 +29,8 @@ interface Background {
   readonly ending: Promise<GuardReport>;
   beats(): Promise<unknown>;
   cancel(): void;
+  /** The worker is shutting down. */
+  shutDown(): void;
   looks(times: number): Promise<void>;
 }
 
@@ -42,6 +45,8 @@ function background(stage: Stage, input: GuardInput): Background {
     ending,
     beats: async () => event(attempt, 'heartbeat'),
     cancel: () => attempt.cancel(),
+    shutDown: () =>
+      attempt.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true })),
     looks: async (times: number) => {
       const { calls } = stage.world;
       const until = calls.count('router.readGreenPercent') + times;
@@ -56,7 +61,7 @@ describe('the guard', () => {
     const guard = background(stage, await guarding(stage));
     await guard.looks(5);
     guard.cancel();
-    await expect(guard.ending).rejects.toThrow();
+    expect((await guard.ending).verdict.kind).toBe('let-go');
     expect(stage.world.weightHistory('web').at(-1)).toBe(50);
   });
 
@@ -81,7 +86,7 @@ describe('the guard', () => {
     const guard = background(stage, input);
     await guard.looks(5);
     guard.cancel();
-    await expect(guard.ending).rejects.toThrow();
+    expect((await guard.ending).verdict.kind).toBe('let-go');
   });
 
   it('sees latency and lost targets as well as errors', async () => {
@@ -267,7 +272,7 @@ describe('a green at weight 0', () => {
     await toPercent(stage, input, 50);
     await guard.looks(5);
     guard.cancel();
-    await expect(guard.ending).rejects.toThrow();
+    expect((await guard.ending).verdict.kind).toBe('let-go');
     expect(stage.world.weightHistory('web').at(-1)).toBe(50);
   });
 
@@ -286,7 +291,7 @@ describe('a green at weight 0', () => {
     await toPercent(stage, input, 50);
     await guard.looks(5);
     guard.cancel();
-    await expect(guard.ending).rejects.toThrow();
+    expect((await guard.ending).verdict.kind).toBe('let-go');
     expect(stage.world.weightHistory('web').at(-1)).toBe(50);
   });
 
@@ -323,8 +328,25 @@ describe('a guard keeps no counters', () => {
     const guard = background(stage, input);
     await guard.looks(5);
     guard.cancel();
-    await expect(guard.ending).rejects.toThrow();
+    expect((await guard.ending).verdict.kind).toBe('let-go');
     expect(stage.world.weightHistory('web').at(-1)).toBe(50);
+  });
+
+  it('and gives its last word only to its workflow, and only if it has looked', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    const shutDown = background(stage, input);
+    await shutDown.looks(2);
+    shutDown.shutDown();
+    const blind = background(stage, input);
+    blind.cancel();
+    const seeing = background(stage, input);
+    await seeing.looks(2);
+    seeing.cancel();
+
+    await expect(shutDown.ending).rejects.toThrow();
+    await expect(blind.ending).rejects.toThrow();
+    expect(await seeing.ending).toMatchObject({ verdict: { kind: 'let-go' }, pulled: false });
   });
 
   it('and ends at once when it is cancelled, also between two looks', async () => {
@@ -337,7 +359,7 @@ describe('a guard keeps no counters', () => {
     const guard = background(stage, { ...ready, spec: { ...ready.spec, analysis } });
     await guard.beats();
     guard.cancel();
-    await expect(guard.ending).rejects.toThrow();
+    expect((await guard.ending).verdict.kind).toBe('let-go');
   });
 });
 
@@ -387,7 +409,7 @@ describe('a guard that knows the weights', () => {
     await guard.looks(12);
     expect(stage.world.calls.count('runs.knownWeights')).toBe(1);
     guard.cancel();
-    await expect(guard.ending).rejects.toThrow();
+    expect((await guard.ending).verdict.kind).toBe('let-go');
   });
 
   it('asks again when they change again, and reports what its run does not expect either', async () => {
@@ -409,7 +431,7 @@ describe('a guard that knows the weights', () => {
     const guard = background(stage, await outlasting(stage));
     await guard.looks(12);
     guard.cancel();
-    await expect(guard.ending).rejects.toThrow();
+    expect((await guard.ending).verdict.kind).toBe('let-go');
     expect(stage.world.calls.count('runs.knownWeights')).toBeGreaterThan(5);
   });
 
@@ -419,7 +441,7 @@ describe('a guard that knows the weights', () => {
     const guard = background(stage, await outlasting(stage));
     await guard.looks(20);
     guard.cancel();
-    await expect(guard.ending).rejects.toThrow();
+    expect((await guard.ending).verdict.kind).toBe('let-go');
     const times = stage.world.calls.count('runs.knownWeights');
     expect(times).toBeGreaterThan(1);
     expect(times).toBeLessThan(8);
@@ -444,7 +466,7 @@ describe('a guard that knows the weights', () => {
     const guard = background(stage, { ...input, expected: { web: [5, 50] } });
     await guard.looks(12);
     guard.cancel();
-    await expect(guard.ending).rejects.toThrow();
+    expect((await guard.ending).verdict.kind).toBe('let-go');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Rehearsal } from '#domain/traffic/rehearsal.ts';
+import { waitUntil } from '#sandbox/processes/wait-until.ts';
 import { fakePlan } from '#test/fakes/fake-plan.ts';
 import {
   createStage,
@@ -99,6 +100,26 @@ describe('a rehearsal of the rollback', () => {
 
     expect(rehearsed).toMatchObject({ edit: { towards: 'blue' } });
     expect(stage.world.weightsWritten()).toEqual([]);
+  });
+
+  it('does not put green on again where somebody took it off meanwhile', async () => {
+    const stage = createStage();
+    const input = await readyInput(stage);
+    const { loadBalancer } = stage.world;
+    const rehearsing = stage.once(async () => stage.activities.rehearseRollback(input));
+    await waitUntil(() => stage.world.weightHistory('web').slice(-2).join() === '1,0', {
+      what: 'the way back',
+      timeoutMs: 5_000,
+      intervalMs: 5,
+    });
+
+    for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
+      loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+
+    expect(await rehearsing).toMatchObject({ edit: { towards: 'blue' } });
+    expect(JSON.stringify(loadBalancer.rules[0]?.actions)).not.toContain(
+      loadBalancer.rules[0]?.greenTargetGroupArn,
+    );
   });
 
   it('calls it nobody’s edit where sessions stick, and writes nothing there either', async () => {
