@@ -83,8 +83,11 @@ interface Memory {
   readonly editedMs: number | null;
   /** Green has had users since then at the earliest: the first weight may be written long after it was intended. */
   readonly greenSinceMs: number;
-  /** Since when green must be heard: a look that read weight 0 begins it anew, as between a rehearsal and the first step. */
-  readonly audibleSinceMs: number;
+  /**
+   * The first look that found green with a weight, since when it must be heard; null until there is one, and again after a look
+   * that read weight 0. When that weight was written nobody here knows: after an outage, long after it was intended.
+   */
+  readonly audibleSinceMs: number | null;
 }
 
 function memoryOf(run: ActivityRun, input: GuardInput): Memory {
@@ -97,12 +100,12 @@ function memoryOf(run: ActivityRun, input: GuardInput): Memory {
       return {
         freshMs,
         greenSinceMs,
-        audibleSinceMs: typeof audibleSinceMs === 'number' ? audibleSinceMs : greenSinceMs,
+        audibleSinceMs: typeof audibleSinceMs === 'number' ? audibleSinceMs : null,
         editedMs: null,
       };
   }
   const greenSinceMs = Date.parse(input.greenSince);
-  return { freshMs: run.startedMs, greenSinceMs, audibleSinceMs: greenSinceMs, editedMs: null };
+  return { freshMs: run.startedMs, greenSinceMs, audibleSinceMs: null, editedMs: null };
 }
 
 /**
@@ -112,6 +115,8 @@ function memoryOf(run: ActivityRun, input: GuardInput): Memory {
 function remember(before: Memory, look: Look, lookedMs: number): Memory {
   const { expected = {}, greenSinceMs = 0 } = look.known ?? {};
   const sinceMs = Math.max(before.greenSinceMs, greenSinceMs);
+  const heardMs = before.audibleSinceMs ?? lookedMs;
+  const isAnother = greenSinceMs > before.greenSinceMs;
   const hadUsers = Object.values(look.reading.sources).some(({ green }) =>
     green.some((point) => point.requests > 0 && point.startSeconds * 1000 >= sinceMs),
   );
@@ -120,8 +125,7 @@ function remember(before: Memory, look: Look, lookedMs: number): Memory {
     editedMs: look.edit === null ? null : (before.editedMs ?? lookedMs),
     greenSinceMs:
       look.greenPercent === 0 && (isLeftWithoutUsers(expected) || !hadUsers) ? lookedMs : sinceMs,
-    audibleSinceMs:
-      look.greenPercent === 0 ? lookedMs : Math.max(before.audibleSinceMs, greenSinceMs),
+    audibleSinceMs: look.greenPercent === 0 ? null : isAnother ? lookedMs : heardMs,
   };
 }
 
@@ -141,7 +145,7 @@ function judge({ spec }: GuardInput, look: Look, nowMs: number, memory: Memory):
     // Targets that get nobody fail nobody: off a rule they are not even probed, and the way back takes sticky ones off.
     greenHealthyTargets: look.greenPercent === 0 ? null : look.reading.greenHealthyTargets,
     greenSinceSeconds: memory.greenSinceMs / 1000,
-    greenAudibleSinceSeconds: memory.audibleSinceMs / 1000,
+    greenAudibleSinceSeconds: (memory.audibleSinceMs ?? nowMs) / 1000,
   };
   const verdict = judgeGuardrails(guardrails, reading, { truthSource: truth, missingDataSeconds });
   const unreadMs = nowMs - memory.freshMs;

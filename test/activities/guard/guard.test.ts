@@ -276,6 +276,19 @@ describe('a green at weight 0', () => {
     expect(stage.world.weightHistory('web').at(-1)).toBe(50);
   });
 
+  it('whose first weight a guard meets long after it was intended is listened to from then on, as after an outage', async () => {
+    const stage = createStage();
+    const longAgo = new Date(Date.now() - 10_000).toISOString();
+    const input = { ...(await guarding(stage)), greenSince: longAgo };
+    stage.world.silence('green');
+    const beganMs = Date.now();
+    const guard = background(stage, input);
+    const report = await guard.ending;
+    expect(report).toMatchObject({ verdict: { kind: 'green-missing' }, pulled: true });
+    const missingMs = input.spec.analysis.missingDataSeconds * 1000;
+    expect(Date.parse(report.at) - beganMs).toBeGreaterThan(0.9 * missingMs);
+  });
+
   it('between a rehearsal and the first step is not missing, although it had users before', async () => {
     // Read back at once, met by users later: the first looks at the new weight hear nobody on green.
     const { spec } = fakePlan();
