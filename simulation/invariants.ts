@@ -1,36 +1,12 @@
 import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
 import type { GateName } from '#domain/migration/phases.ts';
-import type { ActivityName, Observation, SeenActivity } from './observations.ts';
+import type { ActivityName, Observation } from './observations.ts';
 import { REQUESTER } from './people.ts';
-import type { WorldView } from './simulated-world.ts';
+import { outcomeIn, type Invariant, type Scene } from './scene.ts';
+import { SINGLETON_INVARIANTS } from './singleton-invariants.ts';
 import { goesUnwatched, leftUnwatched } from './watched-time.ts';
 
-/**
- * What must hold after every event of a simulated run: DESIGN's invariants I1–I12 as far as a run can be seen from outside. Each
- * is a pure function of the newest observation, what was observed before it, and the world as it is now; its answer says what was
- * violated, or null.
- */
-export interface Scene {
-  readonly plan: MigrationPlan;
-  readonly world: WorldView;
-  /** As it was before the run began. */
-  readonly before: {
-    readonly rules: string;
-    readonly floors: string;
-    readonly singletonsOnBlue: readonly string[];
-    readonly trust: string;
-  };
-  /** Everything observed so far, the newest last. */
-  readonly past: readonly Observation[];
-  /** Activities that the server has not closed. */
-  readonly openActivities: () => readonly SeenActivity[];
-}
-
-type Invariant = (now: Observation, scene: Scene) => string | null;
-
-/** Longest time in which a singleton may run nowhere: a hand-over's attempts, and the workers' worst outages. */
-const NOWHERE_MS = 45 * 60_000;
 /** A run of at most this many events per execution; DESIGN allows 400 for the default plan without anything going wrong. */
 const MOST_EVENTS = 4_500;
 
@@ -50,6 +26,11 @@ export const UNDONE_BY: Readonly<Partial<Record<ActivityName, string>>> = {
   handOverSingletons: 'return-singletons',
 };
 
+/**
+ * What must hold after every event of a simulated run: DESIGN's invariants I1–I12 as far as a run can be seen from outside. Each
+ * is a pure function of the newest observation, what was observed before it, and the world as it is now; its answer says what was
+ * violated, or null.
+ */
 export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'I1 users are back after everything that is not a completion': (now, scene) => {
     const { world, past } = scene;
@@ -221,37 +202,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     return made <= 1 + gone ? null : `green was created ${made} times`;
   },
 
-  'I7 a singleton runs on one side': (now, { world }) => {
-    if (now.kind !== 'landed' || !now.call.startsWith('kubernetes.')) return null;
-    const green = world.singletonsOn('green');
-    const both = world.singletonsOn('blue').filter((name) => green.includes(name));
-    return both.length === 0 ? null : `${both.join(', ')} runs on both sides`;
-  },
-
-  'I7 a singleton is not left behind': (now, { world, before, past }) => {
-    if (now.kind !== 'settled') return null;
-    const outcome = outcomeIn(past);
-    if (outcome === null) return null;
-    const side = outcome === 'completed' ? 'green' : 'blue';
-    const running = world.singletonsOn(side);
-    const missing = before.singletonsOnBlue.filter((name) => !running.includes(name));
-    return missing.length === 0
-      ? null
-      : `${outcome}, but ${missing.join(', ')} does not run on ${side}`;
-  },
-
-  'I7 a singleton does not run nowhere for long': (now, { past, before, world }) => {
-    if (now.kind !== 'landed' || !now.call.startsWith('kubernetes.') || !world.blueExists())
-      return null;
-    const begun = past.find(
-      (one) =>
-        one.kind === 'landed' && one.of === 'handOverSingletons' && one.call === 'kubernetes.merge',
-    );
-    if (begun === undefined || now.atMs - begun.atMs < NOWHERE_MS) return null;
-    const running = [...world.singletonsOn('blue'), ...world.singletonsOn('green')];
-    const nowhere = before.singletonsOnBlue.filter((name) => !running.includes(name));
-    return nowhere.length === 0 ? null : `${nowhere.join(', ')} runs nowhere`;
-  },
+  ...SINGLETON_INVARIANTS,
 
   'I8 users do not go before people say so': (now, { past, plan }) => {
     if (now.kind !== 'scheduled' || !isForwardWrite(now)) return null;
@@ -287,11 +238,6 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
 
   'I12 the same again when told again': (now) => (now.kind === 'replayed' ? now.problem : null),
 };
-
-function outcomeIn(past: readonly Observation[]): string | null {
-  const end = past.findLast((one) => one.kind === 'ended');
-  return end?.kind === 'ended' ? end.outcome : null;
-}
 
 /** There is no way back any more: people send users to green again, or the run waits for them. */
 function isPastCommit(one: Observation): boolean {
