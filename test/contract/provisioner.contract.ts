@@ -21,7 +21,8 @@ export interface ProvisionerUnderTest {
   stop(): Promise<void>;
 }
 
-const PATIENCE_MS = 30_000;
+/** Half-built clusters must come up before EKS deletes them: a control plane starts in 5 s, or in a minute where other suites run. */
+const PATIENCE_MS = 90_000;
 const PAUSE_MS = 50;
 
 /** What every way of making green keeps. */
