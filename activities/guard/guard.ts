@@ -1,13 +1,13 @@
 import { assertNever } from '#domain/assert-never.ts';
 import type { GuardVerdict } from '#domain/guard/guard-reading.ts';
 import { judgeGuardrails } from '#domain/guard/guardrails.ts';
-import type { ExpectedShares } from '#domain/traffic/foreign-edits.ts';
 import { lookEverySeconds } from '#domain/guard/detection.ts';
 import { nextCloseMs } from '#domain/guard/metric-window.ts';
 import { thisRun, type ActivityRun } from '#activities/activity-run.ts';
 import type { GuardInput, GuardReport, MigrationActivities } from '#activities/contract.ts';
 import type { Crowd, Watch } from './crowd.ts';
 import { lookAtAll, type Look } from './guard-look.ts';
+import { memoryOf, remember, type GuardMemory } from './guard-memory.ts';
 import { knownWeights } from './known-weights.ts';
 import { createObserver } from './readers/observer.ts';
 import { pullToBlue } from './pull-to-blue.ts';
@@ -32,110 +32,85 @@ async function watch(
   crowd: Pick<Crowd, 'hurry'>,
 ): Promise<GuardReport> {
   const run = thisRun(tools);
-  let lookedMs: number | null = null;
+  const vigil = new Vigil(tools, input, crowd, run);
   try {
-    return await untilSomethingIsWrong(tools, input, { run, crowd }, (atMs) => {
-      lookedMs = atMs;
-    });
+    for (;;) {
+      run.heartbeat(vigil.memory);
+      await tools.place.giveWay({ rest: async (ms) => run.rest(ms, vigil.memory) });
+      const report = await vigil.look(run, input.mode);
+      if (report !== null) return report;
+      const pauseUntilNextMs = untilNextLookMs(tools, input) + tools.place.laterMs(pauseMs(input));
+      await run.rest(pauseUntilNextMs, vigil.memory);
+    }
   } catch (cause) {
-    if (lookedMs === null || !run.signal.aborted || !run.isLetGo()) throw cause;
-    const verdict = { kind: 'let-go', reasons: [] } as const;
-    return { verdict, at: new Date(lookedMs).toISOString(), pulled: false };
+    if (!run.signal.aborted || !run.isLetGo()) throw cause;
+    const word = await lastWord(vigil, run.undisturbed(tools.timings.pullWithinMs));
+    if (word === null) throw cause;
+    return word;
   }
-}
-
-async function untilSomethingIsWrong(
-  tools: Watch,
-  input: GuardInput,
-  { run, crowd }: { readonly run: ActivityRun; readonly crowd: Pick<Crowd, 'hurry'> },
-  wasWell: (lookedMs: number) => void,
-): Promise<GuardReport> {
-  const observe = createObserver();
-  const know = knownWeights(tools, input, run);
-  let memory = memoryOf(run, input);
-  let lastLookMs = Number.NEGATIVE_INFINITY;
-  for (;;) {
-    run.heartbeat(memory);
-    await tools.place.giveWay({ rest: async (ms) => run.rest(ms, memory) });
-    const lookedMs = tools.ports.clock.nowMs();
-    const setBackMs = lastLookMs - lookedMs;
-    if (setBackMs > tools.timings.guardGapMs) return clockReport(tools, setBackMs);
-    lastLookMs = lookedMs;
-    const look = await lookAtAll(tools, input, { run, know }, observe({ tools, input, run }));
-    const before = memory;
-    memory = remember(before, look, lookedMs);
-    const verdict = judge(input, look, lookedMs, memory);
-    const report =
-      (await act(tools, input, verdict, { run, crowd })) ??
-      reportEdit(tools, input, { look, lookedMs, memory }) ??
-      reportGap(tools, input, lookedMs, { before, memory });
-    if (report !== null) return report;
-    wasWell(lookedMs);
-    await run.rest(untilNextLookMs(tools, input) + tools.place.laterMs(pauseMs(input)), memory);
-  }
-}
-
-/** Epoch milliseconds. */
-interface Memory {
-  /** When everything could be read for the last time; of a guard that died, as its last heartbeat told. */
-  readonly freshMs: number;
-  /** Since when weights read otherwise than we left them; null while they do not. */
-  readonly editedMs: number | null;
-  /** Green has had users since then at the earliest: the first weight may be written long after it was intended. */
-  readonly greenSinceMs: number;
-  /**
-   * The first look that found green with a weight, since when it must be heard; null until there is one, and again after a look
-   * that read weight 0. When that weight was written nobody here knows: after an outage, long after it was intended.
-   */
-  readonly audibleSinceMs: number | null;
-}
-
-function memoryOf(run: ActivityRun, input: GuardInput): Memory {
-  const { lastHeartbeat: before } = run;
-  if (typeof before === 'object' && before !== null) {
-    const freshMs: unknown = Reflect.get(before, 'freshMs');
-    const greenSinceMs: unknown = Reflect.get(before, 'greenSinceMs');
-    const audibleSinceMs: unknown = Reflect.get(before, 'audibleSinceMs');
-    if (typeof freshMs === 'number' && typeof greenSinceMs === 'number')
-      return {
-        freshMs,
-        greenSinceMs,
-        audibleSinceMs: typeof audibleSinceMs === 'number' ? audibleSinceMs : null,
-        editedMs: null,
-      };
-  }
-  const greenSinceMs = Date.parse(input.greenSince);
-  return { freshMs: run.startedMs, greenSinceMs, audibleSinceMs: null, editedMs: null };
 }
 
 /**
- * A weight of 0 means "no users" where it was left so, or while none was counted yet: otherwise it is the trace of a guard
- * that pulled and died before it could report.
+ * For a workflow that has let its guard go and waits for its word. Where the last look was not wholly well, or there was none, it looks
+ * once more, with its hands off: what follows is the workflow's. Null where it still cannot say.
  */
-function remember(before: Memory, look: Look, lookedMs: number): Memory {
-  const { expected = {}, greenSinceMs = 0 } = look.known ?? {};
-  const sinceMs = Math.max(before.greenSinceMs, greenSinceMs);
-  const heardMs = before.audibleSinceMs ?? lookedMs;
-  const isAnother = greenSinceMs > before.greenSinceMs;
-  const hadUsers = Object.values(look.reading.sources).some(({ green }) =>
-    green.some((point) => point.requests > 0 && point.startSeconds * 1000 >= sinceMs),
-  );
-  return {
-    freshMs: look.unread.length === 0 ? lookedMs : before.freshMs,
-    editedMs: look.edit === null ? null : (before.editedMs ?? lookedMs),
-    greenSinceMs:
-      look.greenPercent === 0 && (isLeftWithoutUsers(expected) || !hadUsers) ? lookedMs : sinceMs,
-    audibleSinceMs: look.greenPercent === 0 ? null : isAnother ? lookedMs : heardMs,
-  };
+async function lastWord(vigil: Vigil, run: ActivityRun): Promise<GuardReport | null> {
+  if (vigil.wellMs === null) {
+    const report = await vigil.look(run, 'tell').catch(() => null);
+    if (report !== null) return report;
+  }
+  if (vigil.wellMs === null) return null;
+  const verdict = { kind: 'let-go', reasons: [] } as const;
+  return { verdict, at: new Date(vigil.wellMs).toISOString(), pulled: false };
 }
 
-/** Between the rehearsed rollback and the first step. */
-function isLeftWithoutUsers(expected: ExpectedShares): boolean {
-  const left = Object.values(expected);
-  return left.length > 0 && left.every(([percent]) => percent === 0);
+/** Look after look, and what is remembered between them. */
+class Vigil {
+  memory: GuardMemory;
+  /** The last look, epoch milliseconds; null where it left a doubt about weights, or there was none. */
+  wellMs: number | null = null;
+  readonly #tools: Watch;
+  readonly #input: GuardInput;
+  readonly #crowd: Pick<Crowd, 'hurry'>;
+  readonly #observe = createObserver();
+  readonly #know: ReturnType<typeof knownWeights>;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(tools: Watch, input: GuardInput, crowd: Pick<Crowd, 'hurry'>, run: ActivityRun) {
+    this.#tools = tools;
+    this.#input = input;
+    this.#crowd = crowd;
+    this.#know = knownWeights(tools, input, run);
+    this.memory = memoryOf(run, input);
+  }
+
+  /** Null: go on watching. */
+  async look(run: ActivityRun, mode: GuardInput['mode']): Promise<GuardReport | null> {
+    const tools = this.#tools;
+    const input = { ...this.#input, mode };
+    this.wellMs = null;
+    const lookedMs = tools.ports.clock.nowMs();
+    const setBackMs = this.#lookedMs - lookedMs;
+    if (setBackMs > tools.timings.guardGapMs) return clockReport(tools, setBackMs);
+    this.#lookedMs = lookedMs;
+    const observing = this.#observe({ tools, input, run });
+    const look = await lookAtAll(tools, input, { run, know: this.#know }, observing);
+    const before = this.memory;
+    const memory = remember(before, look, lookedMs);
+    this.memory = memory;
+    const verdict = judge(input, look, lookedMs, memory);
+    const report =
+      (await act(tools, input, verdict, { run, crowd: this.#crowd })) ??
+      reportEdit(tools, input, { look, lookedMs, memory }) ??
+      reportGap(tools, input, lookedMs, { before, memory });
+    // An edit that is not certain yet, weights that nobody could read or that their run does not explain.
+    const isDoubtful = look.edit !== null || look.known?.isOfNow !== true;
+    if (report === null && !isDoubtful) this.wellMs = lookedMs;
+    return report;
+  }
 }
 
-function judge({ spec }: GuardInput, look: Look, nowMs: number, memory: Memory): GuardVerdict {
+function judge({ spec }: GuardInput, look: Look, nowMs: number, memory: GuardMemory): GuardVerdict {
   const { guardrails, truth, missingDataSeconds } = spec.analysis;
   const { unread } = look;
   const reading = {
@@ -194,7 +169,7 @@ function reportEdit(
     look: { edit },
     lookedMs,
     memory: { editedMs },
-  }: { readonly look: Look; readonly lookedMs: number; readonly memory: Memory },
+  }: { readonly look: Look; readonly lookedMs: number; readonly memory: GuardMemory },
 ): GuardReport | null {
   const isOurs = editedMs === null || lookedMs - editedMs < tools.timings.foreignEditMs;
   if (edit === null || isOurs) return null;
@@ -218,7 +193,7 @@ function reportGap(
   tools: Tools,
   input: GuardInput,
   lookedMs: number,
-  { before, memory }: { readonly before: Memory; readonly memory: Memory },
+  { before, memory }: { readonly before: GuardMemory; readonly memory: GuardMemory },
 ): GuardReport | null {
   const gapMs = lookedMs - before.freshMs;
   const isUsual = gapMs <= pauseMs(input) + tools.timings.guardGapMs;

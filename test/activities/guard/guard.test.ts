@@ -345,21 +345,46 @@ describe('a guard keeps no counters', () => {
     expect(stage.world.weightHistory('web').at(-1)).toBe(50);
   });
 
-  it('and gives its last word only to its workflow, and only if it has looked', async () => {
+  it('and gives its last word only to its workflow, after one look at least', async () => {
     const stage = createStage();
     const input = await guarding(stage);
     const shutDown = background(stage, input);
     await shutDown.looks(2);
     shutDown.shutDown();
-    const blind = background(stage, input);
-    blind.cancel();
-    const seeing = background(stage, input);
-    await seeing.looks(2);
-    seeing.cancel();
-
     await expect(shutDown.ending).rejects.toThrow();
-    await expect(blind.ending).rejects.toThrow();
-    expect(await seeing.ending).toMatchObject({ verdict: { kind: 'let-go' }, pulled: false });
+    const { calls } = stage.world;
+    const looks = calls.count('targetGroups.readHealth');
+    const young = background(stage, input);
+    young.cancel();
+
+    expect(await young.ending).toMatchObject({ verdict: { kind: 'let-go' }, pulled: false });
+    expect(calls.count('targetGroups.readHealth')).toBeGreaterThan(looks);
+  });
+
+  it('and what its last look finds it tells, with its hands off', async () => {
+    const stage = createStage();
+    const input = await guarding(stage);
+    stage.world.breakGreen(1);
+    await watch(stage, { ...input, mode: 'tell' });
+    const guard = background(stage, input);
+    guard.cancel();
+
+    expect(await guard.ending).toMatchObject({ verdict: { kind: 'breach' }, pulled: false });
+    expect(stage.world.weightHistory('web').at(-1)).toBe(50);
+  });
+
+  it('and has no word where weights are in doubt at its last look', async () => {
+    const stage = createStage({}, { foreignEditMs: 60_000 });
+    const input = { ...(await guarding(stage)), expected: { web: [50] } };
+    const guard = background(stage, input);
+    await guard.looks(2);
+    const { loadBalancer } = stage.world;
+    for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
+      loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+    await guard.looks(2);
+    guard.cancel();
+
+    await expect(guard.ending).rejects.toThrow();
   });
 
   it('and ends at once when it is cancelled, also between two looks', async () => {
@@ -444,7 +469,7 @@ describe('a guard that knows the weights', () => {
     const guard = background(stage, await outlasting(stage));
     await guard.looks(12);
     guard.cancel();
-    expect((await guard.ending).verdict.kind).toBe('let-go');
+    await expect(guard.ending).rejects.toThrow();
     expect(stage.world.calls.count('runs.knownWeights')).toBeGreaterThan(5);
   });
 

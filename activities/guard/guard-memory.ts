@@ -1,0 +1,68 @@
+import type { ExpectedShares } from '#domain/traffic/foreign-edits.ts';
+import type { ActivityRun } from '#activities/activity-run.ts';
+import type { GuardInput } from '#activities/contract.ts';
+import type { Look } from './guard-look.ts';
+
+/** What a guard remembers from look to look. Epoch milliseconds. */
+export interface GuardMemory {
+  /** When everything could be read for the last time; of a guard that died, as its last heartbeat told. */
+  readonly freshMs: number;
+  /** Since when weights read otherwise than we left them; null while they do not. */
+  readonly editedMs: number | null;
+  /** Green has had users since then at the earliest: the first weight may be written long after it was intended. */
+  readonly greenSinceMs: number;
+  /**
+   * The first look that found green with a weight, since when it must be heard; null until there is one, and again after a look
+   * that read weight 0. When that weight was written nobody here knows: after an outage, long after it was intended.
+   */
+  readonly audibleSinceMs: number | null;
+}
+
+/** Of a guard that begins: what the one before it told with its last heartbeat, if it died. */
+export function memoryOf(
+  run: Pick<ActivityRun, 'lastHeartbeat' | 'startedMs'>,
+  input: Pick<GuardInput, 'greenSince'>,
+): GuardMemory {
+  const { lastHeartbeat: before } = run;
+  if (typeof before === 'object' && before !== null) {
+    const freshMs: unknown = Reflect.get(before, 'freshMs');
+    const greenSinceMs: unknown = Reflect.get(before, 'greenSinceMs');
+    const audibleSinceMs: unknown = Reflect.get(before, 'audibleSinceMs');
+    if (typeof freshMs === 'number' && typeof greenSinceMs === 'number')
+      return {
+        freshMs,
+        greenSinceMs,
+        audibleSinceMs: typeof audibleSinceMs === 'number' ? audibleSinceMs : null,
+        editedMs: null,
+      };
+  }
+  const greenSinceMs = Date.parse(input.greenSince);
+  return { freshMs: run.startedMs, greenSinceMs, audibleSinceMs: null, editedMs: null };
+}
+
+/**
+ * A weight of 0 means "no users" where it was left so, or while none was counted yet: otherwise it is the trace of a guard
+ * that pulled and died before it could report.
+ */
+export function remember(before: GuardMemory, look: Look, lookedMs: number): GuardMemory {
+  const { expected = {}, greenSinceMs = 0 } = look.known ?? {};
+  const sinceMs = Math.max(before.greenSinceMs, greenSinceMs);
+  const heardMs = before.audibleSinceMs ?? lookedMs;
+  const isAnother = greenSinceMs > before.greenSinceMs;
+  const hadUsers = Object.values(look.reading.sources).some(({ green }) =>
+    green.some((point) => point.requests > 0 && point.startSeconds * 1000 >= sinceMs),
+  );
+  return {
+    freshMs: look.unread.length === 0 ? lookedMs : before.freshMs,
+    editedMs: look.edit === null ? null : (before.editedMs ?? lookedMs),
+    greenSinceMs:
+      look.greenPercent === 0 && (isLeftWithoutUsers(expected) || !hadUsers) ? lookedMs : sinceMs,
+    audibleSinceMs: look.greenPercent === 0 ? null : isAnother ? lookedMs : heardMs,
+  };
+}
+
+/** Between the rehearsed rollback and the first step. */
+function isLeftWithoutUsers(expected: ExpectedShares): boolean {
+  const left = Object.values(expected);
+  return left.length > 0 && left.every(([percent]) => percent === 0);
+}
