@@ -191,6 +191,11 @@ export class FakeLoadBalancer implements TrafficRouter, SmokeDoor, TargetGroups,
     this.#reach(rule);
   }
 
+  /** Somebody leads every rule to blue alone, as a capsule does. */
+  takeGreenOff(): void {
+    for (const { blueTargetGroupArn: arn } of this.rules) this.meddle(arn, [{ arn, weight: 1 }]);
+  }
+
   async wayBack(route: RouteRef): Promise<WayBack> {
     return fakeWayBack(this.#rule(route), route.blueTargetGroupArn);
   }

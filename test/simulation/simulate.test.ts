@@ -54,6 +54,7 @@ describe('simulated migrations', () => {
       // 6557: a bake in two parts, with a halt between, was taken for one that was too short.
       // 5423: a route that somebody brought back between two attempts was reported as read.
       // 5677: a worker that died again while a bake waited for its guard's word: the wait was over when it came back, unheard.
+      // 584: a guard died after the last proof, the glass was broken, and the run committed with users on blue.
       for (const seed of ['45', '584', '3293', '5423', '5677', '6557']) {
         const { summary } = await simulate('--only', seed);
 

@@ -156,8 +156,7 @@ describe("somebody's edit", () => {
       await writer.reached;
       const { loadBalancer } = migration.world;
       const written = migration.world.weightsWritten();
-      for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
-        loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+      loadBalancer.takeGreenOff();
 
       writer.release();
 

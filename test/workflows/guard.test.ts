@@ -265,8 +265,7 @@ describe('the last moment before commit', () => {
       const { migration, letGo } = await lettingGo();
       const { loadBalancer } = migration.world;
 
-      for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
-        loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+      loadBalancer.takeGreenOff();
       // Its heartbeats stop, until the server gives it up.
       const result = await migration.handle.result();
       letGo();

@@ -93,8 +93,7 @@ describe('a rehearsal of the rollback', () => {
     const stage = createStage();
     const input = await readyInput(stage);
     const { loadBalancer } = stage.world;
-    for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
-      loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+    loadBalancer.takeGreenOff();
 
     const rehearsed = await stage.once(async () => stage.activities.rehearseRollback(input));
 
@@ -113,8 +112,7 @@ describe('a rehearsal of the rollback', () => {
       intervalMs: 5,
     });
 
-    for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
-      loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+    loadBalancer.takeGreenOff();
 
     expect(await rehearsing).toMatchObject({ edit: { towards: 'blue' } });
     expect(JSON.stringify(loadBalancer.rules[0]?.actions)).not.toContain(
@@ -127,8 +125,7 @@ describe('a rehearsal of the rollback', () => {
     const input = await readyInput(stage);
     const routes = input.resolved.routes.map((route) => ({ ...route, stickySeconds: 1 }));
     const { loadBalancer } = stage.world;
-    for (const { blueTargetGroupArn: arn } of loadBalancer.rules)
-      loadBalancer.meddle(arn, [{ arn, weight: 1 }]);
+    loadBalancer.takeGreenOff();
 
     const failed = failureOf(
       stage.once(
