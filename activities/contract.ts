@@ -2,6 +2,7 @@ import type { Ability } from '#domain/capacity/ability.ts';
 import type { AddonVersion } from '#domain/addon-matrix/addon-matrix.ts';
 import type { ProbeReport } from '#domain/addon-probes/probe-result.ts';
 import type { ExpectedShares, ForeignEdit } from '#domain/traffic/foreign-edits.ts';
+import type { GuardPresence } from '#domain/guard/unheard-time.ts';
 import type { GuardVerdict } from '#domain/guard/guard-reading.ts';
 import type { MigrationRef } from '#domain/identity.ts';
 import type { MigrationPlan } from '#domain/plan/migration-plan.ts';
@@ -69,6 +70,13 @@ interface SetWeightsInput extends WeightsInput {
 /** Can `side` carry `percent` of the load of these routes? */
 export interface AbilityInput extends WeightsInput {
   readonly side: 'blue' | 'green';
+  /** Time was counted as bake or soak of which the guard has still to say whether it watched: is it at its work? */
+  readonly asksForGuard?: true;
+}
+
+interface AbilityFound extends Ability {
+  /** Absent where it was not asked for, and from workers of earlier versions. */
+  readonly guard?: GuardPresence;
 }
 
 /** What somebody else did to the routes: nothing was written. */
@@ -247,9 +255,9 @@ export interface MigrationActivities {
 
   /**
    * Can this side carry `percent` of the load on these routes: targets in every zone that needs them, and what stands behind
-   * them? Reads only.
+   * them? And is the guard at its work, where that is asked. Reads only.
    */
-  checkAbility(input: AbilityInput): Promise<Ability>;
+  checkAbility(input: AbilityInput): Promise<AbilityFound>;
   /** Waits (BENIGN `waiting`) until the side is able; what a halted run watches. Reads only. */
   awaitAbility(input: AbilityInput): Promise<void>;
   /**

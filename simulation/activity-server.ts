@@ -5,6 +5,7 @@ import {
   stopTimers,
   type ActivityTask,
 } from './activity-task.ts';
+import type { UnderWay } from '#activities/ports/runs.ts';
 import { isFields } from '#domain/json/json-fields.ts';
 import {
   msOf,
@@ -73,6 +74,16 @@ export class ActivityServer {
 
   get seen(): readonly SeenActivity[] {
     return this.open.map(seen);
+  }
+
+  /** The same, as the server describes them to whoever asks. */
+  get underWay(): readonly UnderWay[] {
+    return this.open.map(({ activity, attempt, running, cancelRequested, heartbeatDetails }) => ({
+      activity,
+      attempt,
+      isAtWork: running !== null && !cancelRequested,
+      heartbeat: heartbeatDetails,
+    }));
   }
 
   schedule(

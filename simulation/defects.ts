@@ -62,9 +62,16 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
     what: 'time in which no guard was there counts as bake',
     bundle: [
       {
-        find: /return Math\.max\(0, slept - unwatched\(\)\);/gu,
-        replace: 'return slept;',
+        find: /Math\.max\(0, slept - unwatched\(\)\)/gu,
+        replace: 'slept',
       },
+    ],
+  },
+  'unsettled-time': {
+    what: 'more users go before the guard could say that nobody watched',
+    bundle: [
+      { find: /owedSeconds >= LEAST_OWED_SECONDS/gu, replace: 'false' },
+      { find: /if \(guard === 'away'\)/gu, replace: 'if (false)' },
     ],
   },
   'unheard-guard': {

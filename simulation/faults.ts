@@ -148,7 +148,17 @@ export function drawFaults(
   if (random.chance(0.2))
     faults.push({ at: 'task', nth: random.whole(2, 80), workflow: 'unanswered' });
   const glass = random.fork('glass');
-  return glass.chance(0.08) ? [...faults, brokenGlass(glass)] : faults;
+  if (glass.chance(0.08)) faults.push(brokenGlass(glass));
+  const bake = random.fork('bake');
+  if (bake.chance(0.15)) faults.push(outageInBake(bake));
+  return faults;
+}
+
+/** No worker for about as long as a bake or a soak, from the proof of a step on. */
+function outageInBake(random: Random): Fault {
+  const delayMs = random.whole(0, 80_000);
+  const happening: Happening = { kind: 'outage', forMs: random.whole(25_000, 100_000) };
+  return { at: 'began', activity: 'verifyShare', nth: random.whole(1, 6), delayMs, happening };
 }
 
 /** Activities that users' weights are in the hands of. */

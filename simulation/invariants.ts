@@ -5,7 +5,7 @@ import type { ActivityName, Observation } from './observations.ts';
 import { REQUESTER } from './people.ts';
 import { outcomeIn, type Invariant, type Scene } from './scene.ts';
 import { SINGLETON_INVARIANTS } from './singleton-invariants.ts';
-import { goesUnwatched, leftUnwatched } from './watched-time.ts';
+import { goesUnwatched, leftUnwatched, soakedUnwatched } from './watched-time.ts';
 
 /** A run of at most this many events per execution; DESIGN allows 400 for the default plan without anything going wrong. */
 const MOST_EVENTS = 4_500;
@@ -119,6 +119,11 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
 
   'I4 time that nobody watched is no bake': (now, { past, plan }) =>
     now.kind === 'scheduled' && isForwardWrite(now) ? leftUnwatched(now, past, plan) : null,
+
+  'I4 time that nobody watched is no soak': (now, { past, plan }) =>
+    now.kind === 'scheduled' && now.activity === 'proveBlueIdle'
+      ? soakedUnwatched(past, plan)
+      : null,
 
   'I4 users go on only while somebody watches': (now, { past, openActivities }) =>
     now.kind === 'scheduled' && isForwardWrite(now)

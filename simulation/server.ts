@@ -83,6 +83,10 @@ export class Server {
     return this.#activities.seen;
   }
 
+  get underWay(): ActivityServer['underWay'] {
+    return this.#activities.underWay;
+  }
+
   get activities(): Pick<ActivityServer, 'heartbeat' | 'respond'> {
     return this.#activities;
   }

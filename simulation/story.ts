@@ -250,12 +250,13 @@ function outcomeIn(result: unknown): { readonly outcome: OutcomeName; readonly r
 }
 
 /** The run of this story, as its activities ask it; whoever works on a task of it answers nobody meanwhile. */
-function runsOn(server: () => Pick<Server, 'query'>): Ports['runs'] {
+function runsOn(server: () => Pick<Server, 'query' | 'underWay'>): Ports['runs'] {
   return {
     knownWeights: async (workflowId) => {
       const known = knownWeightsIn(await server().query(RUN_NAMES.weights));
       if (known !== null) return known;
       throw new CutoverFailure('unavailable', 'nobody answers', { resource: workflowId });
     },
+    underWay: async () => server().underWay,
   };
 }

@@ -25,9 +25,7 @@ export function leftUnwatched(
   const before = lastWeights(past);
   const { percent = 0, routeIds = [] } = now.input;
   const { percent: settled = 0, routeIds: settledIds = [] } = before?.input ?? {};
-  const group = plan.spec.traffic.groups.find(({ routes }) =>
-    routes.every(({ id }) => routeIds.includes(id)),
-  );
+  const group = groupOf(routeIds, plan);
   const isSameGroup =
     settledIds.length === routeIds.length && settledIds.every((id) => routeIds.includes(id));
   const isNextStep = settled > 0 && settled < percent && isSameGroup;
@@ -36,6 +34,24 @@ export function leftUnwatched(
   return watchedSeconds >= group.bakeSeconds - UNNOTICED_SECONDS
     ? null
     : `${settled} % was left for ${percent} % after ${Math.round(watchedSeconds)} s under guard, and a bake is ${group.bakeSeconds} s`;
+}
+
+/** What is wrong with what follows a soak, when it was not watched for as long as the last bake and the soak; or null. */
+export function soakedUnwatched(past: readonly Observation[], plan: MigrationPlan): string | null {
+  const asked = past.findLastIndex(
+    (one) => one.kind === 'scheduled' && one.activity === 'checkAbility' && one.input.percent === 0,
+  );
+  const soaked = past.slice(0, asked + 1);
+  const end = soaked.at(-1);
+  const last = lastWeights(soaked);
+  const group = groupOf(last?.input.routeIds ?? [], plan);
+  if (end === undefined || last === undefined || group === undefined)
+    return 'nobody asked whether the soak was watched';
+  const watchedSeconds = watchedMs(soaked, reachedMs(soaked, last), end.atMs) / 1000;
+  const neededSeconds = group.bakeSeconds + plan.spec.soak.forSeconds;
+  return watchedSeconds >= neededSeconds - UNNOTICED_SECONDS
+    ? null
+    : `a soak of ${plan.spec.soak.forSeconds} s, and the bake of ${group.bakeSeconds} s before it, ended after ${Math.round(watchedSeconds)} s under guard`;
 }
 
 /** What is wrong with a step while green has users and no guard is there; or null. */
@@ -50,6 +66,15 @@ export function goesUnwatched(
   return closed !== undefined && now.atMs - closed.atMs < GUARD_CHANGES_WITHIN_MS
     ? null
     : `green gets ${now.input.percent} % while no guard is there`;
+}
+
+function groupOf(
+  routeIds: readonly string[],
+  plan: MigrationPlan,
+): MigrationPlan['spec']['traffic']['groups'][number] | undefined {
+  return plan.spec.traffic.groups.find(({ routes }) =>
+    routes.every(({ id }) => routeIds.includes(id)),
+  );
 }
 
 /** When these routes reached their weight: it may have been written again since, after somebody else's edit. */

@@ -2,6 +2,7 @@ import { CancellationScope, condition, isCancellation, patched, sleep } from '@t
 import type { GuardReport } from '#activities/contract.ts';
 import { assertNever } from '#domain/assert-never.ts';
 import type { ExpectedShares } from '#domain/traffic/foreign-edits.ts';
+import { withGap, withGuardLost } from '#domain/guard/unheard-time.ts';
 import { withDecision } from '#domain/migration/message-reducer.ts';
 import { failureReason } from './failure-reason.ts';
 import { halt } from './halt.ts';
@@ -64,10 +65,13 @@ async function keepWatch(run: Run): Promise<boolean> {
     await condition(() => run.state.greenSince !== null);
     while (run.state.stop === null) {
       const report = await oneWatch(run);
+      run.wordsOfGuard += 1;
       if (report === 'let-go' && isLetGo()) return true;
+      if (report === 'lost') loseGuard(run);
       if (typeof report === 'object' && run.state.stop === null) act(run, report);
     }
   } catch (cause) {
+    if (isLetGo()) loseGuard(run);
     // However it ended, once it was asked to; before green's first user there is nothing to be heard.
     if (isCancellation(cause) || isLetGo()) return run.state.greenSince === null;
     run.stop({
@@ -85,8 +89,11 @@ interface Finding extends Omit<GuardReport, 'verdict'> {
   readonly verdict: Exclude<GuardReport['verdict'], { readonly kind: 'let-go' }>;
 }
 
-/** One guard activity, until it reports or the state asks for another kind of guard; `let-go` where that one was alive to the end. */
-async function oneWatch(run: Run): Promise<Finding | 'replaced' | 'let-go'> {
+/**
+ * One guard activity, until it reports or the state asks for another kind of guard; `let-go` where that one was alive to the end, `lost`
+ * where it ended without a word.
+ */
+async function oneWatch(run: Run): Promise<Finding | 'replaced' | 'let-go' | 'lost'> {
   const scope = new CancellationScope();
   const calm = isCalm(run);
   const missingIsKnown = isHalted(run);
@@ -144,11 +151,19 @@ async function oneWatch(run: Run): Promise<Finding | 'replaced' | 'let-go'> {
     if (verdict.kind === 'let-go') return 'let-go';
     return isOutdated && verdict.kind === 'foreign-edit' ? 'replaced' : { ...report, verdict };
   } catch (cause) {
-    if (replaced) return 'replaced';
+    if (replaced) return 'lost';
     throw cause;
   } finally {
     run.onChange = () => undefined;
   }
+}
+
+/**
+ * One that died before it could tell for how long nobody watched. A bake is made up for; a soak, which may be of days, is not: a guard
+ * is lost there only where it dies and is replaced, by an amendment, in the same moment.
+ */
+function loseGuard(run: Run): void {
+  if (run.state.phases.soak === undefined) run.record(withGuardLost);
 }
 
 /** Did a route settle at another weight than the guard knows? One that only begins to move is no reason to replace it. */
@@ -174,10 +189,7 @@ function isHalted(run: Run): boolean {
 function act(run: Run, report: Finding): void {
   if (report.verdict.kind === 'gap') {
     const { seconds } = report.verdict;
-    return run.record((state) => ({
-      ...state,
-      unwatchedSeconds: (state.unwatchedSeconds ?? 0) + seconds,
-    }));
+    return run.record((state) => withGap(state, seconds, Date.parse(report.at)));
   }
   const reason = report.verdict.reasons.join('; ');
   run.record((state) =>

@@ -49,6 +49,8 @@ export class Run {
   noticesUnderWay = 0;
   /** Ends the guard of this execution, and returns when it has ended; throws `Stopped` if its last word was a stop. */
   letGuardGo: () => Promise<void> = () => Promise.resolve();
+  /** How often a guard of this execution has said anything, or ended. */
+  wordsOfGuard = 0;
   /** Called after every change of the state; the guard listens. */
   onChange: () => void = () => undefined;
 

@@ -1,3 +1,4 @@
+import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { ExpectedShares } from '#domain/traffic/foreign-edits.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
 import type { GuardInput } from '#activities/contract.ts';
@@ -16,6 +17,10 @@ export interface GuardMemory {
    * that read weight 0. When that weight was written nobody here knows: after an outage, long after it was intended.
    */
   readonly audibleSinceMs: number | null;
+  /** The newest look, whatever it could read; 0 before there was one. */
+  readonly lookedMs: number;
+  /** The attempt which that look was of; 0 before there was one, null where a guard of an earlier version did not tell. */
+  readonly lookedIn: number | null;
 }
 
 /** Of a guard that begins: what the one before it told with its last heartbeat, if it died. */
@@ -23,28 +28,40 @@ export function memoryOf(
   run: Pick<ActivityRun, 'lastHeartbeat' | 'startedMs'>,
   input: Pick<GuardInput, 'greenSince'>,
 ): GuardMemory {
-  const { lastHeartbeat: before } = run;
-  if (typeof before === 'object' && before !== null) {
-    const freshMs: unknown = Reflect.get(before, 'freshMs');
-    const greenSinceMs: unknown = Reflect.get(before, 'greenSinceMs');
-    const audibleSinceMs: unknown = Reflect.get(before, 'audibleSinceMs');
-    if (typeof freshMs === 'number' && typeof greenSinceMs === 'number')
-      return {
-        freshMs,
-        greenSinceMs,
-        audibleSinceMs: typeof audibleSinceMs === 'number' ? audibleSinceMs : null,
-        editedMs: null,
-      };
-  }
-  const greenSinceMs = Date.parse(input.greenSince);
-  return { freshMs: run.startedMs, greenSinceMs, audibleSinceMs: null, editedMs: null };
+  const before = memoryIn(run.lastHeartbeat);
+  if (before !== null) return { ...before, editedMs: null };
+  return {
+    freshMs: run.startedMs,
+    greenSinceMs: Date.parse(input.greenSince),
+    audibleSinceMs: null,
+    editedMs: null,
+    lookedMs: 0,
+    lookedIn: 0,
+  };
+}
+
+/** What a guard's heartbeat told; null where it is none of ours. */
+export function memoryIn(heartbeat: unknown): Omit<GuardMemory, 'editedMs'> | null {
+  const { freshMs, greenSinceMs, audibleSinceMs, lookedMs, lookedIn } = fieldsOf(heartbeat);
+  if (typeof freshMs !== 'number' || typeof greenSinceMs !== 'number') return null;
+  return {
+    freshMs,
+    greenSinceMs,
+    audibleSinceMs: typeof audibleSinceMs === 'number' ? audibleSinceMs : null,
+    lookedMs: typeof lookedMs === 'number' ? lookedMs : 0,
+    lookedIn: typeof lookedIn === 'number' ? lookedIn : null,
+  };
 }
 
 /**
  * A weight of 0 means "no users" where it was left so, or while none was counted yet: otherwise it is the trace of a guard
  * that pulled and died before it could report.
  */
-export function remember(before: GuardMemory, look: Look, lookedMs: number): GuardMemory {
+export function remember(
+  before: GuardMemory,
+  look: Look,
+  { lookedMs, attempt }: { readonly lookedMs: number; readonly attempt: number },
+): GuardMemory {
   const { expected = {}, greenSinceMs = 0 } = look.known ?? {};
   const sinceMs = Math.max(before.greenSinceMs, greenSinceMs);
   const heardMs = before.audibleSinceMs ?? lookedMs;
@@ -58,6 +75,8 @@ export function remember(before: GuardMemory, look: Look, lookedMs: number): Gua
     greenSinceMs:
       look.greenPercent === 0 && (isLeftWithoutUsers(expected) || !hadUsers) ? lookedMs : sinceMs,
     audibleSinceMs: look.greenPercent === 0 ? null : isAnother ? lookedMs : heardMs,
+    lookedMs,
+    lookedIn: attempt,
   };
 }
 

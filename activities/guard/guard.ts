@@ -96,7 +96,7 @@ class Vigil {
     const observing = this.#observe({ tools, input, run });
     const look = await lookAtAll(tools, input, { run, know: this.#know }, observing);
     const before = this.memory;
-    const memory = remember(before, look, lookedMs);
+    const memory = remember(before, look, { lookedMs, attempt: run.attempt });
     this.memory = memory;
     const verdict = judge(input, look, lookedMs, memory);
     const report =

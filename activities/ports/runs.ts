@@ -4,4 +4,17 @@ import type { KnownWeights } from '#domain/traffic/known-weights.ts';
 export interface Runs {
   /** What it expects of its routes' weights now. Reads only. Fails `unavailable` when nobody answers within seconds. */
   knownWeights(workflowId: string): Promise<KnownWeights>;
+  /** Its activities that have not ended, as Temporal knows them now. Reads only. Fails `unavailable` when Temporal does not answer within seconds. */
+  underWay(workflowId: string): Promise<readonly UnderWay[]>;
+}
+
+/** An activity of a run that has not ended. */
+export interface UnderWay {
+  readonly activity: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** A worker has this attempt, and has given a sign of life within the heartbeat timeout; nobody has asked for its end. */
+  readonly isAtWork: boolean;
+  /** What its newest heartbeat told, of this attempt or one before, unchecked; undefined where there was none. */
+  readonly heartbeat: unknown;
 }

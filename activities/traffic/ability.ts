@@ -7,6 +7,7 @@ import {
 import { availableReplicas } from '#domain/capacity/blue-replicas.ts';
 import { loadGrowth } from '#domain/capacity/load-growth.ts';
 import { newestWindow } from '#domain/guard/metric-window.ts';
+import { guardPresence } from '#activities/guard/guard-presence.ts';
 import { accessOf, blueRef, routesOf } from '#activities/access.ts';
 import { thisRun } from '#activities/activity-run.ts';
 import type { AbilityInput, MigrationActivities } from '#activities/contract.ts';
@@ -22,7 +23,12 @@ import type { Tools } from '#activities/tools.ts';
  */
 export function ability(tools: Tools): Pick<MigrationActivities, 'checkAbility' | 'awaitAbility'> {
   return {
-    checkAbility: async (input) => readAll(tools, input, thisRun(tools).signal),
+    checkAbility: async (input) => {
+      const ability = await readAll(tools, input, thisRun(tools).signal);
+      return input.asksForGuard === true
+        ? { ...ability, guard: await guardPresence(tools, input) }
+        : ability;
+    },
 
     awaitAbility: async (input) => {
       const run = thisRun(tools);

@@ -1,6 +1,7 @@
 import type { Decision, StopRequest } from './messages.ts';
 import type { GateName, PhaseName } from './phases.ts';
 import type { PlanChanges } from '#domain/amendment/plan-changes.ts';
+import type { UnheardTime } from '#domain/guard/unheard-time.ts';
 import type { Rehearsal } from '#domain/traffic/rehearsal.ts';
 import type { Resolved } from './resolved.ts';
 import type { TrustSides } from '#domain/trust-policy/trust-policy.ts';
@@ -39,6 +40,8 @@ export interface MigrationState {
   readonly blueFloor?: BlueFloor;
   /** Seconds since green's first user in which no guard saw anything fresh; clocks of bake and soak leave them out (I4). */
   readonly unwatchedSeconds?: number;
+  /** Time that counts as bake or soak, of which the guard has still to say whether it watched; absent where it has. */
+  readonly unheard?: UnheardTime;
   /** Somebody else changed weights and people said to go on: they are written again before anything else. */
   readonly weightsDoubted?: boolean;
   /** Guarded seconds of soak so far. */

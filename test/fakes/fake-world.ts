@@ -2,6 +2,7 @@ import type { Clock } from '#activities/ports/clock.ts';
 import type { KubernetesClusters } from '#activities/ports/kubernetes.ts';
 import type { Notice } from '#activities/ports/notifier.ts';
 import type { Ports } from '#activities/ports/ports.ts';
+import type { UnderWay } from '#activities/ports/runs.ts';
 import type { ClusterRef } from '#activities/ports/refs.ts';
 import { helmReleases } from '#activities/adapters/manifests/helm-releases.ts';
 import { createEksProvisioner } from '#activities/adapters/provision/eks-provisioner.ts';
@@ -68,6 +69,8 @@ export interface FakeWorld {
   workersIssuer: string | null;
   /** What the run says it expects of weights; null: ask the run whose activity it is. */
   knownWeights: KnownWeights | null;
+  /** What the run is said to have under way; null: ask Temporal about the run whose activity it is. */
+  underWay: readonly UnderWay[] | null;
   /** Green's weights of a route as users met them, oldest first, from 0. */
   weightHistory(routeId: string): readonly number[];
   /** Green's weights as they were written to any route, in percent, oldest first; a way back to blue is a 0. */
@@ -149,6 +152,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     greenKubernetes: servers.green,
     workersIssuer: null,
     knownWeights: null,
+    underWay: null,
     weightHistory: (routeId) => {
       const route = routes.find(({ id }) => id === routeId);
       return route === undefined
@@ -227,6 +231,7 @@ export function createFakeWorld(options: Partial<FakeWorldOptions> = {}): {
     },
     runs: calls.around('runs', {
       knownWeights: async (workflowId) => world.knownWeights ?? runs.knownWeights(workflowId),
+      underWay: async (workflowId) => world.underWay ?? runs.underWay(workflowId),
     }),
     clock,
   };

@@ -21,6 +21,19 @@ async function reasons(stage: Stage, input: AbilityInput): Promise<readonly stri
   return (await stage.once(async () => stage.activities.checkAbility(input))).reasons;
 }
 
+/** Of the guard, as the question whether green is able finds it. */
+async function presence(stage: Stage): Promise<unknown> {
+  const input = { ...(await question(stage, 'green')), asksForGuard: true } as const;
+  return (await stage.once(async () => stage.activities.checkAbility(input))).guard;
+}
+
+/** A guard's heartbeat after a look in this attempt, when nothing fresh had been seen for so long. */
+function told(lookedIn: number, forSeconds: number): unknown {
+  const lookedMs = 1_000_000;
+  const freshMs = lookedMs - forSeconds * 1000;
+  return { freshMs, greenSinceMs: 1, audibleSinceMs: null, editedMs: null, lookedMs, lookedIn };
+}
+
 describe('the ability of a side', () => {
   it('is read fresh each time: a blue that has lost its targets is not able any more', async () => {
     const stage = createStage();
@@ -83,6 +96,50 @@ describe('the ability of a side', () => {
       expect(await reasons(stage, input)).toEqual([]);
     },
   );
+
+  it('is told with the presence of the guard only where that is asked', async () => {
+    const stage = createStage();
+    const input = await question(stage, 'green');
+    stage.world.underWay = [];
+
+    expect(await stage.once(async () => stage.activities.checkAbility(input))).not.toHaveProperty(
+      'guard',
+    );
+    expect(await presence(stage)).toBe('away');
+  });
+
+  it.each([
+    ['the first attempt, at work', 'there', { attempt: 1, heartbeat: undefined }],
+    ['one that looked a moment ago', 'there', { attempt: 1, heartbeat: told(1, 4) }],
+    ['one that looked, but has seen nothing fresh', 'away', { attempt: 1, heartbeat: told(1, 40) }],
+    ['one whose worker is gone', 'away', { attempt: 1, isAtWork: false, heartbeat: told(1, 4) }],
+    ['another attempt that has not looked yet', 'away', { attempt: 2, heartbeat: told(1, 4) }],
+    ['another attempt without a heartbeat', 'away', { attempt: 2, heartbeat: undefined }],
+    ['another attempt that has looked', 'there', { attempt: 2, heartbeat: told(2, 4) }],
+    [
+      'another attempt, of a version that did not tell',
+      'there',
+      { attempt: 2, heartbeat: { freshMs: 1, greenSinceMs: 1 } },
+    ],
+  ] as const)('finds of the guard %s: %s', async (_, expected, found) => {
+    const stage = createStage({}, { guardGapMs: 10_000 });
+    stage.world.underWay = [
+      { activity: 'verifyShare', attempt: 1, isAtWork: true, heartbeat: undefined },
+      { activity: 'guardTraffic', isAtWork: true, ...found },
+    ];
+
+    expect(await presence(stage)).toBe(expected);
+  });
+
+  it('finds the guard away where Temporal does not answer', async () => {
+    const stage = createStage();
+    stage.world.underWay = [
+      { activity: 'guardTraffic', attempt: 1, isAtWork: true, heartbeat: undefined },
+    ];
+    stage.world.calls.failNext('runs.underWay', 'unavailable', 1);
+
+    expect(await presence(stage)).toBe('away');
+  });
 
   it('that is awaited is waited for', async () => {
     const stage = createStage({ plan: fakePlan() });
