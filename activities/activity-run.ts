@@ -15,6 +15,10 @@ export interface ActivityRun {
   readonly signal: AbortSignal;
   /** Has the workflow asked for its end? A worker that shuts down also aborts the signal, and another attempt follows. */
   isLetGo(): boolean;
+  /** Unique in its run. */
+  readonly activityId: string;
+  /** When the first attempt was scheduled, epoch milliseconds by Temporal's clock. */
+  readonly scheduledMs: number;
   /** 1 for the first. */
   readonly attempt: number;
   /** Epoch milliseconds at which this attempt began. */
@@ -56,6 +60,8 @@ function runWith(tools: Tools, signal: AbortSignal): ActivityRun {
   return {
     signal,
     isLetGo: () => cancellationDetails()?.cancelRequested === true,
+    activityId: info.activityId,
+    scheduledMs: info.scheduledTimestampMs,
     attempt: info.attempt,
     startedMs,
     lastHeartbeat,

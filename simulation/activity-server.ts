@@ -78,11 +78,13 @@ export class ActivityServer {
 
   /** The same, as the server describes them to whoever asks. */
   get underWay(): readonly UnderWay[] {
-    return this.open.map(({ activity, attempt, running, cancelRequested, heartbeatDetails }) => ({
-      activity,
-      attempt,
-      isAtWork: running !== null && !cancelRequested,
-      heartbeat: heartbeatDetails,
+    return this.open.map((task) => ({
+      activity: task.activity,
+      activityId: task.id,
+      attempt: task.attempt,
+      isAtWork: task.running !== null && !task.cancelRequested,
+      startedMs: task.startedMs,
+      heartbeat: task.heartbeatDetails,
     }));
   }
 
@@ -178,6 +180,7 @@ export class ActivityServer {
     const { time, observe, runner } = this.#parts;
     const { attempt } = task;
     task.running = attempt;
+    task.startedMs = time.nowMs();
     observe({ atMs: time.nowMs(), kind: 'attempt-began', attempt, ...seen(task) });
     if (task.startToCloseMs !== null)
       this.#arm(task, 'start-to-close', task.startToCloseMs, () =>

@@ -26,6 +26,8 @@ export interface ActivityTask {
   attemptScheduledMs: number;
   /** The attempt that a worker has; null in the queue and between attempts. */
   running: number | null;
+  /** When a worker took the newest attempt that one took; null before. */
+  startedMs: number | null;
   cancelRequested: boolean;
   isClosed: boolean;
   heartbeatDetails: unknown;
@@ -78,6 +80,7 @@ export function activityTask(
     attempt: 1,
     attemptScheduledMs: nowMs,
     running: null,
+    startedMs: null,
     cancelRequested: false,
     isClosed: false,
     heartbeatDetails: undefined,

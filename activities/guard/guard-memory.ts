@@ -2,6 +2,7 @@ import { fieldsOf } from '#domain/json/json-fields.ts';
 import type { ExpectedShares } from '#domain/traffic/foreign-edits.ts';
 import type { ActivityRun } from '#activities/activity-run.ts';
 import type { GuardInput } from '#activities/contract.ts';
+import type { Tools } from '#activities/tools.ts';
 import type { Look } from './guard-look.ts';
 
 /** What a guard remembers from look to look. Epoch milliseconds. */
@@ -17,25 +18,32 @@ export interface GuardMemory {
    * that read weight 0. When that weight was written nobody here knows: after an outage, long after it was intended.
    */
   readonly audibleSinceMs: number | null;
-  /** The newest look, whatever it could read; 0 before there was one. */
+  /** The newest look, whatever it could read; before there was one, when the guard began. */
   readonly lookedMs: number;
   /** The attempt which that look was of; 0 before there was one, null where a guard of an earlier version did not tell. */
   readonly lookedIn: number | null;
 }
 
-/** Of a guard that begins: what the one before it told with its last heartbeat, if it died. */
-export function memoryOf(
-  run: Pick<ActivityRun, 'lastHeartbeat' | 'startedMs'>,
-  input: Pick<GuardInput, 'greenSince'>,
-): GuardMemory {
+/**
+ * Of a guard that begins: what the one before it told with its last heartbeat, if it died. Nobody watched while the first one waited for
+ * a worker; how long that was Temporal knows, which had both times by one clock.
+ */
+export async function memoryOf(
+  { ports }: Pick<Tools, 'ports'>,
+  run: Pick<ActivityRun, 'lastHeartbeat' | 'startedMs' | 'scheduledMs' | 'activityId'>,
+  input: Pick<GuardInput, 'greenSince' | 'ref'>,
+): Promise<GuardMemory> {
   const before = memoryIn(run.lastHeartbeat);
   if (before !== null) return { ...before, editedMs: null };
+  const underWay = await ports.runs.underWay(input.ref.workflowId).catch(() => []);
+  const me = underWay.find(({ activityId }) => activityId === run.activityId);
+  const waitedMs = Math.max(0, (me?.startedMs ?? run.scheduledMs) - run.scheduledMs);
   return {
-    freshMs: run.startedMs,
+    freshMs: run.startedMs - waitedMs,
     greenSinceMs: Date.parse(input.greenSince),
     audibleSinceMs: null,
     editedMs: null,
-    lookedMs: 0,
+    lookedMs: run.startedMs,
     lookedIn: 0,
   };
 }
@@ -48,7 +56,7 @@ export function memoryIn(heartbeat: unknown): Omit<GuardMemory, 'editedMs'> | nu
     freshMs,
     greenSinceMs,
     audibleSinceMs: typeof audibleSinceMs === 'number' ? audibleSinceMs : null,
-    lookedMs: typeof lookedMs === 'number' ? lookedMs : 0,
+    lookedMs: typeof lookedMs === 'number' ? lookedMs : freshMs,
     lookedIn: typeof lookedIn === 'number' ? lookedIn : null,
   };
 }

@@ -5,8 +5,9 @@ import type { Tools } from '#activities/tools.ts';
 import { memoryIn } from './guard-memory.ts';
 
 /**
- * Has the run's guard watched until now, and told whatever it found? Temporal knows of each attempt whether it lives. One that
- * follows another says with its heartbeats that it has looked: until then it may still have to tell for how long nobody did. Where
+ * Has the run's guard watched until now, and told whatever it found? Temporal knows of each attempt whether it lives, and
+ * keeps what its heartbeats told. One that follows another may still have to tell for how long nobody looked until it has looked itself; the
+ * first, if it waited long for a worker. Where
  * Temporal does not answer the guard is taken to be away.
  */
 export async function guardPresence(
@@ -23,10 +24,10 @@ export async function guardPresence(
 function hasWatched({ isAtWork, attempt, heartbeat }: UnderWay, gapMs: number): boolean {
   if (!isAtWork) return false;
   const memory = memoryIn(heartbeat);
+  if (memory === null) return false;
+  const { lookedIn, lookedMs, freshMs } = memory;
   // Of a guard of an earlier version no more is known.
-  if (memory?.lookedIn === null) return true;
-  const { lookedIn = 0, lookedMs = 0, freshMs = 0 } = memory ?? {};
-  // What the one before it told is all that is known.
-  if (lookedIn !== attempt) return attempt === 1;
-  return lookedMs - freshMs <= gapMs;
+  if (lookedIn === null) return true;
+  const isFirst = attempt === 1 && lookedIn === 0;
+  return (lookedIn === attempt || isFirst) && lookedMs - freshMs <= gapMs;
 }

@@ -32,7 +32,7 @@ async function watch(
   crowd: Pick<Crowd, 'hurry'>,
 ): Promise<GuardReport> {
   const run = thisRun(tools);
-  const vigil = new Vigil(tools, input, crowd, run);
+  const vigil = new Vigil(tools, input, { crowd, run, memory: await memoryOf(tools, run, input) });
   try {
     for (;;) {
       run.heartbeat(vigil.memory);
@@ -76,12 +76,24 @@ class Vigil {
   readonly #know: ReturnType<typeof knownWeights>;
   #lookedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(tools: Watch, input: GuardInput, crowd: Pick<Crowd, 'hurry'>, run: ActivityRun) {
+  constructor(
+    tools: Watch,
+    input: GuardInput,
+    {
+      crowd,
+      run,
+      memory,
+    }: {
+      readonly crowd: Pick<Crowd, 'hurry'>;
+      readonly run: ActivityRun;
+      readonly memory: GuardMemory;
+    },
+  ) {
     this.#tools = tools;
     this.#input = input;
     this.#crowd = crowd;
     this.#know = knownWeights(tools, input, run);
-    this.memory = memoryOf(run, input);
+    this.memory = memory;
   }
 
   /** Null: go on watching. */

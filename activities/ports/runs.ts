@@ -11,10 +11,14 @@ export interface Runs {
 /** An activity of a run that has not ended. */
 export interface UnderWay {
   readonly activity: string;
+  /** Unique in the run. */
+  readonly activityId: string;
   /** 1 for the first. */
   readonly attempt: number;
   /** A worker has this attempt, and has given a sign of life within the heartbeat timeout; nobody has asked for its end. */
   readonly isAtWork: boolean;
+  /** When a worker took this attempt, epoch milliseconds by Temporal's clock; null where none has. */
+  readonly startedMs: number | null;
   /** What its newest heartbeat told, of this attempt or one before, unchecked; undefined where there was none. */
   readonly heartbeat: unknown;
 }

@@ -67,8 +67,14 @@ async function underWay({ options }: Client, pending: Pending): Promise<UnderWay
   const [payload] = payloads;
   return {
     activity: pending.activityType?.name ?? '',
+    activityId: pending.activityId ?? '',
     attempt: pending.attempt ?? 1,
     isAtWork: Number(pending.state) === STARTED,
+    startedMs: pending.lastStartedTime ? epochMs(pending.lastStartedTime) : null,
     heartbeat: payload === undefined ? undefined : payloadConverter.fromPayload<unknown>(payload),
   };
+}
+
+function epochMs({ seconds, nanos }: NonNullable<Pending['lastStartedTime']>): number {
+  return Number(seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6;
 }

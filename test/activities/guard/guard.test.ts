@@ -1,59 +1,8 @@
-import { ActivityCancellationDetails } from '@temporalio/common';
-import { once as event } from 'node:events';
 import type { GuardInput, GuardReport } from '#activities/contract.ts';
 import { CutoverFailure } from '#domain/failures.ts';
-import { REAL_CLOCK } from '#test/fakes/fake-clock.ts';
 import { fakePlan, fakeRoute } from '#test/fakes/fake-plan.ts';
-import {
-  createStage,
-  environment,
-  readyInput,
-  routeIds,
-  type Stage,
-} from '#test/activities/run-activity.ts';
-
-/** Green carries `percent` of the users. */
-async function guarding(stage: Stage, percent = 50): Promise<GuardInput> {
-  const { activities, settled } = stage;
-  const input = await readyInput(stage);
-  const step = { ...input, routeIds: routeIds(input), percent };
-  const { readBackAt } = await settled(async () => activities.setWeights(step));
-  return { ...input, greenSince: readBackAt, mode: 'pull', missingIsKnown: false };
-}
-
-async function watch(stage: Stage, input: GuardInput): Promise<GuardReport> {
-  return stage.once(async () => stage.activities.guardTraffic(input));
-}
-
-interface Background {
-  readonly ending: Promise<GuardReport>;
-  beats(): Promise<unknown>;
-  cancel(): void;
-  /** The worker is shutting down. */
-  shutDown(): void;
-  looks(times: number): Promise<void>;
-}
-
-/** A guard that watches in the background; `looks` waits until it has looked again. */
-function background(stage: Stage, input: GuardInput): Background {
-  const attempt = environment();
-  const ending: Promise<GuardReport> = attempt.run(async () =>
-    stage.activities.guardTraffic(input),
-  );
-  ending.catch(() => undefined);
-  return {
-    ending,
-    beats: async () => event(attempt, 'heartbeat'),
-    cancel: () => attempt.cancel(),
-    shutDown: () =>
-      attempt.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true })),
-    looks: async (times: number) => {
-      const { calls } = stage.world;
-      const until = calls.count('router.readGreenPercent') + times;
-      while (calls.count('router.readGreenPercent') < until) await event(attempt, 'heartbeat');
-    },
-  };
-}
+import { createStage, routeIds, type Stage } from '#test/activities/run-activity.ts';
+import { background, guarding, watch } from './guarding.ts';
 
 describe('the guard', () => {
   it('says nothing while green is well', async () => {
@@ -504,46 +453,5 @@ describe('a guard that knows the weights', () => {
     await guard.looks(12);
     guard.cancel();
     expect((await guard.ending).verdict.kind).toBe('let-go');
-  });
-});
-
-it('a guard whose clock is put back holds: it would judge figures of long ago', async () => {
-  let aheadMs = 0;
-  const clock = { ...REAL_CLOCK, nowMs: () => Date.now() + aheadMs };
-  const stage = createStage({ clock });
-  const guard = background(stage, await guarding(stage));
-  await guard.looks(3);
-  aheadMs = -3_600_000;
-
-  const { verdict, pulled } = await guard.ending;
-
-  expect(verdict).toMatchObject({ kind: 'hold', reasons: [expect.stringContaining('3600 s')] });
-  expect(pulled).toBe(false);
-});
-
-describe('a guard that comes back', () => {
-  it('says for how long nobody watched', async () => {
-    const stage = createStage();
-    const input = await guarding(stage);
-    const freshMs = Date.now() - 5_000;
-    const { verdict } = await stage.once(async () => stage.activities.guardTraffic(input), {
-      attempt: 2,
-      heartbeatDetails: { freshMs, greenSinceMs: Date.parse(input.greenSince) },
-    });
-    expect(verdict).toMatchObject({ kind: 'gap' });
-    expect(verdict.kind === 'gap' ? verdict.seconds : 0).toBeGreaterThanOrEqual(5);
-  });
-
-  it('looks back over the gap first: what broke meanwhile goes back', async () => {
-    const stage = createStage();
-    const input = await guarding(stage);
-    stage.world.breakGreen(0.3);
-    const freshMs = Date.now() - 5_000;
-    const { verdict, pulled } = await stage.once(
-      async () => stage.activities.guardTraffic({ ...input, greenSince: input.greenSince }),
-      { attempt: 2, heartbeatDetails: { freshMs, greenSinceMs: Date.parse(input.greenSince) } },
-    );
-    expect(['breach', 'gap']).toContain(verdict.kind);
-    expect(verdict.kind === 'breach').toBe(pulled);
   });
 });

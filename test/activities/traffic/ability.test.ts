@@ -27,6 +27,14 @@ async function presence(stage: Stage): Promise<unknown> {
   return (await stage.once(async () => stage.activities.checkAbility(input))).guard;
 }
 
+const AT_WORK = {
+  activity: 'guardTraffic',
+  activityId: '1',
+  attempt: 1,
+  isAtWork: true,
+  startedMs: 1,
+} as const;
+
 /** A guard's heartbeat after a look in this attempt, when nothing fresh had been seen for so long. */
 function told(lookedIn: number, forSeconds: number): unknown {
   const lookedMs = 1_000_000;
@@ -109,7 +117,10 @@ describe('the ability of a side', () => {
   });
 
   it.each([
-    ['the first attempt, at work', 'there', { attempt: 1, heartbeat: undefined }],
+    ['the first attempt that was not heard of', 'away', { attempt: 1, heartbeat: undefined }],
+    ['the first attempt that has not looked yet', 'there', { attempt: 1, heartbeat: told(0, 0) }],
+    ['the first attempt, which waited long', 'away', { attempt: 1, heartbeat: told(0, 40) }],
+    ['another attempt after one that never looked', 'away', { attempt: 2, heartbeat: told(0, 0) }],
     ['one that looked a moment ago', 'there', { attempt: 1, heartbeat: told(1, 4) }],
     ['one that looked, but has seen nothing fresh', 'away', { attempt: 1, heartbeat: told(1, 40) }],
     ['one whose worker is gone', 'away', { attempt: 1, isAtWork: false, heartbeat: told(1, 4) }],
@@ -124,8 +135,8 @@ describe('the ability of a side', () => {
   ] as const)('finds of the guard %s: %s', async (_, expected, found) => {
     const stage = createStage({}, { guardGapMs: 10_000 });
     stage.world.underWay = [
-      { activity: 'verifyShare', attempt: 1, isAtWork: true, heartbeat: undefined },
-      { activity: 'guardTraffic', isAtWork: true, ...found },
+      { ...AT_WORK, activity: 'verifyShare', heartbeat: told(1, 0) },
+      { ...AT_WORK, ...found },
     ];
 
     expect(await presence(stage)).toBe(expected);
@@ -133,9 +144,7 @@ describe('the ability of a side', () => {
 
   it('finds the guard away where Temporal does not answer', async () => {
     const stage = createStage();
-    stage.world.underWay = [
-      { activity: 'guardTraffic', attempt: 1, isAtWork: true, heartbeat: undefined },
-    ];
+    stage.world.underWay = [{ ...AT_WORK, heartbeat: told(1, 0) }];
     stage.world.calls.failNext('runs.underWay', 'unavailable', 1);
 
     expect(await presence(stage)).toBe('away');
