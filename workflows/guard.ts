@@ -189,7 +189,9 @@ function isHalted(run: Run): boolean {
 function act(run: Run, report: Finding): void {
   if (report.verdict.kind === 'gap') {
     const { seconds } = report.verdict;
-    return run.record((state) => withGap(state, seconds, Date.parse(report.at)));
+    // By whichever clock leaves more to be baked again: a worker's may be ahead, and news may be late.
+    const toldMs = Math.min(Date.parse(report.at), Date.now());
+    return run.record((state) => withGap(state, seconds, toldMs));
   }
   const reason = report.verdict.reasons.join('; ');
   run.record((state) =>
