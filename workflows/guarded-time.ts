@@ -1,5 +1,6 @@
 import { condition, patched } from '@temporalio/workflow';
 import {
+  withAwaited,
   withCounted,
   withHeard,
   withPaid,
@@ -48,12 +49,14 @@ export async function isSettled(run: Run, guard: GuardPresence | undefined): Pro
   if (unheard === undefined) return true;
   const { owedSeconds } = unheard;
   if (owedSeconds >= LEAST_OWED_SECONDS) {
+    run.record(withAwaited);
     const what = `Once more: nobody watched for ${Math.round(owedSeconds)} s`;
     const paid = await sleepGuarded(run, owedSeconds, what);
     run.record((state) => withPaid(state, paid));
     return false;
   }
   if (guard === 'away') {
+    run.record(withAwaited);
     const words = run.wordsOfGuard;
     await guardsWord(() => run.wordsOfGuard > words);
     return false;

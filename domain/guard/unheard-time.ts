@@ -15,6 +15,8 @@ export interface UnheardTime {
   readonly untilMs: number;
   /** How much of it the guard has said since that nobody watched: to be baked or soaked once more. */
   readonly owedSeconds: number;
+  /** Nothing goes on before it is settled: people are shown what the run waits for. */
+  readonly isAwaited?: true;
 }
 
 /** Time was counted as bake or soak. */
@@ -52,6 +54,12 @@ export function withPaid(state: MigrationState, seconds: number): MigrationState
   const countedSeconds = Math.max(0, unheard.countedSeconds - seconds);
   const owedSeconds = Math.max(0, unheard.owedSeconds - seconds);
   return { ...state, unheard: { countedSeconds, untilMs, owedSeconds } };
+}
+
+/** The run waits until it is settled. */
+export function withAwaited(state: MigrationState): MigrationState {
+  const { unheard } = state;
+  return unheard === undefined ? state : { ...state, unheard: { ...unheard, isAwaited: true } };
 }
 
 /** The guard was found at its work: what was counted is settled. */

@@ -27,7 +27,7 @@ export function waitOf(state: MigrationState, gate: GateName | null): Wait {
   if (state.stop !== null) return NOTHING;
   const resume = state.paused === null ? [] : [`cutover resume ${id}`];
   if (gate === null)
-    return resume.length === 0 ? NOTHING : { waitingFor: 'resume', commands: resume };
+    return resume.length === 0 ? waitOfGuard(state) : { waitingFor: 'resume', commands: resume };
   return {
     waitingFor: `approval of gate ${gate}${resume.length === 0 ? '' : ' and resume'}`,
     commands: [
@@ -37,6 +37,19 @@ export function waitOf(state: MigrationState, gate: GateName | null): Wait {
       ...(gate === 'retire' ? [`cutover rollback ${id} --reason "…"`] : []),
       ...resume,
     ],
+  };
+}
+
+/** More users go only after time that somebody watched. */
+function waitOfGuard({ unheard, workflowId }: MigrationState): Wait {
+  if (unheard?.isAwaited !== true) return NOTHING;
+  const owedSeconds = Math.round(unheard.owedSeconds);
+  return {
+    waitingFor:
+      owedSeconds > 0
+        ? `${owedSeconds} s more at these weights, because nobody watched for so long`
+        : 'the guard, which no worker was found to have at work; without it nothing goes on',
+    commands: [`cutover rollback ${workflowId} --reason "…"`],
   };
 }
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import {
+  withAwaited,
   withCounted,
   withGap,
   withGuardLost,
@@ -44,6 +45,15 @@ describe('time that was counted', () => {
 
   it('is settled once the guard was found at its work', () => {
     expect(withHeard(withGap(BAKED, 50, after(61)))).toEqual({ ...STATE, unwatchedSeconds: 50 });
+  });
+
+  it('is waited for until it is settled, as people are shown', () => {
+    const awaited = withAwaited(BAKED);
+
+    expect(awaited.unheard?.isAwaited).toBe(true);
+    expect(withGap(awaited, 50, after(61)).unheard?.isAwaited).toBe(true);
+    expect(withPaid(awaited, 10).unheard?.isAwaited).toBeUndefined();
+    expect(withAwaited(STATE)).toBe(STATE);
   });
 
   it('is made up for by as much, which is counted in its stead', () => {

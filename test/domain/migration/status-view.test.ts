@@ -24,6 +24,7 @@ const HALTED = { at: AT, reason: 'blue is not able: 1 healthy target' } as const
 const PAUSED = { by: 'eve', reason: 'lunch', at: AT } as const;
 const RUNNING: PhaseRecord = { status: 'running', startedAt: AT, endedAt: null, facts: {} };
 const DONE: PhaseRecord = { status: 'done', startedAt: AT, endedAt: LATER, facts: { nodes: 2 } };
+const COUNTED = { countedSeconds: 60, untilMs: 1_000, owedSeconds: 0 } as const;
 const AT_SHIFT = { gates: { shift: gate() } } as const;
 const AT_RETIRE = { gates: { shift: APPROVED_GATES.shift, retire: gate() } } as const;
 const WORKFLOW = stateWith().workflowId;
@@ -77,6 +78,17 @@ describe('the commands of a status', () => {
       ],
     ],
     ['resume a pause', { paused: PAUSED }, ['resume ID']],
+    ['are none while a bake is counted', { unheard: COUNTED }, []],
+    [
+      'go back, where the guard is waited for',
+      { unheard: { ...COUNTED, isAwaited: true } },
+      ['rollback ID --reason "…"'],
+    ],
+    [
+      'resume a pause first, also where the guard is waited for',
+      { unheard: { ...COUNTED, isAwaited: true }, paused: PAUSED },
+      ['resume ID'],
+    ],
     [
       'resume a pause at a gate too, or the gate’s approval would move nothing',
       { ...AT_SHIFT, paused: PAUSED },
@@ -203,6 +215,16 @@ describe('the details in the Temporal UI', () => {
     ['how it ended', { outcome: 'rejected' }, 'rejected'],
     ['who paused and why', { paused: PAUSED }, 'Paused by eve: lunch'],
     ['why it halted', { halted: HALTED }, HALTED.reason],
+    [
+      'that the guard is waited for',
+      { unheard: { ...COUNTED, isAwaited: true } },
+      'Waiting for the guard, which no worker was found to have at work; without it nothing goes on.',
+    ],
+    [
+      'what has to be baked once more',
+      { unheard: { ...COUNTED, owedSeconds: 41.6, isAwaited: true } },
+      'Waiting for 42 s more at these weights, because nobody watched for so long.',
+    ],
     ['who stopped it and why', { stop: ROLLBACK_STOP }, 'Stop (rollback) by ada: slow'],
     ['the command that answers', AT_SHIFT, `cutover approve ${WORKFLOW} --gate shift`],
     [
