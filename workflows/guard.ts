@@ -160,7 +160,7 @@ async function oneWatch(run: Run): Promise<Finding | 'replaced' | 'let-go' | 'lo
 
 /**
  * One that died before it could tell for how long nobody watched. A bake is made up for; a soak, which may be of days, is not: a guard
- * is lost there only where it dies and is replaced, by an amendment, in the same moment.
+ * is lost there only where its worker comes back in the moment in which it is replaced, after an amendment or by a calmer one.
  */
 function loseGuard(run: Run): void {
   if (run.state.phases.soak === undefined) run.record(withGuardLost);

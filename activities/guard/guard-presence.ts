@@ -5,10 +5,9 @@ import type { Tools } from '#activities/tools.ts';
 import { memoryIn } from './guard-memory.ts';
 
 /**
- * Has the run's guard watched until now, and told whatever it found? Temporal knows of each attempt whether it lives, and
- * keeps what its heartbeats told. One that follows another may still have to tell for how long nobody looked until it has looked itself; the
- * first, if it waited long for a worker. Where
- * Temporal does not answer the guard is taken to be away.
+ * Has the run's guard watched until now, and told whatever it found? Temporal knows of each attempt whether it lives, and keeps what
+ * its heartbeats told. Until it has looked itself, an attempt that follows another may still have to tell for how long nobody did, and
+ * so may a first one that waited long for a worker. Where Temporal does not answer the guard is taken to be away.
  */
 export async function guardPresence(
   { ports, timings }: Tools,
