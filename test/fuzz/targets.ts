@@ -12,6 +12,7 @@ import { readHelmRelease } from '#activities/adapters/manifests/helm-release.ts'
 import { manifestObjects } from '#activities/adapters/manifests/manifest-objects.ts';
 import { parseCanaryConfig } from '#clients/judge/canary-config.ts';
 import { parseSamples } from '#clients/judge/samples-csv.ts';
+import { memoryIn } from '#activities/guard/guard-memory.ts';
 import { formatProblems, parsePlan, type PlanFileProblem } from '#clients/plan-file.ts';
 import { draftText } from '#clients/init/draft-text.ts';
 import { createOutput, plain } from '#clients/show/output.ts';
@@ -91,6 +92,16 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
       const found = new Map([['web', 50]]);
       areAsLeft(expected, found);
       foreignEdit(expected, found);
+    },
+  },
+  {
+    name: 'memoryIn',
+    takes: 'json',
+    corpus: [{ freshMs: 1, greenSinceMs: 1, audibleSinceMs: null, lookedMs: 1, lookedIn: 2 }],
+    read: (heartbeat) => {
+      const numbers: readonly unknown[] = Object.values(memoryIn(heartbeat) ?? {});
+      if (!numbers.every((one) => one === null || typeof one === 'number'))
+        throw new Error(`remembered ${JSON.stringify(numbers)}`);
     },
   },
   {
