@@ -1,20 +1,35 @@
-import type { MigrationActivities } from '#activities/contract.ts';
-import { isUnheard } from './guarded-time.ts';
+import type { AbilityInput } from '#activities/contract.ts';
+import type { Ability } from '#domain/capacity/ability.ts';
+import { isSettled, isUnheard } from './guarded-time.ts';
 import { quick } from './proxies.ts';
 import type { Run } from './run.ts';
 
-/** Can green take `percent` of these routes; and, where time was counted since it was last found there: is the guard at its work? */
+interface Answer extends Ability {
+  /** False where it came after a wait, or must be asked again: much may have been said meanwhile, and a checkpoint comes first. */
+  readonly isFresh: boolean;
+}
+
+/**
+ * Can green take `percent` of these routes? Where time was counted since the guard was last found at its work (I4), asks after it as
+ * well, and waits until that time is settled; not through checkpoints, because an execution that begins anew begins with another guard.
+ */
 export async function askAbility(
   run: Run,
   summary: string,
-  { routeIds, percent }: { readonly routeIds: readonly string[]; readonly percent: number },
-): ReturnType<MigrationActivities['checkAbility']> {
-  return quick(summary).checkAbility({
-    ...run.activityInput,
-    resolved: run.resolved,
-    routeIds,
-    percent,
-    side: 'green',
-    ...(isUnheard(run) ? { asksForGuard: true } : {}),
-  });
+  { routeIds, percent }: Pick<AbilityInput, 'routeIds' | 'percent'>,
+): Promise<Answer> {
+  let isFresh = true;
+  for (;;) {
+    const { able, reasons, guard } = await quick(summary).checkAbility({
+      ...run.activityInput,
+      resolved: run.resolved,
+      routeIds,
+      percent,
+      side: 'green',
+      ...(isUnheard(run) ? { asksForGuard: true } : {}),
+    });
+    if (!able || (await isSettled(run, guard))) return { able, reasons, isFresh };
+    if (run.isHeld || run.isToMoveOn) return { able, reasons, isFresh: false };
+    isFresh = false;
+  }
 }

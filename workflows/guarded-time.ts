@@ -18,6 +18,11 @@ import type { Run } from './run.ts';
 const PUNCTUAL_SECONDS = 5;
 /** Heartbeat timeout of a sharp guard, the retry, and its first look. */
 const GUARD_IS_BACK_SECONDS = 20;
+/**
+ * How long its word is waited for before it is looked for again: one that has just begun is heard of within a second or two, one
+ * whose worker died later.
+ */
+const LOOKED_FOR_AFTER_SECONDS = [1, 2, 4, 8] as const;
 /** Less than a guard could tell from its own pace. */
 const LEAST_OWED_SECONDS = 1;
 
@@ -29,7 +34,7 @@ export async function sleepGuarded(run: Run, seconds: number, summary: string): 
   const isSettledLater = patched('guard-presence');
   // Before the guard was asked for, a timer that fired long ago was the only sign that nobody had watched.
   if (!isSettledLater && slept > seconds + PUNCTUAL_SECONDS && patched('guarded-time'))
-    await guardsWord(() => unwatched() > 0);
+    await guardsWord(() => unwatched() > 0, GUARD_IS_BACK_SECONDS);
   const counted = Math.max(0, slept - unwatched());
   if (isSettledLater) run.record((state) => withCounted(state, counted, Date.now()));
   return counted;
@@ -56,9 +61,10 @@ export async function isSettled(run: Run, guard: GuardPresence | undefined): Pro
     return false;
   }
   if (guard === 'away') {
+    const seconds = LOOKED_FOR_AFTER_SECONDS[unheard.timesAwaited ?? 0] ?? GUARD_IS_BACK_SECONDS;
     run.record(withAwaited);
     const words = run.wordsOfGuard;
-    await guardsWord(() => run.wordsOfGuard > words);
+    await guardsWord(() => run.wordsOfGuard > words, seconds);
     return false;
   }
   run.record(withHeard);
@@ -66,13 +72,13 @@ export async function isSettled(run: Run, guard: GuardPresence | undefined): Pro
 }
 
 /** Waits until the guard has said for how long nobody watched; a wait that was over while no worker was there was none. */
-async function guardsWord(isSaid: () => boolean): Promise<void> {
+async function guardsWord(isSaid: () => boolean, seconds: number): Promise<void> {
   for (;;) {
     const sinceMs = Date.now();
     const timeout = { summary: 'Did anybody watch?' };
-    if (await condition(isSaid, `${GUARD_IS_BACK_SECONDS}s`, timeout)) return;
+    if (await condition(isSaid, `${seconds}s`, timeout)) return;
     const waitedSeconds = (Date.now() - sinceMs) / 1000;
-    const isHeard = waitedSeconds <= GUARD_IS_BACK_SECONDS + PUNCTUAL_SECONDS;
+    const isHeard = waitedSeconds <= seconds + PUNCTUAL_SECONDS;
     if (isHeard || !patched('guarded-time-again')) return;
   }
 }

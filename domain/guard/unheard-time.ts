@@ -15,8 +15,8 @@ export interface UnheardTime {
   readonly untilMs: number;
   /** How much of it the guard has said since that nobody watched: to be baked or soaked once more. */
   readonly owedSeconds: number;
-  /** Nothing goes on before it is settled: people are shown what the run waits for. */
-  readonly isAwaited?: true;
+  /** Nothing goes on before it is settled: how often the run has waited for that by now. Absent: not yet. */
+  readonly timesAwaited?: number;
 }
 
 /** Time was counted as bake or soak. */
@@ -56,10 +56,12 @@ export function withPaid(state: MigrationState, seconds: number): MigrationState
   return { ...state, unheard: { countedSeconds, untilMs, owedSeconds } };
 }
 
-/** The run waits until it is settled. */
+/** The run waits, once more, until it is settled. */
 export function withAwaited(state: MigrationState): MigrationState {
   const { unheard } = state;
-  return unheard === undefined ? state : { ...state, unheard: { ...unheard, isAwaited: true } };
+  if (unheard === undefined) return state;
+  const timesAwaited = (unheard.timesAwaited ?? 0) + 1;
+  return { ...state, unheard: { ...unheard, timesAwaited } };
 }
 
 /** The guard was found at its work: what was counted is settled. */

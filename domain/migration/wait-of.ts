@@ -42,7 +42,7 @@ export function waitOf(state: MigrationState, gate: GateName | null): Wait {
 
 /** More users go only after time that somebody watched. */
 function waitOfGuard({ unheard, workflowId }: MigrationState): Wait {
-  if (unheard?.isAwaited !== true) return NOTHING;
+  if (unheard?.timesAwaited === undefined) return NOTHING;
   const owedSeconds = Math.round(unheard.owedSeconds);
   return {
     waitingFor:

@@ -1,4 +1,4 @@
-import { isSettled, isUnheard, sleepGuarded } from '../guarded-time.ts';
+import { isUnheard, sleepGuarded } from '../guarded-time.ts';
 import { giveGreenTheRest } from '../green-gets-all.ts';
 import { judgeSoak } from '../judge.ts';
 import { askAbility } from '../ask-ability.ts';
@@ -27,10 +27,6 @@ async function awaitSettled(run: Run): Promise<void> {
   const routeIds = run.resolved.routes.map(({ id }) => id);
   while (isUnheard(run)) {
     await run.checkpoint();
-    const { guard } = await askAbility(run, 'Was the soak watched to its end?', {
-      routeIds,
-      percent: 0,
-    });
-    await isSettled(run, guard);
+    await askAbility(run, 'Was the soak watched to its end?', { routeIds, percent: 0 });
   }
 }

@@ -50,9 +50,10 @@ describe('time that was counted', () => {
   it('is waited for until it is settled, as people are shown', () => {
     const awaited = withAwaited(BAKED);
 
-    expect(awaited.unheard?.isAwaited).toBe(true);
-    expect(withGap(awaited, 50, after(61)).unheard?.isAwaited).toBe(true);
-    expect(withPaid(awaited, 10).unheard?.isAwaited).toBeUndefined();
+    expect(awaited.unheard?.timesAwaited).toBe(1);
+    expect(withAwaited(awaited).unheard?.timesAwaited).toBe(2);
+    expect(withGap(awaited, 50, after(61)).unheard?.timesAwaited).toBe(1);
+    expect(withPaid(awaited, 10).unheard?.timesAwaited).toBeUndefined();
     expect(withAwaited(STATE)).toBe(STATE);
   });
 

@@ -81,12 +81,12 @@ describe('the commands of a status', () => {
     ['are none while a bake is counted', { unheard: COUNTED }, []],
     [
       'go back, where the guard is waited for',
-      { unheard: { ...COUNTED, isAwaited: true } },
+      { unheard: { ...COUNTED, timesAwaited: 1 } },
       ['rollback ID --reason "…"'],
     ],
     [
       'resume a pause first, also where the guard is waited for',
-      { unheard: { ...COUNTED, isAwaited: true }, paused: PAUSED },
+      { unheard: { ...COUNTED, timesAwaited: 1 }, paused: PAUSED },
       ['resume ID'],
     ],
     [
@@ -217,12 +217,12 @@ describe('the details in the Temporal UI', () => {
     ['why it halted', { halted: HALTED }, HALTED.reason],
     [
       'that the guard is waited for',
-      { unheard: { ...COUNTED, isAwaited: true } },
+      { unheard: { ...COUNTED, timesAwaited: 1 } },
       'Waiting for the guard, which no worker was found to have at work; without it nothing goes on.',
     ],
     [
       'what has to be baked once more',
-      { unheard: { ...COUNTED, owedSeconds: 41.6, isAwaited: true } },
+      { unheard: { ...COUNTED, owedSeconds: 41.6, timesAwaited: 1 } },
       'Waiting for 42 s more at these weights, because nobody watched for so long.',
     ],
     ['who stopped it and why', { stop: ROLLBACK_STOP }, 'Stop (rollback) by ada: slow'],
