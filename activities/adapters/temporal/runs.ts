@@ -13,6 +13,8 @@ const PAUSE_MS = 50;
 /** `PENDING_ACTIVITY_STATE_STARTED` of Temporal's API; one whose end was asked for has a state of its own. */
 const STARTED = 2;
 
+const NO_WEIGHTS = 'the run did not say what weights it expects';
+
 type Client = Context['client'];
 type Handle = ReturnType<Client['workflow']['getHandle']>;
 type Description = Awaited<ReturnType<Handle['describe']>>;
@@ -24,16 +26,12 @@ type Pending = NonNullable<Description['raw']['pendingActivities']>[number];
  */
 export const runs: Runs = {
   knownWeights: async (workflowId) => {
-    const answer = await answered(
-      'the run did not say what weights it expects',
-      workflowId,
-      (client) => client.workflow.getHandle(workflowId).query(RUN_NAMES.weights),
+    const answer = await answered(NO_WEIGHTS, workflowId, (client) =>
+      client.workflow.getHandle(workflowId).query(RUN_NAMES.weights),
     );
     const known = knownWeightsIn(answer);
     if (known !== null) return known;
-    throw new CutoverFailure('unavailable', 'the run did not say what weights it expects', {
-      resource: workflowId,
-    });
+    throw new CutoverFailure('unavailable', NO_WEIGHTS, { resource: workflowId });
   },
 
   underWay: async (workflowId) =>
